@@ -1,0 +1,93 @@
+/**
+ * What a module says about itself: where everything lies, what it costs. The manifest is data; nothing is decided here.
+ */
+import { createHash } from "node:crypto";
+import type { Program } from "../dsl/program.ts";
+import { type Graph, nodesOf } from "../graph/graph.ts";
+import { byName } from "../graph/node.ts";
+import { printGraph } from "../graph/print.ts";
+import { bytesPerElement, elementCount } from "../graph/types.ts";
+import { type Mode, placeOf, statesOf } from "../module.ts";
+import type { CompiledFunction } from "../pipeline.ts";
+import { outputBuffer } from "../plan/buffers.ts";
+import { type Layout, seedBuffer, stepBuffer } from "../plan/layout.ts";
+import type { Manifest, Slot } from "./manifest.ts";
+
+/** Counts in the hash: a change of what compiled modules compute must change it. */
+export const compilerVersion = "0.1.0";
+
+export interface Description {
+  readonly program: Program;
+  readonly mode: Mode;
+  readonly functions: readonly CompiledFunction[];
+  readonly layout: Layout;
+  readonly weights: ReadonlyMap<string, ArrayLike<number>>;
+  readonly seed: number;
+}
+
+/** The manifest, its bytes.wasm still 0. */
+export function describeModule({ program, mode, functions, layout, weights }: Description): Manifest {
+  const { dtype, batch } = program;
+  const at = (buffer: string) => placeOf(layout, buffer);
+  const slot = (f: Program["inputs"][number]): Slot => ({
+    name: f.name,
+    offset: at(f.name),
+    dims: [...f.dims],
+    dtype: f.dtype === "label" ? "i32" : dtype,
+    ...(f.classes === undefined ? {} : { classes: f.classes }),
+  });
+  const training = mode === "train";
+  const states = statesOf(program, mode);
+  const stateSlots = (role: "parameter" | "optimizer"): Slot[] =>
+    states
+      .filter(({ name }) => program.states.some((s) => s.name === name && s.role === role))
+      .map(({ name, dims }) => ({ name, offset: at(name), dims: dims as number[], dtype }));
+  const flops = (name: string): number => {
+    const graph = functions.find((f) => f.name === name)?.graph;
+    return graph ? flopsOf(graph, batch) : 0;
+  };
+  return {
+    format: 1,
+    mode,
+    dtype,
+    batch,
+    inputs: program.inputs.map(slot),
+    targets: training ? program.targets.map(slot) : [],
+    outputs: program.outputs.map((f) => ({ ...slotWithoutPlace(f, dtype), offset: at(outputBuffer(f.name)) })),
+    parameters: training ? stateSlots("parameter") : [],
+    optimizer: stateSlots("optimizer"),
+    ...(training ? { loss: at(outputBuffer("loss")), seed: at(seedBuffer), step: at(stepBuffer) } : {}),
+    memory: {
+      pages: layout.pages,
+      stateBytes: layout.stateBytes,
+      exchangeBytes: layout.exchangeBytes,
+      constantBytes: layout.constantBytes,
+      arenaBytes: layout.arenaBytes,
+      lowerBoundBytes: layout.lowerBoundBytes,
+    },
+    flops: { infer: flops("infer"), evaluate: flops("evaluate"), step: flops("step") },
+    bytes: { wasm: 0, weights: weightBytes(program, weights) },
+    hash: hashOf(program),
+  };
+}
+
+const slotWithoutPlace = (f: Program["outputs"][number], dtype: "f32" | "f64") => ({ name: f.name, dims: [...f.dims], dtype });
+
+/** Floating-point operations of a graph at n rows. */
+export function flopsOf(graph: Graph, rows: number): number {
+  return nodesOf(graph).reduce((total, node) => {
+    const types = byName(node.op, node.inputs.map((input) => input.type));
+    return total + node.op.flops(types, node.type, rows, node.attrs);
+  }, 0);
+}
+
+const weightBytes = (program: Program, weights: ReadonlyMap<string, ArrayLike<number>>): number =>
+  program.states
+    .filter(({ name }) => weights.has(name))
+    .reduce((sum, { node }) => sum + elementCount(node.type.dims, 1) * bytesPerElement(node.type.dtype), 0);
+
+/** SHA-256 over the graphs as built and the compiler's version: equal hashes can exchange states. */
+function hashOf(program: Program): string {
+  const text = [compilerVersion, ...[program.init, program.step, program.infer].map(printGraph)].join("\n");
+  return createHash("sha256").update(text).digest("hex");
+}

@@ -1,0 +1,58 @@
+/**
+ * All that is known of a built module: what the loader needs (a Signature, which travels inside the module) and what people
+ * and tools ask for (memory, FLOPs, bytes), which does not.
+ */
+import { type Signature, SLOT_LISTS, type Slot } from "../../runtime/section.ts";
+import { internalError } from "../diagnostics.ts";
+
+export type { Signature, Slot };
+
+export interface Manifest extends Signature {
+  readonly memory: {
+    /** Of 64 KiB; the memory never grows. */
+    readonly pages: number;
+    /** Bytes of the arena that activations and adjoints share. */
+    readonly arenaBytes: number;
+    /** Most bytes alive at once: no arena can be smaller. */
+    readonly lowerBoundBytes: number;
+    /** Bytes of parameters and optimiser state. */
+    readonly stateBytes: number;
+  };
+  /** Floating-point operations of one step, or one call of infer, at the full batch. */
+  readonly flops: { readonly forward: number; readonly adjoint: number; readonly update: number };
+  readonly bytes: {
+    /** Of the module. */
+    readonly wasm: number;
+    /** Of the weights in its data segments. */
+    readonly weights: number;
+  };
+  /** SHA-256 of the graph text and the compiler's version, hex. */
+  readonly hash: string;
+}
+
+/** Throws an InternalError for a signature that the loader would misread; the DSL has refused such names before. */
+export function checkSignature(signature: Signature): void {
+  if (signature.inputs.length === 0) throw internalError("signature: expected at least one input, got none");
+  for (const list of SLOT_LISTS) checkNames(list, signature[list]);
+  checkNames("parameters and optimizer", [...signature.parameters, ...signature.optimizer]);
+  for (const list of SLOT_LISTS) for (const slot of signature[list]) checkSlot(list, slot);
+  // evaluate gives { loss, ...outputs }.
+  if (signature.mode === "train" && signature.outputs.some((slot) => slot.name === "loss"))
+    throw internalError("signature: an output of a train module is named loss, which evaluate needs");
+}
+
+function checkNames(list: string, slots: readonly Slot[]): void {
+  const names = slots.map((slot) => slot.name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined) throw internalError(`signature: ${list}: the name "${twice}" occurs twice`);
+  // As a key of a plain object it would set the prototype.
+  if (names.includes("__proto__")) throw internalError(`signature: ${list}: a slot is named __proto__`);
+}
+
+function checkSlot(list: string, { name, offset, dtype, classes }: Slot): void {
+  const align = dtype === "f64" ? 8 : 4;
+  if (offset % align !== 0)
+    throw internalError(`signature: ${list}: "${name}" is ${dtype}: expected an offset that ${align} divides, got ${offset}`);
+  if ((list === "inputs" || list === "targets") && dtype === "i32" && !classes)
+    throw internalError(`signature: ${list}: "${name}" is i32: expected its number of classes, got ${classes}`);
+}

@@ -1,0 +1,140 @@
+/**
+ * The public entry: a model, or the path of a model file, becomes a module with its bindings.
+ *
+ *   const built = await compile(model, { mode: "infer", weights });
+ *   built.wasm, built.manifest, built.dts, built.js
+ */
+import { describeModule } from "./bindings/describe.ts";
+import type { Manifest } from "./bindings/manifest.ts";
+import { encodeSection } from "./bindings/section.ts";
+import { writeBindings } from "./bindings/write.ts";
+import { missingWeights, weightShape } from "./diagnostics.ts";
+import type { Model } from "./dsl/model.ts";
+import { buildProgram, type Program } from "./dsl/program.ts";
+import type { Graph } from "./graph/graph.ts";
+import { printGraph } from "./graph/print.ts";
+import { elementCount, type FloatType } from "./graph/types.ts";
+import { graphsOf, layOutModule, type Mode, placeOf, planModule, statesOf } from "./module.ts";
+import { type CompiledFunction, compileFunction } from "./pipeline.ts";
+import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
+import { emitModule } from "./wasm/emit.ts";
+
+export interface CompileOptions {
+  /** train unless said. */
+  readonly mode?: Mode;
+  /** f32 unless said. */
+  readonly dtype?: FloatType;
+  /** The most rows of a call; the model's unless said. */
+  readonly batch?: number;
+  /** Values of parameters by name. Inference without them uses the initial values of `seed`. */
+  readonly weights?: Weights;
+  /** What initial values are drawn from; the model's unless said. */
+  readonly seed?: number;
+  /** Rewrites of real algebra that may change rounding; off unless said. */
+  readonly relaxed?: boolean;
+  /** For comparing results: false leaves the graph as it was built, or every op in a loop nest of its own. */
+  readonly simplify?: boolean;
+  readonly fuse?: boolean;
+  /** What files are called: digits.infer.wasm for "digits"; "model" unless said. */
+  readonly name?: string;
+  /** Called with each stage when it is done, for dumps and times. */
+  readonly onStage?: TraceOptions["onStage"];
+  /** The name of a stage, such as "fuse", after which compile throws Stopped. */
+  readonly stopAfter?: string;
+}
+
+export type Weights = ReadonlyMap<string, ArrayLike<number>> | Readonly<Record<string, ArrayLike<number>>>;
+
+export interface Built {
+  readonly wasm: Uint8Array;
+  readonly manifest: Manifest;
+  /** The source of an ES module that loads `${name}.${mode}.wasm` beside it, with the loader inside. */
+  readonly js: string;
+  /** Its types: the model's own inputs, outputs and parameters. */
+  readonly dts: string;
+  /** The text form of the module. */
+  wat(): Promise<string>;
+  readonly program: Program;
+  /** What each stage made and how long it took. */
+  readonly stages: readonly StageRecord[];
+}
+
+/** Compiles a model. Throws a CompileError with everything that is wrong in the model file. */
+export async function compile(model: Model, options: CompileOptions = {}): Promise<Built> {
+  const { mode = "train", dtype = "f32", batch } = options;
+  const trace = new Trace(options);
+  const start = performance.now();
+  const program = buildProgram(model, { dtype, ...(batch === undefined ? {} : { batch }) });
+  trace.record("module/read", start, () => graphsOf(program, "train").map(printGraph).join("\n\n"));
+  const seed = options.seed ?? program.seed;
+  const functions = compileFunctions(graphsOf(program, mode), program, options, trace);
+  const weights = options.weights
+    ? checkedWeights(program, mode, options.weights)
+    : mode === "infer"
+      ? await initialWeights(program, options, seed)
+      : new Map<string, ArrayLike<number>>();
+  const layout = layOutModule(program, mode, functions);
+  const facts = describeModule({ program, mode, functions, layout, weights, seed });
+  const emitStart = performance.now();
+  const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
+  const plan = planModule({ program, mode, functions, layout, weights, seed, customSections });
+  const { wasm, wat } = await emitModule(plan);
+  trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
+  const manifest: Manifest = { ...facts, bytes: { ...facts.bytes, wasm: wasm.length } };
+  const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
+  return { wasm, manifest, js, dts, wat, program, stages: trace.records };
+}
+
+/** Each function to its loops. With `stopAfter`, all of them reach that stage before it is thrown. */
+function compileFunctions(
+  graphs: readonly Graph[],
+  { batch, dtype }: Program,
+  { simplify = true, fuse = true, relaxed = false }: CompileOptions,
+  trace: Trace,
+): CompiledFunction[] {
+  let stopped: Stopped | undefined;
+  const functions: CompiledFunction[] = [];
+  for (const graph of graphs) {
+    try {
+      functions.push(compileFunction(graph, { batch, dtype, simplify, fuse, relaxed }, trace));
+    } catch (error) {
+      if (!(error instanceof Stopped)) throw error;
+      stopped = error;
+    }
+  }
+  if (stopped) throw stopped;
+  return functions;
+}
+
+function checkedWeights(program: Program, mode: Mode, given: Weights): Map<string, ArrayLike<number>> {
+  const values = new Map(given instanceof Map ? given : Object.entries(given));
+  const result = new Map<string, ArrayLike<number>>();
+  for (const { name, dims } of statesOf(program, mode)) {
+    const isParameter = program.states.some((s) => s.name === name && s.role === "parameter");
+    const value = values.get(name);
+    if (value === undefined) {
+      if (isParameter) throw missingWeights(name, dims, [...values.keys()]);
+      continue;
+    }
+    if (value.length !== elementCount(dims, 1)) throw weightShape(name, dims, value.length);
+    result.set(name, value);
+  }
+  return result;
+}
+
+/** The values that init(seed) gives, computed by the same code that a training module runs: the same bits. */
+async function initialWeights(program: Program, options: CompileOptions, seed: number) {
+  const functions = compileFunctions([program.init], program, { ...options, stopAfter: undefined }, new Trace());
+  const layout = layOutModule(program, "train", functions);
+  const plan = planModule({ program, mode: "train", functions, layout, weights: new Map(), seed, customSections: [] });
+  const { wasm } = await emitModule(plan);
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
+  (exports.init as (seed: number) => void)(seed);
+  const memory = (exports.memory as WebAssembly.Memory).buffer;
+  return new Map(
+    statesOf(program, "infer").map(({ name, dims, dtype }) => {
+      const Values = dtype === "f64" ? Float64Array : Float32Array;
+      return [name, new Values(memory, placeOf(layout, name), elementCount(dims, 1))];
+    }),
+  );
+}

@@ -1,0 +1,54 @@
+/**
+ * The column map: which CSV columns feed a field whose own name the file does not have.
+ *
+ * "pixels=p0..p783,digit=label" -> { pixels: ["p0..p783"], digit: ["label"] }; "p0..p783" -> p0, p1, ... p783
+ */
+import { DataError, quote } from "./errors.ts";
+
+/**
+ * The text of --map. A comma begins another column of the same field, unless an = follows before the next comma.
+ * Throws data/map.
+ */
+export function parseColumnMap(text: string): Record<string, string[]> {
+  const map: Record<string, string[]> = Object.create(null);
+  let field: string | undefined;
+  for (const part of text.split(",").map((piece) => piece.trim())) {
+    const equals = part.indexOf("=");
+    const column = part.slice(equals + 1).trim();
+    if (equals > 0) {
+      field = part.slice(0, equals).trim();
+      if (field in map) throw badMap(part, `one entry for ${quote(field)}`);
+      map[field] = [];
+    }
+    if (field === undefined || equals === 0 || column === "") throw badMap(part, "field=column");
+    map[field]!.push(column);
+  }
+  return map;
+}
+
+const badMap = (got: string, expected: string) =>
+  new DataError({
+    code: "data/map",
+    file: "column map",
+    expected,
+    got: quote(got),
+    hint: "Such as pixels=p0..p783,digit=label or measurements=length,width.",
+  });
+
+const rangePattern = /^(.*?)(\d+)(.*?)\.\.(.*?)(\d+)(.*?)$/;
+
+/**
+ * The names that "p0..p783" or "p[0]..p[783]" stands for; leading zeros are kept (p000..p783). Undefined where `text` is
+ * no range; at most `limit` + 1 names, as a range of a billion is a slip of the keyboard.
+ */
+export function expandRange(text: string, limit: number): string[] | undefined {
+  const match = rangePattern.exec(text);
+  if (!match) return undefined;
+  const [, prefix, from, suffix, lastPrefix, to, lastSuffix] = match as unknown as string[];
+  if (prefix !== lastPrefix || suffix !== lastSuffix) return undefined;
+  const [first, last] = [Number(from), Number(to)];
+  if (!Number.isSafeInteger(last) || last < first) return undefined;
+  const digits = from!.startsWith("0") && from!.length === to!.length ? from!.length : 1;
+  const count = Math.min(last - first, limit) + 1;
+  return Array.from({ length: count }, (_, i) => `${prefix}${String(first + i).padStart(digits, "0")}${suffix}`);
+}

@@ -1,0 +1,55 @@
+/**
+ * Replaces a file so that a kill or a power cut at any moment leaves the old bytes or the new ones, whole.
+ *
+ * replaceFile("net", bytes, "net.previous"): net.partial written and synced; net linked as net.previous; net.partial
+ * renamed to net
+ */
+import { closeSync, copyFileSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+/** `previous`: where to keep the old file, which is in its place until the new one is; not kept where undefined. */
+export function replaceFile(path: string, bytes: Uint8Array, previous: string | undefined): void {
+  const partial = `${path}.partial`;
+  writeSynced(partial, bytes);
+  if (previous !== undefined) keep(path, previous);
+  renameSync(partial, path);
+  syncFolder(dirname(path));
+}
+
+function writeSynced(path: string, bytes: Uint8Array): void {
+  const file = openSync(path, "w");
+  try {
+    writeFileSync(file, bytes);
+    // Without this the rename may reach the disk before the bytes do.
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** A second name for the file, made apart and renamed, so that the older one it replaces is there until then. */
+function keep(path: string, previous: string): void {
+  const partial = `${previous}.partial`;
+  rmSync(partial, { force: true });
+  try {
+    linkSync(path, partial);
+  } catch {
+    // Not every file system has hard links.
+    copyFileSync(path, partial);
+  }
+  renameSync(partial, previous);
+  // Where a kill had left both names on one file, the rename did nothing.
+  rmSync(partial, { force: true });
+}
+
+/** Makes the renames last; folders cannot be opened on every system, and there is nothing to do about it there. */
+function syncFolder(folder: string): void {
+  try {
+    const handle = openSync(folder, "r");
+    try {
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch {}
+}

@@ -1,0 +1,263 @@
+/**
+ * Every user-facing error of the compiler, one function each. A diagnostic says where, what was expected, what was got,
+ * where each value came from, and what to do.
+ */
+import type { Node } from "./graph/node.ts";
+import type { Origin, Span } from "./graph/origin.ts";
+import { type Dims, printDims, printType, type Type } from "./graph/types.ts";
+
+export interface Diagnostic {
+  readonly code: string;
+  readonly message: string;
+  readonly span?: Span | undefined;
+  /** Lines such as "expected  b: [128, N]  since a = h is f32[32,128] (model.ts:12:9)". */
+  readonly notes: readonly string[];
+  readonly hint?: string | undefined;
+}
+
+/** One or more diagnostics; what the build throws at its end. */
+export class CompileError extends Error {
+  readonly diagnostics: readonly Diagnostic[];
+  constructor(diagnostics: readonly Diagnostic[]) {
+    super(diagnostics.map(summary).join("\n"));
+    this.name = "CompileError";
+    this.diagnostics = diagnostics;
+  }
+}
+
+/** A fault of the compiler itself. */
+export class InternalError extends Error {
+  constructor(message: string) {
+    super(`internal: ${message}`);
+    this.name = "InternalError";
+  }
+}
+
+export const internalError = (message: string): InternalError => new InternalError(message);
+
+const place = (span: Span | undefined): string => (span ? `${span.file}:${span.line}:${span.column} ` : "");
+
+/** The diagnostic as text without its code frame. */
+export function summary(diagnostic: Diagnostic): string {
+  const lines = [`${place(diagnostic.span)}${diagnostic.code}`, `  ${diagnostic.message}`];
+  for (const note of diagnostic.notes) lines.push(`    ${note}`);
+  if (diagnostic.hint) lines.push(`  ${diagnostic.hint}`);
+  return lines.join("\n");
+}
+
+let collected: Diagnostic[] | undefined;
+
+/**
+ * Runs `body` collecting the diagnostics that `recordOrThrow` is given, so that one run reports all it can find; throws
+ * them together at the end, those thrown outright included.
+ */
+export function collectDiagnostics<T>(body: () => T): T {
+  const saved = collected;
+  const mine: Diagnostic[] = [];
+  collected = mine;
+  let result: T | undefined;
+  try {
+    result = body();
+  } catch (error) {
+    if (!(error instanceof CompileError)) {
+      // After a recorded error the model's own code may trip over a poisoned value; the recorded one is the cause.
+      if (mine.length === 0 || error instanceof InternalError) throw error;
+    } else mine.push(...error.diagnostics);
+  } finally {
+    collected = saved;
+  }
+  if (mine.length > 0) throw new CompileError(mine);
+  return result as T;
+}
+
+/** Records a diagnostic where a collector is active; anything else, or without a collector, is thrown. */
+export function recordOrThrow(error: unknown): void {
+  if (error instanceof CompileError && collected) collected.push(...error.diagnostics);
+  else throw error;
+}
+
+const fail = (
+  code: string,
+  origin: Origin | undefined,
+  message: string,
+  notes: readonly string[] = [],
+  hint?: string,
+) => new CompileError([{ code, message, span: origin?.span, notes, hint }]);
+
+/** "h is f32[32,128] (relu, model.ts:12:9)" */
+export function describe(node: Node): string {
+  const name = node.attrs.name ?? node.origin?.binding;
+  const span = node.origin?.span;
+  const from = [node.op.kind === "leaf" ? undefined : node.op.name, span && `${span.file}:${span.line}:${span.column}`];
+  const where = from.filter(Boolean).join(", ");
+  return `${name ? `${name} is ` : ""}${printType(node.type)}${where ? ` (${where})` : ""}`;
+}
+
+interface At {
+  readonly op: string;
+  readonly inputs: readonly Node[];
+  readonly origin: Origin | undefined;
+}
+
+export const innerDims = (at: At, a: Type, b: Type) =>
+  fail("shape/inner-dims", at.origin, `${at.op}: inner dimensions differ`, [
+    `expected  b: [${a.dims.at(-1)}, N]  since a = ${describe(at.inputs[0]!)}`,
+    `got       b: ${printDims(b.dims)}  ${describe(at.inputs[1]!)}`,
+  ]);
+
+export const rank = (at: At, position: number, expected: string, type: Type) =>
+  fail("shape/rank", at.origin, `${at.op}: wrong number of axes`, [
+    `expected  ${expected}`,
+    `got       ${printDims(type.dims)}  ${describe(at.inputs[position]!)}`,
+  ]);
+
+export const noBroadcast = (at: At, a: Dims, b: Dims) =>
+  fail("shape/broadcast", at.origin, `${at.op}: the shapes do not fit together`, [
+    `expected  equal extents, or 1, from the last axis on`,
+    `got       ${printDims(a)}  ${describe(at.inputs[0]!)}`,
+    `and       ${printDims(b)}  ${describe(at.inputs.at(-1)!)}`,
+  ]);
+
+export const wrongDType = (at: At, position: number, expected: string, type: Type) =>
+  fail("type/dtype", at.origin, `${at.op}: wrong element type`, [
+    `expected  ${expected}`,
+    `got       ${printType(type)}  ${describe(at.inputs[position]!)}`,
+  ]);
+
+export const badAttribute = (at: At, name: string, expected: string, got: unknown) =>
+  fail("attribute/range", at.origin, `${at.op}: ${name} is out of range`, [
+    `expected  ${name}: ${expected}`,
+    `got       ${String(got)}`,
+  ]);
+
+export const reshapeCount = (at: At, from: Dims, to: Dims) =>
+  fail("shape/count", at.origin, `${at.op}: the number of elements must stay`, [
+    `expected  the element count of ${printDims(from)}  ${describe(at.inputs[0]!)}`,
+    `got       ${printDims(to)}`,
+  ]);
+
+/** A value of the model file as an error shows it. */
+const show = (value: unknown): string =>
+  Array.isArray(value) ? `[${value.map(show).join(", ")}]` : typeof value === "string" ? `"${value}"` : String(value);
+
+const listed = (names: readonly string[]): string => (names.length > 0 ? names.join(", ") : "none");
+
+export const shapesDiffer = (at: At, a: Node, b: Node) =>
+  fail("shape/differ", at.origin, `${at.op}: the two must have the same shape`, [
+    `expected  ${printDims(a.type.dims)}  ${describe(a)}`,
+    `got       ${printDims(b.type.dims)}  ${describe(b)}`,
+  ]);
+
+export const notATensor = (at: At, got: unknown) =>
+  fail("dsl/not-a-tensor", at.origin, `${at.op}: this is not a tensor`, [
+    "expected  an input, a parameter, or a value computed from them",
+    `got       ${show(got)}`,
+  ]);
+
+export const outsideForward = (at: At) =>
+  fail(
+    "dsl/outside-forward",
+    at.origin,
+    `${at.op}: parameters belong to a model`,
+    [],
+    "Call it inside forward, or in a function that forward calls.",
+  );
+
+export const unknownKey = (at: At, key: string, known: readonly string[]) =>
+  fail("dsl/unknown-key", at.origin, `${at.op}: there is no option named ${key}`, [
+    `expected  one of: ${listed(known)}`,
+    `got       ${key}`,
+  ]);
+
+export const unknownField = (at: At, kind: string, name: string, known: readonly string[]) =>
+  fail("dsl/unknown-field", at.origin, `${at.op}: there is no ${kind} named ${name}`, [
+    `expected  one of: ${listed(known)}`,
+    `got       ${name}`,
+  ]);
+
+export const badName = (at: At, kind: string, name: string) =>
+  fail("dsl/name", at.origin, `${at.op}: ${show(name)} cannot name ${kind}`, [
+    "expected  a JavaScript identifier that no plain object already answers to",
+    `got       ${show(name)}`,
+  ]);
+
+export const reservedName = (at: At, kind: string, name: string, owner: string) =>
+  fail(
+    "dsl/name",
+    at.origin,
+    `${at.op}: ${show(name)} cannot name ${kind}: it already names ${owner}`,
+    [],
+    "Rename one of them.",
+  );
+
+export const labelsExpected = (at: At, got: Node) =>
+  fail(
+    "type/labels",
+    at.origin,
+    `${at.op}: the target holds no class labels`,
+    ["expected  a target declared as classes(K)", `got       ${describe(got)}`],
+    "Declare it as classes(K), or use sigmoidCrossEntropy or meanSquaredError for real-valued targets.",
+  );
+
+export const classCount = (at: At, logits: Node, labels: Node, classes: number) =>
+  fail("shape/classes", at.origin, `${at.op}: as many logits as classes are needed`, [
+    `expected  logits: [n,${classes}]  since ${describe(labels)} has ${classes} classes`,
+    `got       ${printDims(logits.type.dims)}  ${describe(logits)}`,
+  ]);
+
+export const outputExpected = (at: At, name: string | undefined, got: unknown) =>
+  fail("model/outputs", at.origin, `${at.op}: forward must return its outputs by name`, [
+    name === undefined ? "expected  an object of tensors, such as { logits }" : `expected  ${name}: a tensor`,
+    `got       ${show(got)}`,
+  ]);
+
+export const outputWithoutRows = (at: At, name: string, got: Node) =>
+  fail("model/outputs", at.origin, `${at.op}: output ${name} does not depend on the inputs`, [
+    `expected  ${name}: [n, ...], one value a row`,
+    `got       ${describe(got)}`,
+  ]);
+
+export const lossNotScalar = (at: At, got: Node) =>
+  fail(
+    "model/loss",
+    at.origin,
+    `${at.op}: the loss must be one number`,
+    ["expected  []", `got       ${printDims(got.type.dims)}  ${describe(got)}`],
+    "Take batchMean of it, the mean over the rows and all axes.",
+  );
+
+export const unusedTarget = (at: At, name: string) =>
+  fail(
+    "model/unused-target",
+    at.origin,
+    `${at.op}: the loss does not read target ${name}`,
+    [],
+    "Use it in loss, or remove it.",
+  );
+
+export const unreachedParameter = (at: At, parameter: Node) =>
+  fail(
+    "model/unreached-parameter",
+    parameter.origin ?? at.origin,
+    `${at.op}: the loss does not depend on ${parameter.attrs.name}`,
+    [`got       ${describe(parameter)}`],
+    "Nothing would train it: use it, remove it, or declare it with trainable: false.",
+  );
+
+export const noParameters = (at: At) =>
+  fail("model/no-parameters", at.origin, `${at.op}: there is nothing to train`, [
+    "expected  at least one trainable parameter, such as those of dense",
+    "got       none",
+  ]);
+
+export const missingWeights = (name: string, dims: Dims, given: readonly string[]) =>
+  fail("weights/missing", undefined, `no weights for ${name}`, [
+    `expected  ${name}: ${printDims(dims)}`,
+    `got       ${given.length === 0 ? "none" : given.join(", ")}`,
+  ]);
+
+export const weightShape = (name: string, dims: Dims, got: number) =>
+  fail("weights/size", undefined, `the weights for ${name} are of another size`, [
+    `expected  ${printDims(dims)}: ${dims.reduce<number>((p, d) => p * (d as number), 1)} numbers`,
+    `got       ${got} numbers`,
+  ]);

@@ -1,0 +1,54 @@
+/**
+ * What forward and loss leave behind while they run, beside the nodes they return: parameters in the order of their
+ * creation, names taken, which leaf holds labels of how many classes.
+ */
+import type { Node } from "../graph/node.ts";
+import type { FloatType } from "../graph/types.ts";
+import { createNames, type Names } from "./names.ts";
+import type { Regularizer } from "./regularizers.ts";
+
+export interface ParameterDeclaration {
+  readonly name: string;
+  /** The state leaf. */
+  readonly node: Node;
+  /** The value that training starts from, as an expression over random sources. */
+  readonly initial: Node;
+  readonly trainable: boolean;
+  /** A bias is exempt from the model's regulariser. */
+  readonly role: "weight" | "bias";
+  /** Its own regulariser, in place of the model's; false for none. */
+  readonly regularize: Regularizer | false | undefined;
+}
+
+export interface Build {
+  readonly dtype: FloatType;
+  readonly names: Names;
+  readonly parameters: ParameterDeclaration[];
+  /** The class count of each leaf that holds labels. */
+  readonly classes: Map<Node, number>;
+  /** Which logits were scored against which labels: what accuracy can be counted on. */
+  readonly classified: { readonly logits: Node; readonly labels: Node }[];
+}
+
+export const createBuild = (dtype: FloatType): Build => ({
+  dtype,
+  names: createNames(),
+  parameters: [],
+  classes: new Map(),
+  classified: [],
+});
+
+let current: Build | undefined;
+
+export const currentBuild = (): Build | undefined => current;
+
+/** Runs `body`, a part of the model file, for `build`. */
+export function duringBuild<T>(build: Build, body: () => T): T {
+  const saved = current;
+  current = build;
+  try {
+    return body();
+  } finally {
+    current = saved;
+  }
+}

@@ -1,0 +1,24 @@
+/** Linear algebra: the product of rows with a matrix that all of them share. */
+import * as ops from "../ops/index.ts";
+import { operate } from "./operate.ts";
+import type { IsVector, Last, SameExtent, Shape } from "./shapes.ts";
+import { nodeOf, type Tensor } from "./tensor.ts";
+
+export interface Matmul {
+  <M extends number, K extends number, L extends number, N extends number>(
+    a: Tensor<readonly [M, K], false>,
+    b: Tensor<readonly [L, N], false> & SameExtent<K, L>,
+  ): Tensor<[M, N], false>;
+  <D extends Shape, L extends number, N extends number>(
+    x: Tensor<D> & IsVector<D>,
+    w: Tensor<readonly [L, N], false> & SameExtent<Last<D>, L>,
+  ): Tensor<[N]>;
+}
+
+/**
+ * y[j] = sum over k of x[k] * w[k, j] for each row x, with w a parameter or computed from parameters: [K], [K, N] -> [N].
+ * Of two matrices without rows: [M, K], [K, N] -> [M, N]. FLOPs: 2 K N a row.
+ * Throws shape/inner-dims where the two K differ.
+ */
+export const matmul: Matmul = (a: unknown, b: unknown) =>
+  operate<never>("matmul", a, (x) => ops.matmul(x, nodeOf(b, "matmul")));

@@ -1,0 +1,57 @@
+/**
+ * From values of the model file to nodes and back: the common part of every function of the DSL.
+ *
+ *   mul(x: [3], w: [4, 3])    x is f32[n,3]: it becomes f32[n,1,3] so that it meets w per example, giving [4, 3]
+ */
+import { notATensor, rank } from "../diagnostics.ts";
+import type { Node } from "../graph/node.ts";
+import type { Operand } from "../ops/elementwise.ts";
+import { reshape } from "../ops/view.ts";
+import { callOf } from "./settings.ts";
+import { asValue, exampleDims, hasRows, nodeOf, refuse } from "./tensor.ts";
+
+/**
+ * Applies `body` to the node behind a value; after an error the value is passed on untouched. V is what the caller's
+ * signature promises; `never` where each overload promises something else.
+ */
+export function operate<V>(call: string, value: unknown, body: (node: Node) => Node): V {
+  const node = nodeOf(value, call);
+  return asValue(node.poisoned ? node : body(node));
+}
+
+/** Applies an elementwise `body` to values and numbers, broadcast per example. */
+export function operateBroadcast<V>(call: string, values: readonly unknown[], body: (...nodes: Operand[]) => Node): V {
+  const operands = values.map((value) => (typeof value === "number" ? value : nodeOf(value, call)));
+  const nodes = operands.filter((operand) => typeof operand !== "number");
+  const refused = nodes.find((node) => node.poisoned);
+  if (refused) return asValue(refused);
+  // A number takes its type from its neighbours, so that one of them must be a tensor of floats.
+  if (!nodes.some((node) => node.type.dtype !== "bool")) {
+    return asValue(
+      refuse(
+        notATensor(
+          callOf(call),
+          values.find((value) => typeof value === "number"),
+        ),
+      ),
+    );
+  }
+  return asValue(body(...alignRows(operands)));
+}
+
+/** Gives operands with rows the axes they lack after the rows, so that broadcasting never confuses rows with an axis. */
+function alignRows(operands: readonly Operand[]): Operand[] {
+  const axes = Math.max(...operands.map((operand) => (typeof operand === "number" ? 0 : exampleDims(operand).length)));
+  return operands.map((operand) => {
+    if (typeof operand === "number" || !hasRows(operand)) return operand;
+    const dims = exampleDims(operand);
+    const missing = new Array<number>(axes - dims.length).fill(1);
+    return missing.length > 0 ? reshape(operand, ["n", ...missing, ...dims]) : operand;
+  });
+}
+
+/** Refuses a node that is not one vector a row; undefined where it is one. */
+export function refuseUnlessVector(call: string, x: Node): Node | undefined {
+  if (hasRows(x) && x.type.dims.length === 2) return undefined;
+  return refuse(rank({ ...callOf(call), inputs: [x] }, 0, "x: [n, K], one vector a row", x.type));
+}

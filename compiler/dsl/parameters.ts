@@ -1,0 +1,68 @@
+/**
+ * Parameters: what training moves. Each becomes a state of the module under a name from its binding.
+ *
+ *   const scale = parameter([1], ones());      scale
+ */
+import { badAttribute, badName, outsideForward, recordOrThrow } from "../diagnostics.ts";
+import type { Node } from "../graph/node.ts";
+import { state, uniform } from "../ops/index.ts";
+import { type Build, currentBuild, type ParameterDeclaration } from "./build.ts";
+import type { Initializer } from "./initializers.ts";
+import { bindingPath, isStateName } from "./names.ts";
+import type { Regularizer } from "./regularizers.ts";
+import { callOf, isShape, print, requireKnownKeys } from "./settings.ts";
+import type { Shape } from "./shapes.ts";
+import { asValue, type Parameter, refuse } from "./tensor.ts";
+
+export interface ParameterOptions {
+  /** Its name, in place of the one from the binding. */
+  readonly name?: string;
+  /** Its own regulariser, in place of the model's; false for none. */
+  readonly regularize?: Regularizer | false;
+  /** Whether a step moves it; true unless said. */
+  readonly trainable?: boolean;
+}
+
+/** A parameter of shape `dims` that starts from what the initialiser gives. Call it inside forward. */
+export function parameter<const D extends Shape>(
+  dims: D,
+  initializer: Initializer,
+  options: ParameterOptions = {},
+): Parameter<[...D]> {
+  const call = callOf("parameter");
+  const build = currentBuild();
+  if (build === undefined) return asValue(refuse(outsideForward(call)));
+  requireKnownKeys(call, options, ["name", "regularize", "trainable"]);
+  if (!isShape(dims)) return asValue(refuse(badAttribute(call, "dims", "an array of integers above 0", print(dims))));
+  const name = claimName(build, "parameter", options.name);
+  return asValue(declareParameter(build, name, dims, initializer, { ...options, role: "weight" }));
+}
+
+/** The name given, else the binding's, else kind and a number. */
+export function claimName(build: Build, kind: string, given: string | undefined): string {
+  const wanted = given ?? bindingPath();
+  if (wanted === undefined) return build.names.number(kind);
+  if (isStateName(wanted)) return build.names.claim(wanted);
+  recordOrThrow(badName(callOf(kind), "a parameter", wanted));
+  return build.names.number(kind);
+}
+
+export type Declared = Pick<ParameterDeclaration, "role"> &
+  Partial<Pick<ParameterDeclaration, "regularize" | "trainable">>;
+
+/** Adds a parameter to the build and gives its leaf. */
+export function declareParameter(
+  build: Build,
+  name: string,
+  dims: readonly number[],
+  initializer: Initializer,
+  { role, regularize, trainable = true }: Declared,
+): Node {
+  const { dtype, parameters } = build;
+  const node = state(name, { dtype, dims });
+  // Two streams each, by position: what one parameter draws does not depend on the shapes of the others.
+  const firstStream = 2 * parameters.length;
+  const initial = initializer.initial(dims, { dtype, uniform: (stream) => uniform(dims, firstStream + stream, dtype) });
+  parameters.push({ name, node, initial, role, regularize, trainable });
+  return node;
+}

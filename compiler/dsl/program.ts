@@ -1,0 +1,110 @@
+/**
+ * From a model to the program that the later stages compile: its fields, its states, and one graph for each function of
+ * the module.
+ *
+ *   init       seed              -> every state
+ *   infer      inputs            -> outputs
+ *   evaluate   inputs, targets   -> outputs, loss
+ *   step       inputs, targets   -> loss with regularisation; updates the states
+ */
+import { collectDiagnostics } from "../diagnostics.ts";
+import type { Graph } from "../graph/graph.ts";
+import type { Node } from "../graph/node.ts";
+import type { FloatType } from "../graph/types.ts";
+import type { Build } from "./build.ts";
+import type { Field } from "./fields.ts";
+import type { Model } from "./model.ts";
+import { callOf, requirePositiveInteger } from "./settings.ts";
+import { exampleDims } from "./tensor.ts";
+import { type Trace, trace } from "./trace.ts";
+import { buildTraining, type StateDeclaration, type Training } from "./training.ts";
+
+export type { Field } from "./fields.ts";
+export type { StateDeclaration } from "./training.ts";
+
+export interface ProgramOptions {
+  /** f32 unless said; f64 is how gradients are proved. */
+  readonly dtype?: FloatType;
+  /** The most rows of a call, in place of the model's. */
+  readonly batch?: number;
+}
+
+/** Something to count beside the loss: the share of rows whose largest output is at the label. */
+export interface Metric {
+  readonly name: "accuracy";
+  readonly output: string;
+  readonly target: string;
+}
+
+export interface Program {
+  readonly dtype: FloatType;
+  /** The most rows that a call takes. */
+  readonly batch: number;
+  /** What init draws from where the caller gives no seed. */
+  readonly seed: number;
+  readonly inputs: readonly Field[];
+  readonly targets: readonly Field[];
+  readonly outputs: readonly Field[];
+  readonly metrics: readonly Metric[];
+  /** Parameters in the order of their creation, then the optimiser's. */
+  readonly states: readonly StateDeclaration[];
+  readonly init: Graph;
+  readonly infer: Graph;
+  readonly evaluate: Graph;
+  readonly step: Graph;
+  /** d of the step's loss / d of each trainable parameter, by name. */
+  readonly gradients: ReadonlyMap<string, Node>;
+}
+
+/** Builds the program of a model. Throws one CompileError with all that is wrong in the model file. */
+export function buildProgram(model: Model, { dtype = "f32", batch = model.spec.batch }: ProgramOptions = {}): Program {
+  collectDiagnostics(() => requirePositiveInteger(callOf("buildProgram"), "batch", batch));
+  const traced = trace(model, dtype);
+  const { build, inputs, targets, outputs, loss } = traced;
+  const training = buildTraining(build, loss, model.spec.optimizer, model.spec.regularize);
+  const states = [...parameterStates(build), ...training.states];
+  return {
+    dtype,
+    batch,
+    seed: model.spec.seed ?? 0,
+    inputs: inputs.map(({ field }) => field),
+    targets: targets.map(({ field }) => field),
+    outputs: outputs.map(({ name, node }) => ({ name, dims: exampleDims(node), dtype: "float" })),
+    metrics: inferMetrics(traced),
+    states,
+    ...graphs(traced, training, states),
+    gradients: training.gradients,
+  };
+}
+
+const parameterStates = ({ parameters }: Build): StateDeclaration[] =>
+  parameters.map(({ name, node, initial, trainable }) => ({ name, node, role: "parameter", initial, trainable }));
+
+function graphs(
+  { inputs, targets, outputs, loss, build }: Trace,
+  training: Training,
+  states: readonly StateDeclaration[],
+) {
+  const given = inputs.map(({ node }) => node);
+  const known = [...given, ...targets.map(({ node }) => node)];
+  const parameters = build.parameters.map(({ node }) => node);
+  const all = states.map(({ node }) => node);
+  const starts = states.map(({ node, initial }) => ({ state: node, value: initial }));
+  const scored = [...outputs, { name: "loss", node: loss }];
+  const trained = [{ name: "loss", node: training.loss }];
+  return {
+    init: { name: "init", inputs: [], states: all, outputs: [], updates: starts },
+    infer: { name: "infer", inputs: given, states: parameters, outputs, updates: [] },
+    evaluate: { name: "evaluate", inputs: known, states: parameters, outputs: scored, updates: [] },
+    step: { name: "step", inputs: known, states: all, outputs: trained, updates: training.updates },
+  };
+}
+
+/** Accuracy, for each output that softmaxCrossEntropy scored against class labels. */
+function inferMetrics({ build, outputs, targets }: Trace): Metric[] {
+  return build.classified.flatMap(({ logits, labels }) => {
+    const output = outputs.find(({ node }) => node === logits)?.name;
+    const target = targets.find(({ node }) => node === labels)?.field.name;
+    return output && target ? [{ name: "accuracy", output, target }] : [];
+  });
+}

@@ -1,0 +1,31 @@
+/** The errors of reading a model file, one function each. Those of `elementwise` are in scalar/errors.ts. */
+import { CompileError } from "../../diagnostics.ts";
+import type { Span } from "../../graph/origin.ts";
+
+export const fail = (
+  code: string,
+  span: Span | undefined,
+  message: string,
+  notes: readonly string[] = [],
+  hint?: string,
+): CompileError => new CompileError([{ code, message, span, notes, hint }]);
+
+export const modelNotFound = (path: string, directory: string) =>
+  fail("model/not-found", undefined, `there is no model file ${path}`, [
+    "expected  a TypeScript or JavaScript file",
+    `got       ${path}, looked for in ${directory}`,
+  ]);
+
+export const syntaxError = (span: Span, message: string) => fail("model/syntax", span, message);
+
+/** What the bundler could not do: resolve an import, read a file, take an option. */
+export const cannotBundle = (span: Span | undefined, message: string) => fail("model/bundle", span, message);
+
+/** An exception of the model's own code; the first line of its text is the message. */
+export function modelThrew(span: Span | undefined, thrown: unknown): CompileError {
+  const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `threw ${String(thrown)}`;
+  const [message = "", ...rest] = text.split("\n");
+  const error = fail("model/threw", span, message, rest);
+  error.cause = thrown;
+  return error;
+}

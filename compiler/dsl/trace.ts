@@ -1,0 +1,101 @@
+/**
+ * Runs forward and loss of a model once, on leaves, and keeps what they build: the first half of buildProgram, and the
+ * one that finds the errors of a model file.
+ */
+import { gradients } from "../adjoint/build.ts";
+import * as errors from "../diagnostics.ts";
+import { type Output, reachable } from "../graph/graph.ts";
+import type { Node } from "../graph/node.ts";
+import { type FloatType, isFloat } from "../graph/types.ts";
+import { type Build, createBuild, duringBuild } from "./build.ts";
+import { byFieldName, declareFields, type FieldLeaf, guarded, refuseSharedNames } from "./fields.ts";
+import type { Model, ModelSpec } from "./model.ts";
+import { isFieldName } from "./names.ts";
+import { type Call, callOf, require, requireKnownKeys, requirePositiveInteger } from "./settings.ts";
+import { hasRows, isNode, nodeOf } from "./tensor.ts";
+
+export interface Trace {
+  readonly build: Build;
+  readonly inputs: readonly FieldLeaf[];
+  readonly targets: readonly FieldLeaf[];
+  readonly outputs: readonly Output[];
+  /** The loss of the data, without regularisation. */
+  readonly loss: Node;
+}
+
+const { recordOrThrow } = errors;
+
+/** Traces a model; throws one CompileError with every diagnostic. */
+export function trace(model: Model, dtype: FloatType): Trace {
+  return errors.collectDiagnostics(() => {
+    const call = callOf("model", model.origin);
+    checkSpec(call, model.spec);
+    const build = createBuild(dtype);
+    const inputs = declareFields(build, call, "input", model.spec.inputs);
+    const targets = declareFields(build, call, "target", model.spec.targets);
+    refuseSharedNames(call, inputs, targets);
+    return duringBuild(build, () => {
+      const outputs = runForward(call, model.spec, inputs);
+      const loss = runLoss(call, model.spec, outputs, targets);
+      const traced = { build, inputs, targets, outputs, loss };
+      // After an error a value may be missing whose absence would only show as a second one.
+      if (![loss, ...outputs.map(({ node }) => node)].some((node) => node.poisoned)) checkUse(call, traced);
+      return traced;
+    });
+  });
+}
+
+const specKeys: readonly (keyof ModelSpec<never, never, never>)[] = [
+  ...(["inputs", "targets", "batch", "forward", "loss"] as const),
+  ...(["optimizer", "regularize", "seed"] as const),
+];
+
+function checkSpec(call: Call, spec: Model["spec"]): void {
+  requireKnownKeys(call, spec, specKeys);
+  requirePositiveInteger(call, "batch", spec.batch);
+  const { seed = 0 } = spec;
+  require(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32, call, "seed", "an integer from 0 to 2^32 - 1", seed);
+  require(typeof spec.forward === "function", call, "forward", "a function", spec.forward);
+  require(typeof spec.loss === "function", call, "loss", "a function", spec.loss);
+  require(typeof spec.optimizer?.update === "function", call, "optimizer", "sgd, momentum or adam", spec.optimizer);
+}
+
+function runForward(call: Call, spec: Model["spec"], inputs: readonly FieldLeaf[]): Output[] {
+  const returned: unknown = spec.forward(guarded({ ...call, op: "forward" }, "input", byFieldName(inputs)));
+  const named = typeof returned === "object" && returned !== null && !isNode(returned) ? Object.entries(returned) : [];
+  if (named.length === 0) recordOrThrow(errors.outputExpected(call, undefined, returned));
+  return named.flatMap(([name, value]) => {
+    const error = outputError(call, name, value);
+    if (error) recordOrThrow(error);
+    return isNode(value) ? [{ name, node: value }] : [];
+  });
+}
+
+function outputError(call: Call, name: string, value: unknown): errors.CompileError | undefined {
+  if (!isFieldName(name)) return errors.badName(call, "an output", name);
+  if (name === "loss") return errors.reservedName(call, "an output", name, "the loss");
+  if (!isNode(value)) return errors.outputExpected(call, name, value);
+  if (value.poisoned) return undefined;
+  return hasRows(value) && isFloat(value.type.dtype) ? undefined : errors.outputWithoutRows(call, name, value);
+}
+
+function runLoss(call: Call, spec: Model["spec"], outputs: readonly Output[], targets: readonly FieldLeaf[]): Node {
+  const at = { ...call, op: "loss" };
+  const results = new Map(outputs.map(({ name, node }) => [name, node]));
+  const loss = nodeOf(spec.loss(guarded(at, "output", results), guarded(at, "target", byFieldName(targets))), "loss");
+  const isScalar = loss.type.dims.length === 0 && isFloat(loss.type.dtype);
+  if (!loss.poisoned && !isScalar) recordOrThrow(errors.lossNotScalar(call, loss));
+  return loss;
+}
+
+/** What is declared is used: every target is read, every parameter is trained. */
+function checkUse(call: Call, { build, targets, loss }: Trace): void {
+  const read = new Set(reachable([loss]));
+  for (const { field, node } of targets) if (!read.has(node)) recordOrThrow(errors.unusedTarget(call, field.name));
+  const trained = build.parameters.filter(({ trainable }) => trainable).map(({ node }) => node);
+  if (trained.length === 0) recordOrThrow(errors.noParameters(call));
+  if (loss.type.dims.length > 0) return;
+  gradients(loss, trained).forEach((gradient, position) => {
+    if (gradient === undefined) recordOrThrow(errors.unreachedParameter(call, trained[position]!));
+  });
+}

@@ -1,0 +1,165 @@
+/**
+ * Decides which nodes share a loop nest. A group has one index space; its nodes are computed point by point, and only
+ * what leaves the group is stored.
+ *
+ *   h = matmul x w                group 0 [n,128]: matmul add relu -> y
+ *   s = add h b          ==>
+ *   y = relu s
+ *
+ * - A contraction or reduction opens a group (at most one a group: it is the nest's inner loop).
+ * - An elementwise node joins the last group that it reads from, if that has its shape and is read at the same index;
+ *   so biases, activations and optimiser updates become epilogues. Otherwise it opens a group.
+ * - An elementwise node read by nothing but one reduction is computed inside that reduction.
+ * - Views, masks, one-hot and random numbers are never stored: each reader computes them at its own index.
+ */
+import { type Graph, isLeaf, nodesOf, roots, usersOf } from "../graph/graph.ts";
+import type { Node } from "../graph/node.ts";
+import { type Dims, isFloat, sameDims } from "../graph/types.ts";
+
+export interface Group {
+  readonly index: number;
+  readonly dims: Dims;
+  /** In an order in which they can be computed. */
+  readonly nodes: Node[];
+  /** Those of `nodes` that memory gets: read by another group, or leaving the graph. */
+  readonly stored: Node[];
+}
+
+export interface Fused {
+  readonly graph: Graph;
+  /** In an order in which they can run. */
+  readonly groups: readonly Group[];
+}
+
+export const isAnchor = (node: Node): boolean => node.op.kind === "reduction" || node.op.kind === "contraction";
+
+export interface FuseOptions {
+  /** false: every node that computes gets a group of its own; for comparing results. */
+  readonly join: boolean;
+}
+
+export function fuse(graph: Graph, { join }: FuseOptions = { join: true }): Fused {
+  const nodes = nodesOf(graph);
+  const leaving = new Set(roots(graph));
+  const mustStore = new Set([...leaving, ...reshapedInputs(nodes)]);
+  const inline = inlineNodes(nodes, mustStore, join);
+  const groups: Group[] = [];
+  const groupOf = new Map<Node, Group>();
+  const place = (node: Node): void => {
+    const group = (join && groupFor(node, groups, groupOf, inline)) || open(groups, node.type.dims);
+    group.nodes.push(node);
+    groupOf.set(node, group);
+  };
+  for (const node of placementOrder(nodes)) if (!inline.has(node) && (!isLeaf(node) || leaving.has(node))) place(node);
+  markStored(groups, groupOf, inline, mustStore);
+  return { graph, groups };
+}
+
+function open(groups: Group[], dims: Dims): Group {
+  const group: Group = { index: groups.length, dims, nodes: [], stored: [] };
+  groups.push(group);
+  return group;
+}
+
+/**
+ * Scalars that come from leaves alone go first (a learning rate, Adam's bias correction): whatever reads them can then
+ * join an earlier group.
+ */
+function placementOrder(nodes: readonly Node[]): Node[] {
+  const early = new Set<Node>();
+  for (const node of nodes) {
+    if (node.type.dims.length === 0 && !isAnchor(node) && node.inputs.every((i) => isLeaf(i) || early.has(i))) early.add(node);
+  }
+  return [...nodes.filter((node) => early.has(node)), ...nodes.filter((node) => !early.has(node))];
+}
+
+/** Inputs of reshapes that only memory order explains: those that do more than add or drop axes of extent 1. */
+function reshapedInputs(nodes: readonly Node[]): Node[] {
+  return nodes.filter((node) => node.op.name === "reshape" && !dropsOnlyOnes(node)).map((node) => storageOf(node.inputs[0]!));
+}
+
+const withoutOnes = (dims: Dims): Dims => dims.filter((d) => d !== 1);
+
+/** Whether a reshape can be followed as an index map. */
+export const dropsOnlyOnes = (reshape: Node): boolean =>
+  sameDims(withoutOnes(reshape.type.dims), withoutOnes(reshape.inputs[0]!.type.dims));
+
+/** The node whose memory a chain of reshapes reads. */
+export function storageOf(node: Node): Node {
+  return node.op.name === "reshape" ? storageOf(node.inputs[0]!) : node;
+}
+
+/** Nodes that have no group of their own: every reader computes them. */
+function inlineNodes(nodes: readonly Node[], mustStore: ReadonlySet<Node>, join: boolean): Set<Node> {
+  const users = usersOf(nodes);
+  const inline = new Set<Node>();
+  for (const node of [...nodes].reverse()) {
+    if (mustStore.has(node)) continue;
+    const free = node.op.kind === "view" || node.op.kind === "source" || node.type.dtype === "bool";
+    if (free || (join && insideOneReduction(node, users.get(node)!, inline))) inline.add(node);
+  }
+  return inline;
+}
+
+function insideOneReduction(node: Node, users: readonly Node[], inline: ReadonlySet<Node>): boolean {
+  const user = users[0];
+  if (node.op.kind !== "elementwise" || user === undefined || users.some((other) => other !== user)) return false;
+  if (user.op.kind === "reduction") return true;
+  return user.op.kind === "elementwise" && inline.has(user) && isFloat(user.type.dtype) && sameDims(user.type.dims, node.type.dims);
+}
+
+/** What a node reads from memory or from its own group, and whether at the same index. */
+export interface Read {
+  readonly node: Node;
+  readonly samePoint: boolean;
+}
+
+/** Follows a node's inputs through what is inline, down to placed nodes and leaves. */
+export function readsOf(node: Node, inline: (node: Node) => boolean): Read[] {
+  const result: Read[] = [];
+  const visit = (user: Node, input: Node, samePoint: boolean): void => {
+    const same = samePoint && keepsPoint(user, input);
+    if (inline(input)) for (const next of input.inputs) visit(input, next, same);
+    else result.push({ node: input, samePoint: same });
+  };
+  for (const input of node.inputs) visit(node, input, true);
+  return result;
+}
+
+const keepsPoint = (user: Node, input: Node): boolean =>
+  (user.op.kind === "elementwise" || user.op.name === "stopGradient") && sameDims(user.type.dims, input.type.dims);
+
+function groupFor(
+  node: Node,
+  groups: readonly Group[],
+  groupOf: ReadonlyMap<Node, Group>,
+  inline: ReadonlySet<Node>,
+): Group | undefined {
+  if (isAnchor(node)) return undefined;
+  const reads = readsOf(node, (n) => inline.has(n));
+  const last = Math.max(-1, ...reads.map((read) => groupOf.get(read.node)?.index ?? -1));
+  const fits = (group: Group): boolean =>
+    sameDims(group.dims, node.type.dims) &&
+    reads.every((read) => groupOf.get(read.node) !== group || read.samePoint);
+  if (last >= 0 && fits(groups[last]!)) return groups[last];
+  // A scalar costs a loop nest of its own anywhere; put it beside another scalar.
+  return node.type.dims.length === 0 ? groups.find((group) => group.index > last && group.dims.length === 0) : undefined;
+}
+
+function markStored(
+  groups: readonly Group[],
+  groupOf: ReadonlyMap<Node, Group>,
+  inline: ReadonlySet<Node>,
+  mustStore: ReadonlySet<Node>,
+): void {
+  const stored = new Set<Node>(mustStore);
+  for (const group of groups) {
+    for (const node of group.nodes) {
+      for (const read of readsOf(node, (n) => inline.has(n))) {
+        const from = groupOf.get(read.node);
+        if (from !== undefined && from !== group) stored.add(read.node);
+      }
+    }
+  }
+  for (const group of groups) group.stored.push(...group.nodes.filter((node) => stored.has(node)));
+}

@@ -1,0 +1,29 @@
+/**
+ * The fused graph as text: each group with the nodes that it computes and, after the arrow, those that memory gets.
+ *
+ *   inline                                        computed by each reader
+ *     t: f32[128,784] = transpose w
+ *   group 0 [n,128] matmul add relu -> y
+ */
+import { isLeaf, nodesOf } from "../graph/graph.ts";
+import { nodeNames, printNode } from "../graph/print.ts";
+import { printDims } from "../graph/types.ts";
+import type { Fused, Group } from "./groups.ts";
+
+export function printFused(fused: Fused, groups: readonly Group[] = fused.groups): string {
+  const names = nodeNames(fused.graph, nodesOf(fused.graph));
+  const placed = new Set(groups.flatMap((group) => group.nodes));
+  const inline = nodesOf(fused.graph).filter((n) => !placed.has(n) && !isLeaf(n));
+  const everywhere = inline.length === 0 ? [] : ["inline", ...inline.map((node) => `  ${printNode(node, names)}`)];
+  const lines = groups.flatMap((group) => {
+    const title = [
+      `group ${group.index} ${printDims(group.dims)}`,
+      group.nodes.map((node) => node.op.name).join(" "),
+      `-> ${group.stored.map((node) => names.of(node)).join(", ")}`,
+    ].join(" ");
+    return [title, ...group.nodes.map((node) => `  ${printNode(node, names)}`)];
+  });
+  const results = fused.graph.outputs.map(({ name, node }) => `${name} = ${names.of(node)}`);
+  const updates = fused.graph.updates.map(({ state, value }) => `update ${names.of(state)} = ${names.of(value)}`);
+  return [...everywhere, ...lines, ...updates, ...(results.length > 0 ? [`return ${results.join(", ")}`] : [])].join("\n");
+}

@@ -1,0 +1,51 @@
+/**
+ * The float64 interpreter: every node by its op's reference, nothing fused, nothing rounded to f32. Slow, and the oracle
+ * that every stage is compared with.
+ */
+import type { Value } from "../ops/define.ts";
+import { type Graph, isConstant, isLeaf, leafName, nodesOf } from "./graph.ts";
+import { byName, type Node } from "./node.ts";
+import { extent } from "./types.ts";
+
+export interface Environment {
+  readonly rows: number;
+  /** Values of the leaves by name, inputs and states alike, row-major. */
+  readonly leaves: ReadonlyMap<string, ArrayLike<number>>;
+  readonly seed?: number;
+  readonly step?: number;
+}
+
+export interface Results {
+  readonly outputs: Map<string, Float64Array>;
+  /** New values of the updated states. */
+  readonly updates: Map<string, Float64Array>;
+  /** Every node's value, for tests that look inside. */
+  readonly values: Map<Node, Value>;
+}
+
+export function interpret(graph: Graph, environment: Environment): Results {
+  const { rows, seed = 0, step = 0 } = environment;
+  const values = new Map<Node, Value>();
+  for (const node of nodesOf(graph)) {
+    const dims = node.type.dims.map((dim) => extent(dim, rows));
+    const data =
+      isLeaf(node) && !isConstant(node)
+        ? leafValue(node, dims, environment)
+        : node.op.reference(byName(node.op, node.inputs.map((i) => values.get(i)!)), dims, node.attrs, { rows, seed, step });
+    values.set(node, { dims, data });
+  }
+  const read = (node: Node) => values.get(node)!.data;
+  return {
+    outputs: new Map(graph.outputs.map(({ name, node }) => [name, read(node)])),
+    updates: new Map(graph.updates.map(({ state, value }) => [leafName(state), read(value)])),
+    values,
+  };
+}
+
+function leafValue(leaf: Node, dims: readonly number[], { leaves }: Environment): Float64Array {
+  const given = leaves.get(leafName(leaf));
+  const count = dims.reduce((p, d) => p * d, 1);
+  if (given === undefined) throw new RangeError(`no value for ${leafName(leaf)}`);
+  if (given.length !== count) throw new RangeError(`${leafName(leaf)} has ${given.length} elements, expected ${count}`);
+  return Float64Array.from(given);
+}

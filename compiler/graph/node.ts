@@ -1,0 +1,56 @@
+/**
+ * A node: one operation applied to other nodes. Nodes are immutable values; a graph is whatever its outputs reach.
+ *
+ *   apply(add, [h, b])   checks the shapes by add's rule and gives a node of the type that the rule derives
+ */
+import { internalError, recordOrThrow } from "../diagnostics.ts";
+import type { Op } from "../ops/define.ts";
+import { currentOrigin, type Origin } from "./origin.ts";
+import type { Type } from "./types.ts";
+
+export type Attr = number | string | boolean | readonly (number | string)[];
+export type Attrs = Readonly<Record<string, Attr>>;
+
+export interface Node {
+  /** Grows with creation: an input's id is always smaller, so ascending ids are a topological order. */
+  readonly id: number;
+  readonly op: Op;
+  readonly inputs: readonly Node[];
+  readonly attrs: Attrs;
+  readonly type: Type;
+  readonly origin: Origin | undefined;
+  /** Set where a shape rule failed: errors downstream of it would only repeat it, so they are not reported. */
+  readonly poisoned: boolean;
+}
+
+let nextId = 1;
+
+export interface ApplyOptions {
+  readonly origin?: Origin | undefined;
+}
+
+/** Applies an op: derives the type, or records the shape error and gives a poisoned node so that the build can go on. */
+export function apply(op: Op, inputs: readonly Node[], attrs: Attrs = {}, options: ApplyOptions = {}): Node {
+  const origin = options.origin ?? currentOrigin();
+  if (op.inputs.length !== inputs.length) {
+    throw internalError(`${op.name} takes ${op.inputs.length} inputs, got ${inputs.length}`);
+  }
+  const node = (type: Type, poisoned: boolean): Node => ({ id: nextId++, op, inputs, attrs, type, origin, poisoned });
+  const first = inputs[0];
+  if (inputs.some((input) => input.poisoned)) return node(first!.type, true);
+  try {
+    return node(op.shape(byName(op, inputs.map((input) => input.type)), attrs, { op: op.name, inputs, origin }), false);
+  } catch (error) {
+    recordOrThrow(error);
+    return node(first?.type ?? { dtype: "f32", dims: [] }, true);
+  }
+}
+
+/** Pairs a list in input order with the op's input names: [x, y] -> { a: x, b: y }. */
+export function byName<T>(op: Op, values: readonly T[]): Record<string, T> {
+  const record: Record<string, T> = {};
+  op.inputs.forEach((name, index) => {
+    record[name] = values[index]!;
+  });
+  return record;
+}

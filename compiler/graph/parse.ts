@@ -1,0 +1,99 @@
+/** Reads the text form of a graph (see print.ts). For tests, and for pasting dumps into them. */
+import { opByName } from "../ops/index.ts";
+import { scalar } from "../ops/elementwise.ts";
+import { input, state } from "../ops/leaf.ts";
+import type { Graph, Output, Update } from "./graph.ts";
+import { type Attr, apply, type Node } from "./node.ts";
+import type { Origin } from "./origin.ts";
+import { type DType, type Dim, isFloat, type Type } from "./types.ts";
+
+export function parseGraph(text: string): Graph {
+  const lines = text.split("\n").map((line) => line.replace(/#.*$/, "").trim()).filter((line) => line !== "");
+  const head = /^graph\s*([\w.]*)\s*\(([^;)]*)(?:;([^)]*))?\)$/.exec(lines[0] ?? "");
+  if (!head) throw new SyntaxError(`expected "graph name(inputs; states)", got "${lines[0]}"`);
+  const inputs = parseSignature(head[2]!).map(([name, type]) => input(name, type, originOf(name)));
+  const states = parseSignature(head[3] ?? "").map(([name, type]) => state(name, type, originOf(name)));
+  const scope = new Map([...inputs, ...states].map((leaf) => [leaf.attrs.name as string, leaf]));
+  const outputs: Output[] = [];
+  const updates: Update[] = [];
+  for (const line of lines.slice(1)) parseLine(line, scope, outputs, updates);
+  return { name: head[1]!, inputs, states, outputs, updates };
+}
+
+function parseLine(line: string, scope: Map<string, Node>, outputs: Output[], updates: Update[]): void {
+  const update = /^update (\S+) = (\S+)$/.exec(line);
+  if (update) {
+    updates.push({ state: lookUp(update[1]!, scope), value: lookUp(update[2]!, scope) });
+    return;
+  }
+  if (line.startsWith("return ")) {
+    for (const part of line.slice("return ".length).split(",").map((p) => p.trim())) {
+      const [name, value] = part.includes("=") ? part.split("=").map((p) => p.trim()) : [part, part];
+      outputs.push({ name: name!, node: lookUp(value!, scope) });
+    }
+    return;
+  }
+  const match = /^(\S+): (\S+) = (\S+)(.*)$/.exec(line);
+  if (!match) throw new SyntaxError(`expected "name: type = op inputs", got "${line}"`);
+  scope.set(match[1]!, parseNode(match[1]!, parseType(match[2]!), match[3]!, match[4]!.trim(), scope));
+}
+
+function parseNode(name: string, type: Type, opName: string, rest: string, scope: Map<string, Node>): Node {
+  const op = opByName.get(opName);
+  if (!op) throw new SyntaxError(`unknown op "${opName}"`);
+  const words = rest.match(/\S+=\[[^\]]*\]|\S+/g) ?? [];
+  const attrs: Record<string, Attr> = {};
+  for (const word of words.filter((w) => w.includes("="))) {
+    const [key, value] = word.split("=");
+    attrs[key!] = parseAttr(value!);
+  }
+  if (op.typed?.includes("dims")) attrs.dims = type.dims as (number | string)[];
+  if (op.typed?.includes("dtype")) attrs.dtype = type.dtype;
+  const named = words.filter((word) => !word.includes("="));
+  const dtype = named.map((word) => scope.get(word)?.type.dtype).find((d) => d !== undefined && isFloat(d));
+  const literalType = dtype ?? (isFloat(type.dtype) ? type.dtype : "f32");
+  const operands = named.map((word) => scope.get(word) ?? literal(word, literalType));
+  const node = apply(op, operands, attrs, { origin: name.startsWith("%") ? undefined : originOf(name) });
+  return node;
+}
+
+const originOf = (binding: string): Origin => ({
+  binding: binding.replace(/\.\d+$/, ""),
+  span: { file: "text", line: 1, column: 1, start: 0, end: 0 },
+  outer: undefined,
+});
+
+function parseSignature(text: string): [string, Type][] {
+  const parts = text.match(/[^\s,]+: \w+\[[^\]]*\]/g) ?? [];
+  return parts.map((part) => {
+    const [name, type] = part.split(": ");
+    return [name!, parseType(type!)];
+  });
+}
+
+export function parseType(text: string): Type {
+  const match = /^(f32|f64|i32|bool)\[([^\]]*)\]$/.exec(text);
+  if (!match) throw new SyntaxError(`expected a type such as f32[n,4], got "${text}"`);
+  const dims = match[2]!.split(",").filter((d) => d !== "").map((d): Dim => (d === "n" ? "n" : Number(d)));
+  return { dtype: match[1] as DType, dims };
+}
+
+function lookUp(name: string, scope: ReadonlyMap<string, Node>): Node {
+  return scope.get(name) ?? literal(name, "f32");
+}
+
+function literal(word: string, dtype: DType): Node {
+  const value = Number(word);
+  if (Number.isNaN(value) && word !== "NaN") throw new SyntaxError(`unknown name "${word}"`);
+  return scalar(value, dtype);
+}
+
+function parseAttr(text: string): Attr {
+  if (text === "true" || text === "false") return text === "true";
+  if (text.startsWith("[")) {
+    const items = text.slice(1, -1).split(",").filter((item) => item !== "");
+    return items.map((item) => (item === "n" ? item : Number(item)));
+  }
+  const value = Number(text);
+  return Number.isNaN(value) && text !== "NaN" ? text : value;
+}

@@ -1,0 +1,91 @@
+/**
+ * The text form of a graph; parse.ts reads it back.
+ *
+ *   graph step(x: f32[n,4], t: f32[n,2]; w: f32[4,2])      inputs; states
+ *     y: f32[n,2] = matmul x w
+ *     d: f32[n,2] = sub y t
+ *     l: f32[] = sum d axes=[0,1] keep=false
+ *     update w = ...
+ *     return loss = l
+ *
+ * A node is called by the name it is bound to in the source (numbered where several nodes share it), else %1, %2 ...
+ * Scalar constants stand where they are used. Attributes that repeat the type are left out.
+ */
+import { type Graph, isConstant, isLeaf, leafName, nodesOf } from "./graph.ts";
+import type { Attr, Node } from "./node.ts";
+import { printType } from "./types.ts";
+
+export function printGraph(graph: Graph): string {
+  const nodes = nodesOf(graph);
+  const names = nodeNames(graph, nodes);
+  const signature = [graph.inputs.map(printLeaf).join(", "), graph.states.map(printLeaf).join(", ")];
+  const head = `graph${graph.name && ` ${graph.name}`}(${signature[0]}${signature[1] && `; ${signature[1]}`})`;
+  const lines = nodes.filter((node) => !names.literals.has(node) && !isSignature(node)).map((n) => printNode(n, names));
+  for (const { state, value } of graph.updates) lines.push(`update ${leafName(state)} = ${names.of(value)}`);
+  if (graph.outputs.length > 0) {
+    lines.push(`return ${graph.outputs.map(({ name, node }) => `${name} = ${names.of(node)}`).join(", ")}`);
+  }
+  return [head, ...lines.map((line) => `  ${line}`)].join("\n");
+}
+
+export interface Names {
+  readonly literals: ReadonlySet<Node>;
+  of(node: Node): string;
+}
+
+const isSignature = (node: Node): boolean => isLeaf(node) && !isConstant(node);
+const isLiteral = (node: Node): boolean => isConstant(node) && node.attrs.values === undefined;
+const printLeaf = (leaf: Node): string => `${leafName(leaf)}: ${printType(leaf.type)}`;
+
+/** Names every node once; literals by their number. */
+export function nodeNames(graph: Graph, nodes: readonly Node[]): Names {
+  const names = new Map<Node, string>();
+  const taken = new Set<string>();
+  for (const leaf of [...graph.inputs, ...graph.states]) {
+    names.set(leaf, leafName(leaf));
+    taken.add(leafName(leaf));
+  }
+  const inner = nodes.filter((node) => !names.has(node) && !isLiteral(node));
+  const sharing = new Map<string, number>();
+  for (const node of inner) {
+    const binding = node.origin?.binding;
+    if (binding !== undefined) sharing.set(binding, (sharing.get(binding) ?? 0) + 1);
+  }
+  const next = new Map<string, number>();
+  for (const node of inner) {
+    const binding = node.origin?.binding;
+    const base = binding ?? "%";
+    const alone = binding !== undefined && sharing.get(binding) === 1 && !taken.has(binding);
+    let name = base;
+    if (!alone) {
+      do {
+        const count = (next.get(base) ?? 0) + 1;
+        next.set(base, count);
+        name = binding === undefined ? `%${count}` : `${binding}.${count}`;
+      } while (taken.has(name));
+    }
+    taken.add(name);
+    names.set(node, name);
+  }
+  const literals = new Set(nodes.filter(isLiteral));
+  return { literals, of: (node) => names.get(node) ?? printNumber(node.attrs.value as number) };
+}
+
+export function printNode(node: Node, names: Names): string {
+  const operands = node.inputs.map((input) => ` ${names.of(input)}`).join("");
+  const attrs = Object.entries(node.attrs)
+    .filter(([key]) => !node.op.typed?.includes(key as "dims" | "dtype"))
+    .map(([key, value]) => ` ${key}=${printAttr(value)}`)
+    .join("");
+  return `${names.of(node)}: ${printType(node.type)} = ${node.op.name}${operands}${attrs}`;
+}
+
+const printAttr = (value: Attr): string =>
+  Array.isArray(value)
+    ? `[${value.map((v) => (typeof v === "number" ? printNumber(v) : v)).join(",")}]`
+    : typeof value === "number"
+      ? printNumber(value)
+      : String(value);
+
+/** Shortest decimal that reads back as the same number; -0, Infinity and NaN by those names. */
+export const printNumber = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));

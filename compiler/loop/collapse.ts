@@ -1,0 +1,89 @@
+/**
+ * Merges neighbouring axes that every index walks through as one, so that rows of 10 become one run of n*10.
+ *
+ *   y[10*i0 + i1] = exp(x[10*i0 + i1])   [i0<n, i1<10]      ==>      y[i0] = exp(x[i0])   [i0<10*n]
+ */
+import { type Affine, type Axis, affine, type Expr, type Kernel, strideOf } from "./kernel.ts";
+
+export function collapseAxes(kernel: Kernel): Kernel {
+  let result = kernel;
+  for (let outer = kernel.axes.length - 2; outer >= 0; outer--) {
+    const [a, b] = [result.axes[outer]!, result.axes[outer + 1]!];
+    if (!canMerge(a, b, result.stores.flatMap((s) => [s.index, ...indicesIn(s.value)]))) continue;
+    const axes = [...result.axes.slice(0, outer), merged(a, b), ...result.axes.slice(outer + 2)];
+    const rewrite = indexRewriter((index) => withoutInner(index, a, b));
+    const stores = result.stores.map((s) => ({ ...s, index: withoutInner(s.index, a, b), value: rewrite(s.value) }));
+    result = { ...result, axes, stores };
+  }
+  const collapse = rewriter(collapseReduction);
+  return { ...result, stores: result.stores.map((s) => ({ ...s, value: collapse(s.value) })) };
+}
+
+function collapseReduction(expr: Expr): Expr {
+  if (expr.kind !== "reduce") return expr;
+  let { axes, body } = expr;
+  for (let outer = axes.length - 2; outer >= 0; outer--) {
+    const [a, b] = [axes[outer]!, axes[outer + 1]!];
+    if (!canMerge(a, b, indicesIn(body))) continue;
+    axes = [...axes.slice(0, outer), merged(a, b), ...axes.slice(outer + 2)];
+    body = indexRewriter((index) => withoutInner(index, a, b))(body);
+  }
+  return { ...expr, axes, body };
+}
+
+/** The inner axis has a fixed extent, and each index steps over it exactly once per outer step (or uses neither). */
+function canMerge(outer: Axis, inner: Axis, indices: readonly Affine[]): boolean {
+  if (inner.extent === "n") return false;
+  const size = inner.extent * inner.scale;
+  return indices.every((index) => strideOf(index, outer.name) === strideOf(index, inner.name) * size);
+}
+
+const merged = (outer: Axis, inner: Axis): Axis => {
+  const size = (inner.extent as number) * inner.scale;
+  return outer.extent === "n"
+    ? { name: outer.name, extent: "n", scale: outer.scale * size }
+    : { name: outer.name, extent: outer.extent * outer.scale * size, scale: 1 };
+};
+
+/** The merged axis steps as the inner one did. */
+function withoutInner(index: Affine, outer: Axis, inner: Axis): Affine {
+  const stride = strideOf(index, inner.name);
+  const rest = index.terms.filter((term) => term.axis !== outer.name && term.axis !== inner.name);
+  return affine(index.base, stride === 0 ? rest : [...rest, { axis: outer.name, stride }]);
+}
+
+export function indicesIn(expr: Expr): Affine[] {
+  return subexpressions(expr).flatMap((e) => (e.kind === "load" || e.kind === "index" || e.kind === "uniform" ? [e.index] : []));
+}
+
+/** Each distinct expression in one, itself included, once. */
+export function subexpressions(expr: Expr): Expr[] {
+  const seen = new Set<Expr>();
+  const visit = (e: Expr): void => {
+    if (seen.has(e)) return;
+    seen.add(e);
+    if (e.kind === "op") e.args.forEach(visit);
+    if (e.kind === "reduce") visit(e.body);
+  };
+  visit(expr);
+  return [...seen];
+}
+
+/** A function that rebuilds expressions bottom-up; what is shared by identity stays shared, across calls too. */
+export function rewriter(change: (expr: Expr) => Expr): (expr: Expr) => Expr {
+  const memo = new Map<Expr, Expr>();
+  const visit = (expr: Expr): Expr => {
+    const known = memo.get(expr);
+    if (known) return known;
+    let inner = expr;
+    if (expr.kind === "op") inner = { ...expr, args: expr.args.map(visit) };
+    if (expr.kind === "reduce") inner = { ...expr, body: visit(expr.body) };
+    const result = change(inner);
+    memo.set(expr, result);
+    return result;
+  };
+  return visit;
+}
+
+const indexRewriter = (change: (index: Affine) => Affine): ((expr: Expr) => Expr) =>
+  rewriter((e) => (e.kind === "load" || e.kind === "index" || e.kind === "uniform" ? { ...e, index: change(e.index) } : e));

@@ -1,0 +1,111 @@
+/**
+ * The loop IR says HOW: counted loops over blocks and lanes, with named vector locals. It is what tile choice and
+ * vectorisation leave, and all that the Wasm emitter reads.
+ *
+ *   func dense_relu f32
+ *     for i in 0..n step 1
+ *       for j in 0..128 step 4
+ *         let acc = 0
+ *         for k in 0..784 step 1
+ *           set acc = add(acc, mul(splat x[784*i + k], load w[128*k + j]))
+ *         store h[128*i + j] = pmax(add(acc, load b[j]), 0)
+ *
+ * Laws:
+ * 1. Every value is a vector of the function's float type (f32: 4 lanes, f64: 2) or a mask of the same width.
+ * 2. A loop runs from `from` to `to` (exclusive) by `step`; its bounds are known at entry, so every loop ends.
+ * 3. A load or store of `lanes` fewer than a vector touches just those elements; the other lanes read as 0.
+ * 4. `lanes` consecutive elements of the buffer's own type are read from `index` (in elements) on; i32 is converted.
+ * 5. Nothing is reordered: a sum is added up in the order written.
+ */
+import type { FloatType } from "../graph/types.ts";
+import type { Affine, Reduce } from "./kernel.ts";
+
+export interface LoopFunction {
+  readonly name: string;
+  readonly dtype: FloatType;
+  readonly body: readonly Stmt[];
+}
+
+export type Stmt =
+  | { readonly kind: "for"; readonly axis: string; readonly from: Bound; readonly to: Bound; readonly step: number; readonly body: readonly Stmt[] }
+  /** Declares a local; its scope is the rest of the function, its name is unique in it. */
+  | { readonly kind: "let"; readonly name: string; readonly value: VExpr }
+  /** Gives a declared local a new value: accumulators. */
+  | { readonly kind: "set"; readonly name: string; readonly value: VExpr }
+  | { readonly kind: "store"; readonly buffer: string; readonly index: Affine; readonly lanes: number; readonly value: VExpr };
+
+/** A loop bound: a constant, or n (times `scale`, for flattened axes) rounded down to a multiple of `multipleOf`. */
+export type Bound =
+  | { readonly kind: "const"; readonly value: number }
+  | { readonly kind: "rows"; readonly scale: number; readonly multipleOf: number };
+
+/** Vector expressions. */
+export type VExpr =
+  | { readonly kind: "const"; readonly value: number }
+  | { readonly kind: "local"; readonly name: string }
+  /** `lanes` consecutive elements; further lanes are 0. */
+  | { readonly kind: "load"; readonly buffer: string; readonly index: Affine; readonly lanes: number }
+  /** One element in every lane. */
+  | { readonly kind: "splat"; readonly buffer: string; readonly index: Affine }
+  /** Elements `stride` apart, one a lane: lane l is element index + l * stride. */
+  | { readonly kind: "gather"; readonly buffer: string; readonly index: Affine; readonly stride: number; readonly lanes: number }
+  /** Lane l is the float of index + l * stride. */
+  | { readonly kind: "iota"; readonly index: Affine; readonly stride: number }
+  /** The number of rows of this call in every lane. */
+  | { readonly kind: "rows" }
+  /** Lane l is the uniform number of counter index + l (stride 1), or of index in every lane (stride 0). */
+  | { readonly kind: "uniform"; readonly stream: number; readonly index: Affine; readonly stride: number }
+  /** A lane operation; see `laneOps` for those of Wasm, the rest are helpers of runtime/wasm. */
+  | { readonly kind: "op"; readonly op: string; readonly args: readonly VExpr[] }
+  /** Combines the first `lanes` lanes as ((0 + 1) + (2 + 3)) or in order where fewer, into every lane. */
+  | { readonly kind: "across"; readonly reduce: Reduce; readonly lanes: number; readonly value: VExpr };
+
+export const laneCount = (dtype: FloatType): number => (dtype === "f32" ? 4 : 2);
+
+/**
+ * Lane operations that are Wasm instructions, with the kinds of their arguments and result: v a float vector, m a mask.
+ * pmin(a, b) = b < a ? b : a and pmax(a, b) = a < b ? b : a, as Wasm has them; min and max propagate NaN and order -0 < 0.
+ */
+export const laneOps: Readonly<Record<string, { readonly args: string; readonly result: "v" | "m" }>> = {
+  neg: { args: "v", result: "v" },
+  abs: { args: "v", result: "v" },
+  sqrt: { args: "v", result: "v" },
+  floor: { args: "v", result: "v" },
+  ceil: { args: "v", result: "v" },
+  trunc: { args: "v", result: "v" },
+  nearest: { args: "v", result: "v" },
+  add: { args: "vv", result: "v" },
+  sub: { args: "vv", result: "v" },
+  mul: { args: "vv", result: "v" },
+  div: { args: "vv", result: "v" },
+  min: { args: "vv", result: "v" },
+  max: { args: "vv", result: "v" },
+  pmin: { args: "vv", result: "v" },
+  pmax: { args: "vv", result: "v" },
+  eq: { args: "vv", result: "m" },
+  ne: { args: "vv", result: "m" },
+  lt: { args: "vv", result: "m" },
+  le: { args: "vv", result: "m" },
+  gt: { args: "vv", result: "m" },
+  ge: { args: "vv", result: "m" },
+  and: { args: "mm", result: "m" },
+  or: { args: "mm", result: "m" },
+  not: { args: "m", result: "m" },
+  /** select(mask, a, b): a where the mask is set. */
+  select: { args: "mvv", result: "v" },
+};
+
+/** Lane operations done by the AssemblyScript helpers of runtime/wasm: `exp` is `exp_f32x4` or `exp_f64x2` there. */
+export const helperOps: Readonly<Record<string, number>> = {
+  exp: 1,
+  log: 1,
+  expm1: 1,
+  log1p: 1,
+  tanh: 1,
+  sigmoid: 1,
+  softplus: 1,
+  erf: 1,
+  sin: 1,
+  cos: 1,
+  pow: 2,
+};

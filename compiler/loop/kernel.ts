@@ -1,0 +1,89 @@
+/**
+ * A kernel says WHAT one loop nest computes: for every point of its axes, some stores; each value is an expression over
+ * loads with affine index maps, with at most one reduction in it. Nothing here says how it is tiled or vectorised.
+ *
+ *   kernel matmul_relu [i<n, j<128]
+ *     h[128*i + j] = pmax(sum[k<784](x[784*i + k] * w[128*k + j]) + b[j], 0)
+ */
+import type { Dim } from "../graph/types.ts";
+
+/** A loop axis of extent * scale points; the scale comes from axes collapsed into one, such as n * 128. */
+export interface Axis {
+  readonly name: string;
+  readonly extent: Dim;
+  readonly scale: number;
+}
+
+/** base + sum of stride * axis, in elements. Terms have non-zero strides and distinct axes. */
+export interface Affine {
+  readonly base: number;
+  readonly terms: readonly Term[];
+}
+
+export interface Term {
+  readonly axis: string;
+  readonly stride: number;
+}
+
+/** An index of one axis of a tensor, as an affine function of loop axes. */
+export type Index = Affine;
+
+/** Values are floats of the kernel's type, or masks (results of comparisons). i32 loads are converted to float. */
+export type Expr =
+  | { readonly kind: "const"; readonly value: number }
+  | { readonly kind: "load"; readonly buffer: string; readonly index: Affine }
+  | { readonly kind: "index"; readonly index: Affine }
+  | { readonly kind: "rows" }
+  | { readonly kind: "op"; readonly op: string; readonly args: readonly Expr[] }
+  | { readonly kind: "uniform"; readonly stream: number; readonly index: Affine }
+  | { readonly kind: "reduce"; readonly reduce: Reduce; readonly axes: readonly Axis[]; readonly body: Expr };
+
+export type Reduce = "sum" | "max";
+
+export interface KernelStore {
+  readonly buffer: string;
+  readonly index: Affine;
+  readonly value: Expr;
+}
+
+export interface Kernel {
+  readonly name: string;
+  /** Parallel axes, outermost first. */
+  readonly axes: readonly Axis[];
+  /** Expressions shared by identity are computed once. */
+  readonly stores: readonly KernelStore[];
+}
+
+/** What an op's `element` writes with. */
+export interface ElementBuilder {
+  constant(value: number): Expr;
+  /** A lane operation by name: one of Wasm's (add, mul, pmax, lt, select ...) or a helper of runtime/wasm (exp, tanh ...). */
+  op(name: string, ...args: Expr[]): Expr;
+  sum(extents: readonly Dim[], body: (...index: Index[]) => Expr): Expr;
+  max(extents: readonly Dim[], body: (...index: Index[]) => Expr): Expr;
+  /** The affine index as a float. */
+  index(index: Index): Expr;
+  /** The number of rows of this call, as a float. */
+  rows(): Expr;
+  /** A uniform number in [0, 1) from (seed, step), the stream and the linear index of the element. */
+  uniform(stream: number, at: readonly Index[]): Expr;
+}
+
+export const affine = (base: number, terms: readonly Term[] = []): Affine => ({ base, terms });
+export const axisIndex = (axis: string): Index => affine(0, [{ axis, stride: 1 }]);
+
+/** sum of strides[i] * indices[i] + base. */
+export function linear(indices: readonly Index[], strides: readonly number[], base = 0): Affine {
+  const sum = new Map<string, number>();
+  let total = base;
+  indices.forEach((index, axis) => {
+    const stride = strides[axis]!;
+    total += index.base * stride;
+    for (const term of index.terms) sum.set(term.axis, (sum.get(term.axis) ?? 0) + term.stride * stride);
+  });
+  const terms = [...sum].filter(([, stride]) => stride !== 0).map(([axis, stride]) => ({ axis, stride }));
+  return affine(total, terms);
+}
+
+export const strideOf = (index: Affine, axis: string): number =>
+  index.terms.find((term) => term.axis === axis)?.stride ?? 0;

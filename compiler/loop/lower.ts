@@ -1,0 +1,145 @@
+/**
+ * Groups to kernels: each stored node's value as an expression over loads, pulled through the op records' `element`
+ * rules. Views become index maps on the way; a reshape is followed in memory order.
+ */
+import { internalError } from "../diagnostics.ts";
+import { dropsOnlyOnes, type Group, storageOf } from "../fuse/groups.ts";
+import { isConstant, isLeaf, leafName } from "../graph/graph.ts";
+import { byName, type Node } from "../graph/node.ts";
+import { type Dim, strides } from "../graph/types.ts";
+import type { ElementInput } from "../ops/define.ts";
+import {
+  type Affine,
+  type Axis,
+  affine,
+  axisIndex,
+  type ElementBuilder,
+  type Expr,
+  type Index,
+  type Kernel,
+  linear,
+  type Reduce,
+} from "./kernel.ts";
+
+export interface LowerContext {
+  readonly batch: number;
+  /** Where a value outside the group lies; the first is read. */
+  buffersOf(node: Node): readonly string[] | undefined;
+}
+
+export function lowerGroup(name: string, group: Group, context: LowerContext): Kernel {
+  const axes = group.dims.flatMap((extent, axis): Axis[] => (extent === 1 ? [] : [{ name: `i${axis}`, extent, scale: 1 }]));
+  const at = group.dims.map((extent, axis) => (extent === 1 ? affine(0) : axisIndex(`i${axis}`)));
+  const lowering = new Lowering(group, context);
+  const stores = group.stored.flatMap((node) => {
+    const value = lowering.element(node, at);
+    const index = linear(at, strides(node.type.dims, context.batch));
+    return context.buffersOf(node)!.map((buffer) => ({ buffer, index, value }));
+  });
+  return { name, axes, stores };
+}
+
+/** Copies one buffer to another of the same shape. */
+export function lowerCopy(name: string, from: string, to: string, dims: readonly Dim[], batch: number): Kernel {
+  const axes = dims.flatMap((extent, axis): Axis[] => (extent === 1 ? [] : [{ name: `i${axis}`, extent, scale: 1 }]));
+  const at = dims.map((extent, axis) => (extent === 1 ? affine(0) : axisIndex(`i${axis}`)));
+  const index = linear(at, strides(dims, batch));
+  return { name, axes, stores: [{ buffer: to, index, value: { kind: "load", buffer: from, index } }] };
+}
+
+class Lowering {
+  readonly #group: Group;
+  readonly #context: LowerContext;
+  /** Values at the group's own point, so that sharing survives. */
+  readonly #memo = new Map<string, Expr>();
+  #reductions = 0;
+
+  constructor(group: Group, context: LowerContext) {
+    this.#group = group;
+    this.#context = context;
+  }
+
+  /** The element of a node at an index: a load where memory has it, else computed. */
+  element(node: Node, at: readonly Index[]): Expr {
+    const key = `${node.id}@${at.map(indexKey).join(";")}`;
+    const known = this.#memo.get(key);
+    if (known) return known;
+    const value = this.#compute(node, at);
+    this.#memo.set(key, value);
+    return value;
+  }
+
+  #compute(node: Node, at: readonly Index[]): Expr {
+    const { batch } = this.#context;
+    const inGroup = this.#group.nodes.includes(node);
+    const buffer = inGroup ? undefined : this.#context.buffersOf(node)?.[0];
+    if (buffer !== undefined) return load(buffer, linear(at, strides(node.type.dims, batch)));
+    if (isConstant(node)) return constantElement(node, at, batch);
+    if (isLeaf(node)) return load(leafName(node), linear(at, strides(node.type.dims, batch)));
+    if (node.op.name === "reshape") return this.#reshaped(node, at);
+    const rule = node.op.element;
+    if (rule === "leaf") throw internalError(`${node.op.name} has no value here`);
+    const inputs = byName(node.op, node.inputs.map((input) => this.#input(input)));
+    return rule(this.#builder(node), inputs, at, node);
+  }
+
+  #input(input: Node): ElementInput {
+    const element = (at: readonly Index[]): Expr => this.element(input, at);
+    const dims = input.type.dims;
+    return {
+      type: input.type,
+      at: element,
+      broadcastAt: (at) => element(dims.map((extent, axis) => (extent === 1 ? affine(0) : at[at.length - dims.length + axis]!))),
+    };
+  }
+
+  /** An index map where only axes of extent 1 come or go, else the same place in memory. */
+  #reshaped(node: Node, at: readonly Index[]): Expr {
+    const input = node.inputs[0]!;
+    if (dropsOnlyOnes(node)) {
+      const kept = at.filter((_, axis) => node.type.dims[axis] !== 1);
+      let next = 0;
+      return this.element(input, input.type.dims.map((extent) => (extent === 1 ? affine(0) : kept[next++]!)));
+    }
+    const storage = storageOf(input);
+    const buffer = this.#context.buffersOf(storage)?.[0] ?? (isLeaf(storage) ? leafName(storage) : undefined);
+    if (buffer === undefined) throw internalError(`the input of a reshape is not in memory: ${storage.op.name}`);
+    return load(buffer, linear(at, strides(node.type.dims, this.#context.batch)));
+  }
+
+  #builder(node: Node): ElementBuilder {
+    const reduce = (kind: Reduce, extents: readonly Dim[], body: (...index: Index[]) => Expr): Expr => {
+      const axes = extents.map((extent): Axis => ({ name: `r${this.#reductions++}`, extent, scale: 1 }));
+      const index = axes.map((axis) => (axis.extent === 1 ? affine(0) : axisIndex(axis.name)));
+      const looped = axes.filter((axis) => axis.extent !== 1);
+      const value = body(...index);
+      return looped.length === 0 ? value : { kind: "reduce", reduce: kind, axes: looped, body: value };
+    };
+    return {
+      constant: (value) => ({ kind: "const", value }),
+      op: (op, ...args) => ({ kind: "op", op, args }),
+      sum: (extents, body) => reduce("sum", extents, body),
+      max: (extents, body) => reduce("max", extents, body),
+      index: (index) => ({ kind: "index", index }),
+      rows: () => ({ kind: "rows" }),
+      uniform: (stream, at) => ({
+        kind: "uniform",
+        stream,
+        index: linear(at, strides(node.type.dims, this.#context.batch)),
+      }),
+    };
+  }
+}
+
+const load = (buffer: string, index: Affine): Expr => ({ kind: "load", buffer, index });
+
+/** Constants with several elements lie in memory under their own buffer. */
+function constantElement(node: Node, at: readonly Index[], batch: number): Expr {
+  if (node.attrs.values === undefined) return { kind: "const", value: node.attrs.value as number };
+  return load(constantBuffer(node), linear(at, strides(node.type.dims, batch)));
+}
+
+export const constantBuffer = (node: Node): string => `const:${node.id}`;
+
+const indexKey = (index: Index): string =>
+  `${index.base}${index.terms.map((t) => `+${t.stride}${t.axis}`).sort().join("")}`;

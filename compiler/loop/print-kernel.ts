@@ -1,0 +1,35 @@
+/**
+ * Kernels as text, for dumps and tests.
+ *
+ *   kernel step.0 [i0<n, i1<128]
+ *     step.h[128*i0 + i1] = pmax(add(sum[r0<784](mul(x[784*i0 + r0], w[128*r0 + i1])), b[i1]), 0)
+ */
+import { printNumber } from "../graph/print.ts";
+import type { Axis, Expr, Kernel } from "./kernel.ts";
+import { printAffine } from "./print.ts";
+
+export function printKernel(kernel: Kernel): string {
+  const stores = kernel.stores.map((s) => `  ${s.buffer}[${printAffine(s.index)}] = ${printExpr(s.value)}`);
+  return [`kernel ${kernel.name} [${kernel.axes.map(printAxis).join(", ")}]`, ...stores].join("\n");
+}
+
+const printAxis = ({ name, extent, scale }: Axis): string => `${name}<${scale === 1 ? extent : `${scale}*${extent}`}`;
+
+export function printExpr(expr: Expr): string {
+  switch (expr.kind) {
+    case "const":
+      return printNumber(expr.value);
+    case "load":
+      return `${expr.buffer}[${printAffine(expr.index)}]`;
+    case "index":
+      return `index(${printAffine(expr.index)})`;
+    case "rows":
+      return "rows";
+    case "uniform":
+      return `uniform#${expr.stream}(${printAffine(expr.index)})`;
+    case "op":
+      return `${expr.op}(${expr.args.map(printExpr).join(", ")})`;
+    case "reduce":
+      return `${expr.reduce}[${expr.axes.map(printAxis).join(", ")}](${printExpr(expr.body)})`;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Chooses how a kernel is tiled, as plain data, before anything is emitted.
+ *
+ *   matmul [i0<n, i1<128] r0<784   ->   { vector: "i1", vectors: 2, rowAxis: "i0", rows: 4, accumulators: 1 }
+ *
+ * - `vector` is the axis that lanes run along: the innermost parallel axis, or the innermost reduced one where that
+ *   needs fewer gathers (rows of the transposed operand are then read as they lie: no transpose is ever stored).
+ * - A tile of rows x vectors accumulators reuses each load. 4 x 8 elements (f32) hold on every engine measured: with two
+ *   vectors of B, one of A and a product they stay within 16 registers.
+ */
+import type { FloatType } from "../graph/types.ts";
+import { subexpressions } from "./collapse.ts";
+import { laneCount } from "./ir.ts";
+import { type Axis, type Expr, type Kernel, strideOf } from "./kernel.ts";
+
+export interface TilePlan {
+  /** The axis lanes run along, or undefined for one point at a time. */
+  readonly vector: string | undefined;
+  /** Whether that axis is reduced: lanes are then partial sums, combined at the end. */
+  readonly across: boolean;
+  /** Vectors side by side along the vector axis: in the tile, or partial sums where it is reduced. */
+  readonly vectors: number;
+  /** Further axes unrolled into the tile, outermost first, and by how much. */
+  readonly unroll: readonly { readonly axis: string; readonly by: number }[];
+}
+
+export type Reduction = Extract<Expr, { kind: "reduce" }>;
+
+export function reductionOf(kernel: Kernel): Reduction | undefined {
+  for (const store of kernel.stores) {
+    const found = subexpressions(store.value).find((e) => e.kind === "reduce");
+    if (found) return found as Reduction;
+  }
+  return undefined;
+}
+
+export function chooseTile(kernel: Kernel, dtype: FloatType): TilePlan {
+  const reduction = reductionOf(kernel);
+  const inner = kernel.axes.at(-1);
+  const reduced = reduction?.axes.at(-1);
+  const candidates = [
+    ...(inner ? [{ axis: inner, across: false }] : []),
+    ...(reduced ? [{ axis: reduced, across: true }] : []),
+  ]
+    .map((c) => ({ ...c, cost: gatherCost(kernel, reduction, c.axis, dtype) }))
+    .filter((c) => Number.isFinite(c.cost))
+    .sort((a, b) => a.cost - b.cost);
+  const best = candidates[0];
+  if (!best) return { vector: undefined, across: false, vectors: 1, unroll: [] };
+  return best.across
+    ? acrossTile(kernel, reduction!, best.axis, dtype)
+    : parallelTile(kernel, reduction, best.axis, dtype);
+}
+
+const sizeOf = (axis: Axis): number => (axis.extent === "n" ? Number.POSITIVE_INFINITY : axis.extent * axis.scale);
+
+/** Strided loads per vector along an axis; more where its extent leaves most lanes idle. */
+function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis, dtype: FloatType): number {
+  const inLoop = reduction ? subexpressions(reduction.body) : kernel.stores.flatMap((s) => subexpressions(s.value));
+  const strides = inLoop.flatMap((e) => (e.kind === "load" ? [strideOf(e.index, axis.name)] : []));
+  const draws = kernel.stores.flatMap((s) => subexpressions(s.value)).filter((e) => e.kind === "uniform");
+  if (draws.some((e) => strideOf(e.index, axis.name) > 1)) return Number.POSITIVE_INFINITY;
+  const storesApart = kernel.stores.some((s) => strideOf(s.index, axis.name) > 1);
+  if (storesApart) return Number.POSITIVE_INFINITY;
+  const idle = Math.max(0, 1 - sizeOf(axis) / laneCount(dtype));
+  return strides.filter((stride) => stride !== 0 && stride !== 1).length + idle;
+}
+
+/** Axes along which some load of the reduction's body stays put: a tile there saves loads. */
+const reuses = (reduction: Reduction, axis: Axis): boolean => {
+  const loads = subexpressions(reduction.body).flatMap((e) => (e.kind === "load" ? [e.index] : []));
+  return loads.length > 1 && loads.some((index) => strideOf(index, axis.name) === 0) && loads.some((i) => strideOf(i, axis.name) !== 0);
+};
+
+function parallelTile(kernel: Kernel, reduction: Reduction | undefined, vector: Axis, dtype: FloatType): TilePlan {
+  const vectorsThatFit = Math.ceil(sizeOf(vector) / laneCount(dtype));
+  if (!reduction) return { vector: vector.name, across: false, vectors: 1, unroll: [] };
+  const row = kernel.axes.at(-2);
+  const tall = row !== undefined && reuses(reduction, row);
+  const vectors = Math.min(vectorsThatFit, tall || row === undefined ? 2 : 4, vector.extent === "n" ? 1 : 4);
+  const unroll = tall ? [{ axis: row.name, by: Math.min(4, sizeOf(row)) }] : [];
+  return { vector: vector.name, across: false, vectors, unroll };
+}
+
+function acrossTile(kernel: Kernel, reduction: Reduction, vector: Axis, dtype: FloatType): TilePlan {
+  const vectorsThatFit = Math.max(1, Math.floor(sizeOf(vector) / laneCount(dtype)));
+  const unroll = kernel.axes
+    .slice(-2)
+    .filter((axis) => reuses(reduction, axis))
+    .map((axis, i, all) => ({ axis: axis.name, by: Math.min(i === all.length - 1 ? 2 : 4, sizeOf(axis)) }));
+  // One chain of additions waits for itself: four partial sums, unless the tile already has several.
+  return { vector: vector.name, across: true, vectors: unroll.length > 0 ? 1 : Math.min(4, vectorsThatFit), unroll };
+}
+
+/** One line for dumps: "lanes along i1 x2, i0 by 4". */
+export function printTile(plan: TilePlan): string {
+  if (plan.vector === undefined) return "one point at a time";
+  const lanes = `lanes ${plan.across ? "across" : "along"} ${plan.vector} x${plan.vectors}`;
+  return [lanes, ...plan.unroll.map(({ axis, by }) => `${axis} by ${by}`)].join(", ");
+}

@@ -1,0 +1,221 @@
+/**
+ * A kernel and its tile plan become loops: every load, operation and store of the tile spelled out, with tails.
+ *
+ *   y[i0] = exp(x[i0])  [i0<n*10], lanes along i0   ==>   for i0 in 0..10*n-10*n%4 step 4
+ *                                                           store y[i0] = exp(load x[i0])
+ *                                                         for i0 in 10*n-10*n%4..10*n step 1
+ *                                                           store y[i0]:1 = exp(load x[i0]:1)
+ */
+import type { FloatType } from "../graph/types.ts";
+import { Block } from "./block.ts";
+import { laneCount, type LoopFunction, type Stmt, type VExpr } from "./ir.ts";
+import { type Affine, type Axis, affine, type Expr, type Kernel, strideOf } from "./kernel.ts";
+import { type Segment, segmentsOf } from "./segments.ts";
+import { type Reduction, reductionOf, type TilePlan } from "./tile.ts";
+
+/** One vector (or element) of the tile: how far it lies from the loop indices, and how many lanes of it count. */
+interface Point {
+  readonly shift: ReadonlyMap<string, number>;
+  readonly lanes: number;
+}
+
+export function vectorize(kernel: Kernel, plan: TilePlan, dtype: FloatType): LoopFunction {
+  return { name: kernel.name, dtype, body: new Vectorizer(kernel, plan, dtype).body() };
+}
+
+class Vectorizer {
+  readonly #kernel: Kernel;
+  readonly #plan: TilePlan;
+  readonly #lanes: number;
+  readonly #reduction: Reduction | undefined;
+  #names = 0;
+
+  constructor(kernel: Kernel, plan: TilePlan, dtype: FloatType) {
+    this.#kernel = kernel;
+    this.#plan = plan;
+    this.#lanes = laneCount(dtype);
+    this.#reduction = reductionOf(kernel);
+  }
+
+  body(): Stmt[] {
+    const { axes } = this.#kernel;
+    const { vector, across, unroll } = this.#plan;
+    // A tile walks its rows inside its columns: the columns' share of the right operand then stays in the cache.
+    const swap = !across && unroll.length > 0 && vector === axes.at(-1)?.name;
+    const ordered = swap ? [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!] : axes;
+    return this.#nest(ordered, [{ shift: new Map(), lanes: across || vector === undefined ? 1 : this.#lanes }]);
+  }
+
+  /** Loops over the remaining axes; `points` are the tile's so far. */
+  #nest(axes: readonly Axis[], points: readonly Point[]): Stmt[] {
+    const [axis, ...inner] = axes;
+    if (axis === undefined) return this.#tile(points);
+    return this.#parallelSegments(axis).map((segment) => ({
+      kind: "for",
+      axis: axis.name,
+      from: segment.from,
+      to: segment.to,
+      step: segment.step,
+      body: this.#nest(inner, this.#spread(axis, segment, points)),
+    }));
+  }
+
+  #parallelSegments(axis: Axis): Segment[] {
+    const { vector, across, vectors, unroll } = this.#plan;
+    if (axis.name === vector && !across) {
+      const full = vectors * this.#lanes;
+      return segmentsOf(axis, axis.extent === "n" ? [full, this.#lanes] : [full]);
+    }
+    return segmentsOf(axis, [unroll.find((u) => u.axis === axis.name)?.by ?? 1]);
+  }
+
+  /** Multiplies the tile's points by those that one step of a segment covers. */
+  #spread(axis: Axis, segment: Segment, points: readonly Point[]): Point[] {
+    const isVector = axis.name === this.#plan.vector && !this.#plan.across;
+    const width = isVector ? this.#lanes : 1;
+    return points.flatMap((point) =>
+      Array.from({ length: Math.ceil(segment.step / width) }, (_, i) => ({
+        shift: new Map(point.shift).set(axis.name, i * width),
+        lanes: isVector ? Math.min(width, segment.step - i * width) : point.lanes,
+      })),
+    );
+  }
+
+  #tile(points: readonly Point[]): Stmt[] {
+    const reduction = this.#reduction;
+    if (!reduction) return this.#stores(points, () => undefined);
+    const sums = this.#accumulators(points, reduction);
+    const finished = new Map<Point, string>();
+    const combine: Stmt[] = [];
+    for (const [point, names] of sums) finished.set(point, this.#combined(names, reduction, combine));
+    const value = (point: Point): VExpr => ({ kind: "local", name: finished.get(point)! });
+    const start: Stmt[] = [...sums.values()].flat().map((name) => ({ kind: "let", name, value: identity(reduction) }));
+    return [...start, ...this.#reduce(reduction.axes, sums, 0), ...combine, ...this.#stores(points, value)];
+  }
+
+  /** Names of each point's partial results: several where one chain of additions would wait for itself. */
+  #accumulators(points: readonly Point[], _reduction: Reduction): Map<Point, string[]> {
+    const count = this.#plan.across ? this.#plan.vectors : 1;
+    return new Map(points.map((point) => [point, Array.from({ length: count }, () => this.#fresh("acc"))]));
+  }
+
+  #combined(names: readonly string[], reduction: Reduction, into: Stmt[]): string {
+    if (!this.#plan.across) return names[0]!;
+    const local = (name: string): VExpr => ({ kind: "local", name });
+    const total = names.map(local).reduce((a, b) => combineOp(reduction, a, b));
+    const name = this.#fresh("v");
+    into.push({ kind: "let", name, value: { kind: "across", reduce: reduction.reduce, lanes: this.#lanes, value: total } });
+    return name;
+  }
+
+  /** Loops over the reduced axes around the accumulation. */
+  #reduce(axes: readonly Axis[], sums: ReadonlyMap<Point, readonly string[]>, step: number): Stmt[] {
+    const [axis, ...inner] = axes;
+    if (axis === undefined) return this.#accumulate(sums, step);
+    const isVector = this.#plan.across && axis.name === this.#plan.vector;
+    const sizes = isVector ? [this.#plan.vectors * this.#lanes, this.#lanes] : [1];
+    return segmentsOf(axis, sizes).map((segment) => ({
+      kind: "for",
+      axis: axis.name,
+      from: segment.from,
+      to: segment.to,
+      step: segment.step,
+      body: this.#reduce(inner, sums, isVector ? segment.step : step),
+    }));
+  }
+
+  /** acc = acc + body for each accumulator; `step` is how far one round walks along a reduced vector axis. */
+  #accumulate(sums: ReadonlyMap<Point, readonly string[]>, step: number): Stmt[] {
+    const reduction = this.#reduction!;
+    const { vector, across } = this.#plan;
+    const block = new Block(() => this.#fresh("v"));
+    for (const [point, names] of sums) {
+      const count = across ? Math.ceil(step / this.#lanes) : 1;
+      for (let part = 0; part < count; part++) {
+        const lanes = across ? Math.min(this.#lanes, step - part * this.#lanes) : point.lanes;
+        const shift = across ? new Map(point.shift).set(vector!, part * this.#lanes) : point.shift;
+        const body = this.#value(reduction.body, { shift, lanes }, block, vector, () => undefined);
+        const counted = across && lanes < this.#lanes ? firstLanes(block, body, lanes, reduction) : body;
+        const before = block.intern({ kind: "local", name: names[part]! });
+        block.add({ kind: "set", name: names[part]!, value: block.intern(combineOp(reduction, before, counted)) });
+      }
+    }
+    return block.statements();
+  }
+
+  /** The tile's results: each store of the kernel at each point. */
+  #stores(points: readonly Point[], reduced: (point: Point) => VExpr | undefined): Stmt[] {
+    const vector = this.#plan.across ? undefined : this.#plan.vector;
+    const result: Stmt[] = [];
+    for (const point of points) {
+      const block = new Block(() => this.#fresh("v"));
+      for (const store of this.#kernel.stores) {
+        const value = this.#value(store.value, point, block, vector, () => reduced(point));
+        const lanes = vector === undefined ? 1 : point.lanes;
+        block.add({ kind: "store", buffer: store.buffer, index: shifted(store.index, point), lanes, value });
+      }
+      result.push(...block.statements());
+    }
+    return result;
+  }
+
+  /** An expression at a point, as values of the block. */
+  #value(expr: Expr, point: Point, block: Block, vector: string | undefined, reduced: () => VExpr | undefined): VExpr {
+    const memo = new Map<Expr, VExpr>();
+    const visit = (e: Expr): VExpr => {
+      const known = memo.get(e);
+      if (known) return known;
+      const value = e.kind === "reduce" ? reduced()! : block.intern(this.#vectorOf(e, point, vector, visit));
+      memo.set(e, e.kind === "reduce" ? block.intern(value) : value);
+      return memo.get(e)!;
+    };
+    return visit(expr);
+  }
+
+  #vectorOf(e: Exclude<Expr, Reduction>, point: Point, vector: string | undefined, visit: (e: Expr) => VExpr): VExpr {
+    const stride = (index: Affine): number => (vector === undefined ? 0 : strideOf(index, vector));
+    switch (e.kind) {
+      case "const":
+      case "rows":
+        return e;
+      case "op":
+        return { kind: "op", op: e.op, args: e.args.map(visit) };
+      case "index":
+        return { kind: "iota", index: shifted(e.index, point), stride: stride(e.index) };
+      case "uniform":
+        return { kind: "uniform", stream: e.stream, index: shifted(e.index, point), stride: stride(e.index) };
+      case "load": {
+        const { buffer } = e;
+        const index = shifted(e.index, point);
+        const apart = stride(e.index);
+        if (apart === 0) return { kind: "splat", buffer, index };
+        if (apart === 1) return { kind: "load", buffer, index, lanes: point.lanes };
+        return { kind: "gather", buffer, index, stride: apart, lanes: point.lanes };
+      }
+    }
+  }
+
+  #fresh(prefix: string): string {
+    return `${prefix}${this.#names++}`;
+  }
+}
+
+const identity = ({ reduce }: Reduction): VExpr => ({ kind: "const", value: reduce === "sum" ? 0 : Number.NEGATIVE_INFINITY });
+
+const combineOp = ({ reduce }: Reduction, a: VExpr, b: VExpr): VExpr => ({
+  kind: "op",
+  op: reduce === "sum" ? "add" : "max",
+  args: [a, b],
+});
+
+/** Lanes past the end must not count, whatever the body makes of their zeros. */
+function firstLanes(block: Block, value: VExpr, lanes: number, reduction: Reduction): VExpr {
+  const lane = block.intern({ kind: "iota", index: affine(0), stride: 1 });
+  const end = block.intern({ kind: "const", value: lanes });
+  const counts = block.intern({ kind: "op", op: "lt", args: [lane, end] });
+  return block.intern({ kind: "op", op: "select", args: [counts, value, block.intern(identity(reduction))] });
+}
+
+/** An index moved to a point of the tile. */
+const shifted = (index: Affine, { shift }: Point): Affine =>
+  affine(index.base + index.terms.reduce((sum, t) => sum + t.stride * (shift.get(t.axis) ?? 0), 0), index.terms);

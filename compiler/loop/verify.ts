@@ -1,0 +1,225 @@
+/**
+ * Checks a function of the loop IR against its laws (see ir.ts), and proves that every access is inside its buffer.
+ *
+ *   for i in 0..n step 4                      batch 30
+ *     store y[i] = load x[i]                  refused: y has 30 elements, index i to i + 3 goes from 0 to 31
+ *
+ * The proof bounds each affine index over all loops and all n from 1 to the batch, so emitted code needs no checks.
+ */
+import { internalError } from "../diagnostics.ts";
+import type { DType } from "../graph/types.ts";
+import { helperOps, type LoopFunction, laneCount, laneOps, type Stmt, type VExpr } from "./ir.ts";
+import { type Affine, affine } from "./kernel.ts";
+import { printAffine, printFunction, printValue } from "./print.ts";
+import { type AxisRange, affineRange, axisRange, boundRange } from "./ranges.ts";
+import { isName } from "./words.ts";
+
+export interface LoopBuffer {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly elementCount: number;
+}
+
+export interface LoopContext {
+  readonly buffers: ReadonlyMap<string, LoopBuffer>;
+  /** The largest number of rows n of a call. */
+  readonly batch: number;
+}
+
+/** v: a vector of floats, m: a mask. */
+type Kind = "v" | "m";
+
+interface State extends LoopContext {
+  readonly fn: LoopFunction;
+  readonly full: number;
+  readonly locals: Map<string, Kind>;
+  readonly axes: Map<string, AxisRange>;
+}
+
+/** Throws an internal error that names the function, the statement and the broken law. */
+export function verifyFunction(fn: LoopFunction, context: LoopContext): void {
+  const state = { ...context, fn, full: laneCount(fn.dtype), locals: new Map(), axes: new Map() };
+  checkName(fn.name, "function");
+  try {
+    verifyBody(fn.body, state);
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    const where = error.stmt ? ` at "${printHead(error.stmt, fn)}"` : "";
+    throw internalError(`loop function ${fn.name}${where}: ${error.message}`);
+  }
+}
+
+class Broken extends Error {
+  stmt: Stmt | undefined;
+}
+
+function check(holds: boolean, message: string): asserts holds {
+  if (!holds) throw new Broken(message);
+}
+
+function verifyBody(body: readonly Stmt[], state: State): void {
+  for (const stmt of body) {
+    try {
+      verifyStmt(stmt, state);
+    } catch (error) {
+      if (error instanceof Broken) error.stmt ??= stmt;
+      throw error;
+    }
+  }
+}
+
+/** The statement's own line: for a loop, without its body. */
+const printHead = (stmt: Stmt, fn: LoopFunction): string =>
+  printFunction({ ...fn, body: [stmt] })
+    .split("\n")[1]!
+    .trim();
+
+function verifyStmt(stmt: Stmt, state: State): void {
+  switch (stmt.kind) {
+    case "for":
+      return verifyLoop(stmt, state);
+    case "let":
+      checkName(stmt.name, "local");
+      check(!state.locals.has(stmt.name), `local ${stmt.name} is declared twice`);
+      state.locals.set(stmt.name, kindOf(stmt.value, state));
+      return;
+    case "set": {
+      const declared = state.locals.get(stmt.name);
+      check(declared !== undefined, `local ${stmt.name} is not declared before`);
+      const given = kindOf(stmt.value, state);
+      check(given === declared, `local ${stmt.name} is ${nameOf[declared]}, its new value is ${nameOf[given]}`);
+      return;
+    }
+    case "store":
+      check(kindOf(stmt.value, state) === "v", "a mask cannot be stored");
+      checkLanes(stmt.lanes, state);
+      check(bufferOf(stmt.buffer, state).dtype === state.fn.dtype, `a store needs a buffer of ${state.fn.dtype}`);
+      checkAccess(stmt.buffer, stmt.index, 1, stmt.lanes, state);
+  }
+}
+
+function verifyLoop(stmt: Stmt & { kind: "for" }, state: State): void {
+  checkName(stmt.axis, "axis");
+  check(!state.axes.has(stmt.axis), `axis ${stmt.axis} is in use by a loop around this one`);
+  check(isCount(stmt.step, 1), "the step is not a positive integer");
+  for (const bound of [stmt.from, stmt.to]) {
+    if (bound.kind === "const") check(isCount(bound.value, 0), "a bound is not an integer from 0 on");
+    else check(isCount(bound.scale, 1) && isCount(bound.multipleOf, 1), "a factor of n is not a positive integer");
+    check(boundRange(bound, state.batch).max < 2 ** 31, "a bound needs more than 31 bits");
+  }
+  state.axes.set(stmt.axis, axisRange(stmt, state.batch));
+  verifyBody(stmt.body, state);
+  state.axes.delete(stmt.axis);
+}
+
+const nameOf = { v: "a vector", m: "a mask" };
+
+function kindOf(expr: VExpr, state: State): Kind {
+  switch (expr.kind) {
+    case "const":
+    case "rows":
+      return "v";
+    case "local": {
+      const kind = state.locals.get(expr.name);
+      check(kind !== undefined, `local ${expr.name} is not declared before`);
+      return kind;
+    }
+    case "load":
+      checkLanes(expr.lanes, state);
+      checkAccess(expr.buffer, expr.index, 1, expr.lanes, state);
+      return "v";
+    case "splat":
+      checkAccess(expr.buffer, expr.index, 0, 1, state);
+      return "v";
+    case "gather":
+      checkLanes(expr.lanes, state);
+      checkAccess(expr.buffer, expr.index, expr.stride, expr.lanes, state);
+      return "v";
+    case "iota":
+      checkIndex(expr, -exactIntegers[state.fn.dtype], exactIntegers[state.fn.dtype], state);
+      return "v";
+    case "uniform":
+      check(expr.stride === 0 || expr.stride === 1, `the stride of uniform is 0 or 1, got ${expr.stride}`);
+      check(isCount(expr.stream, 0) && expr.stream < 2 ** 31, "the stream of uniform is not an integer from 0 on");
+      checkIndex(expr, 0, 2 ** 31 - 1, state);
+      return "v";
+    case "across":
+      checkLanes(expr.lanes, state);
+      check(kindOf(expr.value, state) === "v", "a mask cannot be combined across lanes");
+      return "v";
+    case "op":
+      return kindOfOp(expr, state);
+  }
+}
+
+function kindOfOp(expr: VExpr & { kind: "op" }, state: State): Kind {
+  const lane = Object.hasOwn(laneOps, expr.op) ? laneOps[expr.op] : undefined;
+  const helper = Object.hasOwn(helperOps, expr.op) ? helperOps[expr.op] : undefined;
+  check(lane !== undefined || helper !== undefined, `unknown operation ${expr.op}`);
+  const expected = lane?.args ?? "v".repeat(helper!);
+  const got = expr.args.map((arg) => kindOf(arg, state)).join("");
+  check(
+    got === expected,
+    `${printValue(expr, state.fn)} takes (${kindNames(expected)}), got (${kindNames(got)}); v a vector, m a mask`,
+  );
+  return lane?.result ?? "v";
+}
+
+const kindNames = (kinds: string): string => [...kinds].join(", ");
+
+function checkAccess(name: string, index: Affine, stride: number, lanes: number, state: State): void {
+  const { dtype, elementCount } = bufferOf(name, state);
+  check(dtype === "i32" || dtype === state.fn.dtype, `${name} is ${dtype}, the function ${state.fn.dtype}`);
+  checkTerms(index, state);
+  if (neverRuns(state)) return;
+  const first = affineRange(index, state.axes);
+  const reach = stride * (lanes - 1);
+  const [min, max] = [first.min + Math.min(0, reach), first.max + Math.max(0, reach)];
+  const elements = reach === 0 ? "" : ` to ${printAffine(affine(index.base + reach, index.terms))}`;
+  check(
+    min >= 0 && max < elementCount,
+    `${name} has ${elementCount} elements, index ${printAffine(index)}${elements} goes from ${min} to ${max}`,
+  );
+}
+
+/** Up to which an integer is a float of the type and an i32. */
+const exactIntegers = { f32: 2 ** 24, f64: 2 ** 31 - 1 };
+
+/** Holds the numbers in all lanes of `iota` and `uniform` to least..most. */
+function checkIndex({ index, stride }: { index: Affine; stride: number }, least: number, most: number, state: State) {
+  check(Number.isInteger(stride), "a stride is not an integer");
+  checkTerms(index, state);
+  if (neverRuns(state)) return;
+  const { min, max } = affineRange(index, state.axes);
+  const reach = stride * (state.full - 1);
+  check(
+    min + Math.min(0, reach) >= least && max + Math.max(0, reach) <= most,
+    `index ${printAffine(index)} by ${stride} leaves ${least} to ${most}`,
+  );
+}
+
+function checkTerms(index: Affine, state: State): void {
+  check(Number.isInteger(index.base), "an index is not an integer");
+  const axes = new Set<string>();
+  for (const { axis, stride } of index.terms) {
+    check(state.axes.has(axis), `axis ${axis} belongs to no loop around this statement`);
+    check(!axes.has(axis), `axis ${axis} stands twice in one index`);
+    check(Number.isInteger(stride) && stride !== 0, `the stride of axis ${axis} is not an integer other than 0`);
+    axes.add(axis);
+  }
+}
+
+function bufferOf(name: string, state: State): LoopBuffer {
+  const buffer = state.buffers.get(name);
+  check(buffer !== undefined, `unknown buffer ${name}`);
+  return buffer;
+}
+
+const neverRuns = ({ axes }: State): boolean => [...axes.values()].some(({ trips }) => trips.max === 0);
+
+const checkLanes = (lanes: number, { full }: State): void =>
+  check(Number.isInteger(lanes) && lanes >= 1 && lanes <= full, `${lanes} lanes, expected 1 to ${full}`);
+
+const isCount = (value: number, least: number): boolean => Number.isInteger(value) && value >= least;
+
+const checkName = (name: string, what: string): void => check(isName(name), `"${name}" cannot name a ${what}`);

@@ -1,0 +1,82 @@
+/**
+ * One line of loop IR text as words that are taken from the front: names, numbers, punctuation.
+ *
+ *   store h[128*i + j]:3 = -0.5    ->    store h [ 128 * i + j ] : 3 = -0.5
+ */
+
+const namePattern = /[A-Za-z_%$](?:[\w%$@'/]|\.(?=\w))*/;
+
+const pattern = new RegExp(`${namePattern.source}|\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?|\\.\\.|\\S`, "g");
+const wholeName = new RegExp(`^${namePattern.source}$`);
+const unsigned = /^(?:\d.*|Infinity|NaN)$/;
+
+const reserved = new Set(["rows", "load", "splat", "gather", "iota", "uniform", "across", "by", "Infinity", "NaN"]);
+
+/** Whether the text form can call a buffer, local, axis or function so. */
+export const isName = (name: string): boolean => wholeName.test(name) && !reserved.has(name);
+
+export class Words {
+  readonly line: string;
+  private readonly words: string[];
+  private at = 0;
+
+  constructor(line: string) {
+    this.line = line;
+    this.words = line.match(pattern) ?? [];
+  }
+
+  error(expected: string): SyntaxError {
+    return new SyntaxError(`expected ${expected}, got "${this.words[this.at] ?? "the end"}" in "${this.line}"`);
+  }
+
+  /** Takes the word where it stands next. */
+  take(word: string): boolean {
+    if (this.words[this.at] !== word) return false;
+    this.at++;
+    return true;
+  }
+
+  expect(word: string): void {
+    if (!this.take(word)) throw this.error(`"${word}"`);
+  }
+
+  end(): void {
+    if (this.at < this.words.length) throw this.error("the end of the line");
+  }
+
+  oneOf<T extends string>(...words: T[]): T {
+    for (const word of words) if (this.take(word)) return word;
+    throw this.error(words.map((word) => `"${word}"`).join(" or "));
+  }
+
+  name(what: string): string {
+    const word = this.words[this.at];
+    if (word === undefined || !wholeName.test(word)) throw this.error(what);
+    this.at++;
+    return word;
+  }
+
+  /** Whether a number stands next, signed or not. */
+  isNumber(): boolean {
+    const word = this.words[this.at];
+    return unsigned.test((word === "-" ? this.words[this.at + 1] : word) ?? "");
+  }
+
+  /** Whether `word` is the one after next. */
+  follows(word: string): boolean {
+    return this.words[this.at + 1] === word;
+  }
+
+  number(): number {
+    if (!this.isNumber()) throw this.error("a number");
+    const sign = this.take("-") ? -1 : 1;
+    return sign * Number(this.words[this.at++]);
+  }
+
+  integer(): number {
+    const value = this.number();
+    if (Number.isInteger(value)) return value;
+    this.at--;
+    throw this.error("an integer");
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Joins the compiled functions of a program to one module: layout, entries with their checks, data.
+ *
+ *   train: init(seed), step(n), evaluate(n), infer(n)         infer: infer(n), weights in the data segments
+ */
+import type { Program } from "./dsl/program.ts";
+import { type Graph, leafName, nodesOf } from "./graph/graph.ts";
+import { bytesPerElement, type DType } from "./graph/types.ts";
+import type { CompiledFunction } from "./pipeline.ts";
+import { constantBuffer } from "./loop/lower.ts";
+import { distinctConstants, type Fixed, type Layout, layOut, seedBuffer, stepBuffer } from "./plan/layout.ts";
+import type { CustomSection, DataSegment, Entry, ModulePlan } from "./wasm/plan.ts";
+
+export type Mode = "train" | "infer";
+
+/** Statuses above this name a target: status = firstLabelStatus + its position. */
+const firstLabelStatus = 2;
+
+export const graphsOf = (program: Program, mode: Mode): Graph[] =>
+  mode === "train" ? [program.init, program.step, program.evaluate, program.infer] : [program.infer];
+
+/** States that the module holds: all of them in training, in inference those that it reads. */
+export function statesOf(program: Program, mode: Mode): Fixed[] {
+  const read = new Set(nodesOf(program.infer).map((node) => node));
+  return program.states
+    .filter(({ node }) => mode === "train" || read.has(node))
+    .map(({ name, node }) => ({ name, dtype: node.type.dtype, dims: node.type.dims }));
+}
+
+export function layOutModule(program: Program, mode: Mode, functions: readonly CompiledFunction[]): Layout {
+  const leaf = (node: Graph["inputs"][number]): Fixed => ({ name: leafName(node), dtype: node.type.dtype, dims: node.type.dims });
+  const source = mode === "train" ? program.step : program.infer;
+  const outputs = mode === "train" ? program.evaluate.outputs : program.infer.outputs;
+  return layOut({
+    batch: program.batch,
+    states: statesOf(program, mode),
+    inputs: source.inputs.map(leaf),
+    outputs: outputs.map(({ name, node }) => ({ name, dtype: node.type.dtype, dims: node.type.dims })),
+    functions,
+  });
+}
+
+export interface ModuleParts {
+  readonly program: Program;
+  readonly mode: Mode;
+  readonly functions: readonly CompiledFunction[];
+  readonly layout: Layout;
+  /** Values of states by name, for the data segments. */
+  readonly weights: ReadonlyMap<string, ArrayLike<number>>;
+  readonly seed: number;
+  readonly customSections: readonly CustomSection[];
+}
+
+export function planModule(parts: ModuleParts): ModulePlan {
+  const { program, mode, functions, layout, customSections } = parts;
+  return {
+    buffers: layout.buffers,
+    pages: layout.pages,
+    batch: program.batch,
+    kernels: functions.flatMap((f) => f.loops),
+    entries: functions.map((f) => entryOf(f, program)),
+    data: [...weightSegments(parts), ...constantSegments(parts), ...(mode === "train" ? seedSegments(parts) : [])],
+    customSections,
+    seedBuffer,
+    stepBuffer,
+  };
+}
+
+function entryOf({ name, loops }: CompiledFunction, program: Program): Entry {
+  const kernels = loops.map((loop) => loop.name);
+  if (name === "init") return { name, parameter: "seed", checks: [], kernels };
+  const readsTargets = name === "step" || name === "evaluate";
+  const checks = program.targets.flatMap(({ name: buffer, dims, classes }, position) => {
+    const perRow = dims.reduce((p, d) => p * d, 1);
+    return readsTargets && classes !== undefined ? [{ buffer, perRow, classes, status: firstLabelStatus + position }] : [];
+  });
+  return { name, parameter: "rows", checks, kernels, ...(name === "step" ? { increments: stepBuffer } : {}) };
+}
+
+function weightSegments({ layout, weights }: ModuleParts): DataSegment[] {
+  return layout.buffers.flatMap((buffer) => {
+    const values = weights.get(buffer.name);
+    return values === undefined ? [] : [{ byteOffset: buffer.byteOffset, bytes: encodeValues(values, buffer.dtype) }];
+  });
+}
+
+function constantSegments({ functions, layout }: ModuleParts): DataSegment[] {
+  return distinctConstants(functions).map((node) => ({
+    byteOffset: placeOf(layout, constantBuffer(node)),
+    bytes: encodeValues(node.attrs.values as readonly number[], node.type.dtype),
+  }));
+}
+
+const seedSegments = ({ layout, seed }: ModuleParts): DataSegment[] =>
+  seed === 0 ? [] : [{ byteOffset: placeOf(layout, seedBuffer), bytes: encodeValues([seed], "i32") }];
+
+export function placeOf(layout: Layout, buffer: string): number {
+  return layout.buffers.find((b) => b.name === buffer)!.byteOffset;
+}
+
+/** Little-endian bytes, as Wasm's memory has them. */
+export function encodeValues(values: ArrayLike<number>, dtype: DType): Uint8Array {
+  const width = bytesPerElement(dtype);
+  const view = new DataView(new ArrayBuffer(values.length * width));
+  for (let i = 0; i < values.length; i++) {
+    if (dtype === "f64") view.setFloat64(i * width, values[i]!, true);
+    else if (dtype === "f32") view.setFloat32(i * width, values[i]!, true);
+    else view.setInt32(i * width, values[i]!, true);
+  }
+  return new Uint8Array(view.buffer);
+}

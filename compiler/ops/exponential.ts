@@ -1,0 +1,62 @@
+/** Exponentials, logarithms and powers. */
+import type { Node } from "../graph/node.ts";
+import { add, div, mul, sub } from "./arithmetic.ts";
+import { gt, select } from "./compare.ts";
+import { applyElementwise, elementwise, type Operand } from "./elementwise.ts";
+
+export const expOp = elementwise("exp", {
+  doc: "y = e^x. dy/dx = y.",
+  inputs: ["x"],
+  f: Math.exp,
+  df: { x: ({ dy, y }) => mul(dy, y) },
+});
+
+export const logOp = elementwise("log", {
+  doc: "y = ln x; -Infinity at 0, NaN below. dy/dx = 1 / x.",
+  inputs: ["x"],
+  f: Math.log,
+  df: { x: ({ dy, x }) => div(dy, x) },
+  range: [0.3, 3],
+});
+
+export const expm1Op = elementwise("expm1", {
+  doc: "y = e^x - 1, exact also near 0. dy/dx = y + 1.",
+  inputs: ["x"],
+  f: Math.expm1,
+  df: { x: ({ dy, y }) => mul(dy, add(y, 1)) },
+});
+
+export const log1pOp = elementwise("log1p", {
+  doc: "y = ln(1 + x), exact also near 0; -Infinity at -1, NaN below. dy/dx = 1 / (1 + x).",
+  inputs: ["x"],
+  f: Math.log1p,
+  df: { x: ({ dy, x }) => div(dy, add(x, 1)) },
+  range: [-0.6, 2],
+});
+
+export const sqrtOp = elementwise("sqrt", {
+  doc: "y = square root of x; NaN below 0. dy/dx = 1 / (2 y), infinite at 0.",
+  inputs: ["x"],
+  f: Math.sqrt,
+  df: { x: ({ dy, y }) => div(mul(dy, 0.5), y) },
+  range: [0.3, 3],
+});
+
+export const powOp = elementwise("pow", {
+  doc:
+    "y = a^b with the special cases of JavaScript's Math.pow. dy/da = b a^(b-1); dy/db = y ln a where a > 0, else 0.",
+  inputs: ["a", "b"],
+  f: Math.pow,
+  df: {
+    a: ({ dy, a, b }) => mul(dy, mul(b, pow(a, sub(b, 1)))),
+    b: ({ dy, a, y }) => select(gt(a, 0), mul(dy, mul(y, log(a))), mul(dy, 0)),
+  },
+  range: [0.4, 2],
+});
+
+export const exp = (x: Node): Node => applyElementwise(expOp, [x]);
+export const log = (x: Node): Node => applyElementwise(logOp, [x]);
+export const expm1 = (x: Node): Node => applyElementwise(expm1Op, [x]);
+export const log1p = (x: Node): Node => applyElementwise(log1pOp, [x]);
+export const sqrt = (x: Node): Node => applyElementwise(sqrtOp, [x]);
+export const pow = (a: Operand, b: Operand): Node => applyElementwise(powOp, [a, b]);

@@ -1,0 +1,43 @@
+/** The table of ops. A new op is a record in its file and its name here. */
+import { addOp, divOp, mulOp, negOp, subOp } from "./arithmetic.ts";
+import { andOp, eqOp, geOp, gtOp, leOp, ltOp, neOp, notOp, orOp, selectOp } from "./compare.ts";
+import type { Op } from "./define.ts";
+import { constOp } from "./elementwise.ts";
+import { expm1Op, expOp, log1pOp, logOp, powOp, sqrtOp } from "./exponential.ts";
+import { inputOp, stateOp } from "./leaf.ts";
+import { matmulOp } from "./matmul.ts";
+import { oneHotOp } from "./one-hot.ts";
+import { absOp, floorOp, maximumOp, minimumOp, reluOp } from "./piecewise.ts";
+import { maxOp, sumOp } from "./reduce.ts";
+import { erfOp, sigmoidOp, softplusOp, tanhOp } from "./sigmoidal.ts";
+import { rowsOp, uniformOp } from "./source.ts";
+import { cosOp, sinOp } from "./trigonometric.ts";
+import { broadcastOp, reshapeOp, stopGradientOp, transposeOp } from "./view.ts";
+
+export const ops: readonly Op[] = [
+  ...[inputOp, stateOp, constOp],
+  ...[negOp, addOp, subOp, mulOp, divOp],
+  ...[expOp, logOp, expm1Op, log1pOp, sqrtOp, powOp],
+  ...[tanhOp, sigmoidOp, softplusOp, erfOp, sinOp, cosOp],
+  ...[absOp, reluOp, minimumOp, maximumOp, floorOp],
+  ...[eqOp, neOp, ltOp, leOp, gtOp, geOp, andOp, orOp, notOp, selectOp],
+  ...[matmulOp, sumOp, maxOp],
+  ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp],
+  ...[oneHotOp, rowsOp, uniformOp],
+];
+
+export const opByName: ReadonlyMap<string, Op> = new Map(ops.map((op) => [op.name, op]));
+
+export * from "./arithmetic.ts";
+export * from "./compare.ts";
+export { applyElementwise, constOp, type Operand, scalar } from "./elementwise.ts";
+export * from "./exponential.ts";
+export * from "./leaf.ts";
+export * from "./matmul.ts";
+export * from "./one-hot.ts";
+export * from "./piecewise.ts";
+export * from "./reduce.ts";
+export * from "./sigmoidal.ts";
+export * from "./source.ts";
+export * from "./trigonometric.ts";
+export * from "./view.ts";

@@ -1,0 +1,34 @@
+/**
+ * Leaves of a graph: what the caller passes and what lives from call to call. They compute nothing.
+ */
+import { apply, type Node } from "../graph/node.ts";
+import type { Origin } from "../graph/origin.ts";
+import type { Dims, Type } from "../graph/types.ts";
+import { defineOp } from "./define.ts";
+
+const leafOp = (name: string, doc: string) =>
+  defineOp<never>({
+    name,
+    doc,
+    kind: "leaf",
+    inputs: [],
+    typed: ["dims", "dtype"],
+    shape: (_types, attrs) => ({ dtype: attrs.dtype as Type["dtype"], dims: attrs.dims as Dims }),
+    flops: () => 0,
+    adjoint: "none",
+    reference: () => {
+      throw new RangeError(`${name}: a leaf is given, not computed`);
+    },
+    element: "leaf",
+    samples: [],
+    rejects: [],
+  });
+
+export const inputOp = leafOp("input", "A value that the caller passes: an input of the model or a target.");
+export const stateOp = leafOp("state", "A value that lives from call to call: a parameter, optimiser state, a counter.");
+
+export const input = (name: string, type: Type, origin?: Origin): Node =>
+  apply(inputOp, [], { name, dtype: type.dtype, dims: type.dims as (number | string)[] }, { origin });
+
+export const state = (name: string, type: Type, origin?: Origin): Node =>
+  apply(stateOp, [], { name, dtype: type.dtype, dims: type.dims as (number | string)[] }, { origin });

@@ -1,0 +1,50 @@
+/** Functions with a kink: abs, relu, minimum, maximum; and floor, which is flat. */
+import type { Node } from "../graph/node.ts";
+import { neg } from "./arithmetic.ts";
+import { ge, gt, lt, select } from "./compare.ts";
+import { applyElementwise, elementwise, type Operand } from "./elementwise.ts";
+
+export const absOp = elementwise("abs", {
+  doc: "y = |x|. dy/dx = -1, 0, 1 for x below, at and above 0.",
+  inputs: ["x"],
+  f: Math.abs,
+  df: { x: ({ dy, x }) => select(gt(x, 0), dy, select(lt(x, 0), neg(dy), 0)) },
+  range: [0.2, 2],
+});
+
+export const reluOp = elementwise("relu", {
+  doc: "y = x where x is not below 0, else 0: NaN stays NaN, -0 stays -0. dy/dx = 1 where y > 0, else 0: only y is kept.",
+  inputs: ["x"],
+  f: (x) => (x! < 0 ? 0 : x!),
+  df: { x: ({ dy, y }) => select(gt(y, 0), dy, 0) },
+  lane: (build, x) => build.op("pmax", x!, build.constant(0)),
+});
+
+export const minimumOp = elementwise("minimum", {
+  doc: "y = the smaller of a and b as Math.min has it (NaN wins, -0 < 0). The cotangent goes to a on a tie.",
+  inputs: ["a", "b"],
+  f: Math.min,
+  df: { a: ({ dy, a, b }) => select(ge(b, a), dy, 0), b: ({ dy, a, b }) => select(ge(b, a), 0, dy) },
+  lane: (build, a, b) => build.op("min", a!, b!),
+});
+
+export const maximumOp = elementwise("maximum", {
+  doc: "y = the larger of a and b as Math.max has it (NaN wins, -0 < 0). The cotangent goes to a on a tie.",
+  inputs: ["a", "b"],
+  f: Math.max,
+  df: { a: ({ dy, a, b }) => select(ge(a, b), dy, 0), b: ({ dy, a, b }) => select(ge(a, b), 0, dy) },
+  lane: (build, a, b) => build.op("max", a!, b!),
+});
+
+export const floorOp = elementwise("floor", {
+  doc: "y = the largest integer not above x. Its derivative is 0 wherever it has one.",
+  inputs: ["x"],
+  f: Math.floor,
+  df: "none",
+});
+
+export const abs = (x: Node): Node => applyElementwise(absOp, [x]);
+export const relu = (x: Node): Node => applyElementwise(reluOp, [x]);
+export const minimum = (a: Operand, b: Operand): Node => applyElementwise(minimumOp, [a, b]);
+export const maximum = (a: Operand, b: Operand): Node => applyElementwise(maximumOp, [a, b]);
+export const floor = (x: Node): Node => applyElementwise(floorOp, [x]);

@@ -1,0 +1,46 @@
+/** Sources: values from nothing but an index: the row count and random numbers. */
+import { threefryUniform } from "./threefry-reference.ts";
+import { apply, type Node } from "../graph/node.ts";
+import { type Dims, elementCount, type FloatType } from "../graph/types.ts";
+import { defineOp } from "./define.ts";
+
+export const rowsOp = defineOp<never>({
+  name: "rows",
+  doc: "The number of rows n of this call, as a float: what a mean over the batch divides by.",
+  kind: "source",
+  typed: ["dtype"],
+  inputs: [],
+  shape: (_types, attrs) => ({ dtype: attrs.dtype as FloatType, dims: [] }),
+  flops: () => 0,
+  adjoint: "none",
+  reference: (_inputs, _dims, _attrs, { rows }) => Float64Array.of(rows),
+  element: (build) => build.rows(),
+  samples: [{ shapes: {}, attrs: { dtype: "f64" } }],
+  rejects: [],
+});
+
+export const uniformOp = defineOp<never>({
+  name: "uniform",
+  doc:
+    "Uniform numbers in [0, 1) with 24 random bits: Threefry-2x32 with key (seed, step) and counter (element, stream). " +
+    "The same numbers in f32 and f64, in any order, at every recomputation. Salmon et al. 2011, Parallel random numbers.",
+  kind: "source",
+  typed: ["dims", "dtype"],
+  inputs: [],
+  shape: (_types, attrs) => ({ dtype: attrs.dtype as FloatType, dims: attrs.dims as Dims }),
+  flops: () => 0,
+  adjoint: "none",
+  reference: (_inputs, dims, attrs, { seed, step }) =>
+    Float64Array.from({ length: elementCount(dims, 1) }, (_, e) => threefryUniform(seed, step, e, attrs.stream as number)),
+  element: (build, _inputs, at, node) => build.uniform(node.attrs.stream as number, at),
+  samples: [
+    { shapes: {}, attrs: { dtype: "f64", dims: [3, 7], stream: 5 } },
+    { shapes: {}, attrs: { dtype: "f64", dims: ["n", 5], stream: 1 } },
+    { shapes: {}, attrs: { dtype: "f64", dims: [], stream: 2 } },
+  ],
+  rejects: [],
+});
+
+export const rows = (dtype: FloatType): Node => apply(rowsOp, [], { dtype });
+export const uniform = (dims: Dims, stream: number, dtype: FloatType): Node =>
+  apply(uniformOp, [], { dims: dims as (number | string)[], stream, dtype });

@@ -1,0 +1,108 @@
+/**
+ * The compiler as one ordered list of stages, from the graph of one function to its loops:
+ *
+ *   graph -> simplify -> fuse -> schedule -> plan -> lower -> tile -> loops
+ *
+ * The order has reasons: simplify comes before fuse, as a smaller graph has fewer groups; schedule after fuse, as only
+ * groups are ordered; plan after schedule, as lifetimes are positions in it; lower after plan, as loads need buffers.
+ */
+import { fuse, type Fused } from "./fuse/groups.ts";
+import { printFused } from "./fuse/print.ts";
+import { type Schedule, schedule } from "./fuse/schedule.ts";
+import { type Graph, isConstant, nodesOf } from "./graph/graph.ts";
+import type { Node } from "./graph/node.ts";
+import { printGraph } from "./graph/print.ts";
+import type { FloatType } from "./graph/types.ts";
+import { verifyGraph } from "./graph/verify.ts";
+import { collapseAxes } from "./loop/collapse.ts";
+import type { LoopFunction } from "./loop/ir.ts";
+import type { Kernel } from "./loop/kernel.ts";
+import { lowerCopy, lowerGroup } from "./loop/lower.ts";
+import { printFunctions } from "./loop/print.ts";
+import { printKernel } from "./loop/print-kernel.ts";
+import { chooseTile, printTile, type TilePlan } from "./loop/tile.ts";
+import { vectorize } from "./loop/vectorize.ts";
+import { type Arena, packArena } from "./plan/arena.ts";
+import { type Assignment, assignBuffers } from "./plan/buffers.ts";
+import { printPlan } from "./plan/print.ts";
+import { simplify } from "./simplify/index.ts";
+import type { Stage, Trace } from "./trace.ts";
+
+export interface FunctionOptions {
+  readonly batch: number;
+  readonly dtype: FloatType;
+  readonly simplify: boolean;
+  readonly fuse: boolean;
+  readonly relaxed: boolean;
+}
+
+/** A function of the module, all but emitted. */
+export interface CompiledFunction {
+  readonly name: string;
+  readonly graph: Graph;
+  readonly plan: PlannedFunction;
+  readonly loops: readonly LoopFunction[];
+  readonly tiles: readonly TiledKernel[];
+  /** Constants that lie in memory. */
+  readonly constants: readonly Node[];
+}
+
+export interface PlannedFunction {
+  readonly schedule: Schedule;
+  readonly assignment: Assignment;
+  readonly arena: Arena;
+}
+
+export interface TiledKernel {
+  readonly kernel: Kernel;
+  readonly tile: TilePlan;
+}
+
+export function compileFunction(source: Graph, options: FunctionOptions, trace: Trace): CompiledFunction {
+  const { batch, dtype } = options;
+  const scope = source.name;
+  const run = <In, Out>(stage: Stage<In, Out>, input: In): Out => trace.run(scope, stage, input);
+
+  const built = run({ name: "graph", run: (g: Graph) => g, print: printGraph, verify: verifyGraph }, source);
+  const graph = options.simplify
+    ? run({ name: "simplify", run: (g: Graph) => simplify(g, options), print: printGraph, verify: verifyGraph }, built)
+    : built;
+  const fused = run({ name: "fuse", run: (g: Graph) => fuse(g, { join: options.fuse }), print: printFused }, graph);
+  const ordered = run({ name: "schedule", run: (f: Fused) => schedule(f), print: (s) => printFused(fused, s.groups) }, fused);
+  const plan = run({ name: "plan", run: (s: Schedule) => planFunction(s, batch), print: printPlan }, ordered);
+  const kernels = run(
+    { name: "lower", run: (p: PlannedFunction) => lowerFunction(p, batch), print: (k) => k.map(printKernel).join("\n") },
+    plan,
+  );
+  const tiles = run({ name: "tile", run: (k: Kernel[]) => tileKernels(k, dtype), print: printTiles }, kernels);
+  const loops = run(
+    { name: "loops", run: (t: TiledKernel[]) => t.map(({ kernel, tile }) => vectorize(kernel, tile, dtype)), print: printFunctions },
+    tiles,
+  );
+  const constants = nodesOf(graph).filter((node) => isConstant(node) && node.attrs.values !== undefined);
+  return { name: scope, graph, plan, loops, tiles, constants };
+}
+
+function planFunction(ordered: Schedule, batch: number): PlannedFunction {
+  const assignment = assignBuffers(ordered, batch);
+  return { schedule: ordered, assignment, arena: packArena(assignment.temporaries) };
+}
+
+function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunction, batch: number): Kernel[] {
+  const buffersOf = (node: Node) => assignment.buffersOf.get(node);
+  const name = (index: number) => `${fused.graph.name}.${index}`;
+  const kernels = groups
+    .filter((group) => group.stored.length > 0)
+    .map((group, index) => collapseAxes(lowerGroup(name(index), group, { batch, buffersOf })));
+  const copies = assignment.copies.map(({ from, to, node }, index) =>
+    collapseAxes(lowerCopy(name(kernels.length + index), from, to, node.type.dims, batch)),
+  );
+  return [...kernels, ...copies];
+}
+
+const tileKernels = (kernels: readonly Kernel[], dtype: FloatType): TiledKernel[] =>
+  kernels.map((kernel) => ({ kernel, tile: chooseTile(kernel, dtype) }));
+
+const printTiles = (tiles: readonly TiledKernel[]): string =>
+  tiles.map(({ kernel, tile }) => `${kernel.name}: ${printTile(tile)}`).join("\n");
+

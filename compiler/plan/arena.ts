@@ -1,0 +1,75 @@
+/**
+ * Places temporaries in the arena: rectangles of bytes against time, none overlapping. Values updated in place are one
+ * rectangle. First fit over several orders, the smallest result kept; the lower bound is the most bytes alive at once.
+ */
+import type { Temporary } from "./buffers.ts";
+
+export interface Arena {
+  /** Bytes from the start of the arena; 16-aligned for v128 loads. */
+  readonly offsets: ReadonlyMap<string, number>;
+  readonly bytes: number;
+  readonly lowerBoundBytes: number;
+}
+
+interface Rectangle {
+  readonly names: string[];
+  readonly bytes: number;
+  first: number;
+  last: number;
+}
+
+export const alignTo = (bytes: number, alignment: number): number => Math.ceil(bytes / alignment) * alignment;
+
+export function packArena(temporaries: readonly Temporary[]): Arena {
+  const rectangles = mergeInPlace(temporaries);
+  const area = (r: Rectangle) => r.bytes * (r.last - r.first + 1);
+  const orders: ((a: Rectangle, b: Rectangle) => number)[] = [
+    (a, b) => b.bytes - a.bytes || a.first - b.first,
+    (a, b) => a.first - b.first || b.bytes - a.bytes,
+    (a, b) => area(b) - area(a) || a.first - b.first,
+    (a, b) => b.last - b.first - (a.last - a.first) || b.bytes - a.bytes,
+  ];
+  const candidates = orders.map((order) => firstFit([...rectangles].sort(order)));
+  const best = candidates.reduce((a, b) => (b.bytes < a.bytes ? b : a));
+  return { ...best, lowerBoundBytes: mostAlive(rectangles) };
+}
+
+function mergeInPlace(temporaries: readonly Temporary[]): Rectangle[] {
+  const holding = new Map<string, Rectangle>();
+  for (const { name, bytes, first, last, inPlaceOf } of temporaries) {
+    const host = inPlaceOf === undefined ? undefined : holding.get(inPlaceOf);
+    const rectangle = host ?? { names: [], bytes: alignTo(bytes, 16), first, last };
+    rectangle.names.push(name);
+    rectangle.last = Math.max(rectangle.last, last);
+    holding.set(name, rectangle);
+  }
+  return [...new Set(holding.values())];
+}
+
+const overlapInTime = (a: Rectangle, b: Rectangle): boolean => a.first <= b.last && b.first <= a.last;
+
+function firstFit(rectangles: readonly Rectangle[]): { offsets: Map<string, number>; bytes: number } {
+  const placed: { rectangle: Rectangle; offset: number }[] = [];
+  const offsets = new Map<string, number>();
+  let bytes = 0;
+  for (const rectangle of rectangles) {
+    const neighbours = placed.filter((p) => overlapInTime(p.rectangle, rectangle)).sort((a, b) => a.offset - b.offset);
+    let offset = 0;
+    for (const neighbour of neighbours) {
+      if (offset + rectangle.bytes <= neighbour.offset) break;
+      offset = Math.max(offset, neighbour.offset + neighbour.rectangle.bytes);
+    }
+    placed.push({ rectangle, offset });
+    for (const name of rectangle.names) offsets.set(name, offset);
+    bytes = Math.max(bytes, offset + rectangle.bytes);
+  }
+  return { offsets, bytes };
+}
+
+function mostAlive(rectangles: readonly Rectangle[]): number {
+  const times = new Set(rectangles.map((r) => r.first));
+  return Math.max(
+    0,
+    ...[...times].map((t) => rectangles.filter((r) => r.first <= t && t <= r.last).reduce((sum, r) => sum + r.bytes, 0)),
+  );
+}

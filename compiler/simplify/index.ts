@@ -1,0 +1,22 @@
+/**
+ * The simplifier: a graph to a smaller one with the same values.
+ *
+ *   p = mul x 1; q = sub p (neg y)        ->        q = add x y
+ *
+ * For graphs that no adjoint will be taken of: stopGradient goes. Simplifying twice changes nothing more.
+ */
+import type { Graph } from "../graph/graph.ts";
+import { exact } from "./exact.ts";
+import { untilStable } from "./fixpoint.ts";
+import { nothing } from "./rebuild.ts";
+import { relaxed } from "./relaxed.ts";
+
+export { simplifyAdjoint } from "./adjoint.ts";
+
+export interface SimplifyOptions {
+  /** Real algebra too: rounding, overflow and NaN may change. */
+  readonly relaxed?: boolean;
+}
+
+export const simplify = (graph: Graph, options: SimplifyOptions = {}): Graph =>
+  untilStable(graph, options.relaxed ? relaxed : exact, nothing);

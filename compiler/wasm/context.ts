@@ -1,0 +1,162 @@
+/**
+ * What emission of one function keeps: its locals, the loops it is inside of, and values computed once at entry (bounds
+ * in n, the keys of random numbers) or once per block (vector constants).
+ *
+ * A constant is set at the start of the block that uses it, and outside where that block is an innermost loop: V8 makes a
+ * vector constant from three instructions each time it meets one, and each takes 18 bytes of code.
+ */
+import binaryen from "binaryen";
+import { internalError } from "../diagnostics.ts";
+import { bytesPerElement, type FloatType } from "../graph/types.ts";
+import { type Bound, laneCount } from "../loop/ir.ts";
+import type { Affine } from "../loop/kernel.ts";
+import { boundRange } from "../loop/ranges.ts";
+import { addressOf, type LoopScope } from "./address.ts";
+import { floatBytes, integerBytes, type Place } from "./lanes.ts";
+import type { BufferPlace, ModulePlan } from "./plan.ts";
+import { type Module, type Ref, roundDown, type Scalar, scalarRef, times } from "./scalar.ts";
+
+export const { i32, v128, none } = binaryen;
+
+/** The parameter of every kernel: the number of rows n. */
+const rowsLocal = 0;
+
+/** Assignments of constants at the start of a block. */
+interface Block {
+  readonly sets: Ref[];
+  readonly locals: Set<number>;
+}
+
+export class FunctionContext {
+  readonly module: Module;
+  readonly plan: ModulePlan;
+  readonly dtype: FloatType;
+  readonly laneCount: number;
+  /** The loops around the statement being emitted, outermost first. */
+  readonly scopes: LoopScope[] = [];
+  /** Run at entry. */
+  readonly prologue: Ref[] = [];
+  /** Types of the locals after the parameter. */
+  readonly localTypes: binaryen.Type[] = [];
+  private readonly buffers: ReadonlyMap<string, BufferPlace>;
+  private readonly named = new Map<string, number>();
+  private readonly once = new Map<string, number>();
+  private readonly blocks: Block[] = [];
+  private labelCount = 0;
+
+  constructor(module: Module, plan: ModulePlan, buffers: ReadonlyMap<string, BufferPlace>, dtype: FloatType) {
+    this.module = module;
+    this.plan = plan;
+    this.buffers = buffers;
+    this.dtype = dtype;
+    this.laneCount = laneCount(dtype);
+  }
+
+  newLocal(type: binaryen.Type): number {
+    return this.localTypes.push(type);
+  }
+
+  newLabel(name: string): string {
+    return `${name}_${this.labelCount++}`;
+  }
+
+  /** The Wasm local of a named vector. */
+  vectorLocal(name: string): number {
+    const local = this.named.get(name) ?? this.newLocal(v128);
+    this.named.set(name, local);
+    return local;
+  }
+
+  buffer(name: string): BufferPlace {
+    return this.buffers.get(name)!;
+  }
+
+  /** Where an element of a buffer is. */
+  place(buffer: string, index: Affine): Place {
+    const { byteOffset, dtype } = this.buffer(buffer);
+    const { pointer, constant } = this.address(index, bytesPerElement(dtype));
+    return { pointer: () => scalarRef(this.module, pointer), byteOffset: byteOffset + constant };
+  }
+
+  /** The affine index as a number, `unit` times. */
+  address(index: Affine, unit: number): { pointer: Scalar; constant: number } {
+    const { pointer, constant } = addressOf(index, unit, this.scopes, () => this.newLocal(i32));
+    return { pointer: pointer ? this.reader(pointer.local) : 0, constant };
+  }
+
+  reader(local: number, type = i32): () => Ref {
+    return () => this.module.local.get(local, type);
+  }
+
+  get rows(): () => Ref {
+    return this.reader(rowsLocal);
+  }
+
+  bound(bound: Bound): Scalar {
+    const { min, max } = boundRange(bound, this.plan.batch);
+    if (bound.kind === "const" || min === max) return min;
+    if (bound.scale === 1 && bound.multipleOf === 1) return this.rows;
+    const { module } = this;
+    return this.atEntry(`${bound.scale} ${bound.multipleOf}`, i32, () =>
+      scalarRef(module, roundDown(module, times(module, this.rows, bound.scale), bound.multipleOf)),
+    );
+  }
+
+  /** The number of rows in every lane. */
+  rowsVector(): Ref {
+    const { module } = this;
+    return this.atEntry("rows", v128, () =>
+      this.dtype === "f32"
+        ? module.f32x4.splat(module.f32.convert_s.i32(this.rows()))
+        : module.f64x2.splat(module.f64.convert_s.i32(this.rows())),
+    )();
+  }
+
+  /** The seed or the step, as it is at entry. */
+  key(buffer: string): Ref {
+    const place = this.buffers.get(buffer);
+    if (place?.dtype !== "i32") throw internalError(`a kernel draws random numbers, but ${buffer} is no buffer of i32`);
+    const { module } = this;
+    return this.atEntry(`key ${buffer}`, i32, () => module.i32.load(place.byteOffset, 4, module.i32.const(0)))();
+  }
+
+  private atEntry(key: string, type: binaryen.Type, value: () => Ref): () => Ref {
+    let local = this.once.get(key);
+    if (local === undefined) {
+      local = this.newLocal(type);
+      this.once.set(key, local);
+      this.prologue.push(this.module.local.set(local, value()));
+    }
+    return this.reader(local, type);
+  }
+
+  floatConstant(value: number): Ref {
+    return this.constant(floatBytes(new Array(this.laneCount).fill(value), this.dtype));
+  }
+
+  integerConstant(lanes: readonly number[]): Ref {
+    return this.constant(integerBytes(lanes));
+  }
+
+  private constant(bytes: Uint8Array): Ref {
+    const { module } = this;
+    const key = `constant ${bytes.join(" ")}`;
+    const local = this.once.get(key) ?? this.newLocal(v128);
+    this.once.set(key, local);
+    if (!this.blocks.some((block) => block.locals.has(local))) {
+      const block = this.blocks.at(-1)!;
+      block.locals.add(local);
+      block.sets.push(module.local.set(local, module.v128.const(bytes)));
+    }
+    return module.local.get(local, v128);
+  }
+
+  /** Emits a block with its own constants, which are set at its start. */
+  block(emit: () => Ref[]): Ref[] {
+    const block: Block = { sets: [], locals: new Set() };
+    this.blocks.push(block);
+    const body = emit();
+    this.blocks.pop();
+    return [...block.sets, ...body];
+  }
+}

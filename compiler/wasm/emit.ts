@@ -1,0 +1,32 @@
+/**
+ * A module plan to a Wasm module: verified, emitted, linked, validated.
+ *
+ * The module has no imports, one exported memory that cannot grow, no table and no start function, and only counted
+ * loops: it can neither reach anything, run forever nor touch a byte outside its buffers.
+ */
+import { internalError } from "../diagnostics.ts";
+import { verifyFunction } from "../loop/verify.ts";
+import { link } from "./link.ts";
+import { checkPlan, type ModulePlan } from "./plan.ts";
+import { wasmText } from "./text.ts";
+
+export interface EmitOptions {
+  /** Inlines helpers and cleans up; on unless said. */
+  readonly optimize?: boolean;
+}
+
+export interface EmittedModule {
+  readonly wasm: Uint8Array;
+  /** The module as text with the names of kernels; made when asked for. */
+  wat(): Promise<string>;
+}
+
+/** Throws an internal error where the plan or a kernel breaks a law, or the module is not valid. */
+export async function emitModule(plan: ModulePlan, { optimize = true }: EmitOptions = {}): Promise<EmittedModule> {
+  checkPlan(plan);
+  const context = { buffers: new Map(plan.buffers.map((buffer) => [buffer.name, buffer])), batch: plan.batch };
+  for (const kernel of plan.kernels) verifyFunction(kernel, context);
+  const wasm = link(plan, { optimize, names: false });
+  if (!WebAssembly.validate(wasm as BufferSource)) throw internalError("the engine refuses the emitted module");
+  return { wasm, wat: () => wasmText(link(plan, { optimize, names: true })) };
+}

@@ -1,0 +1,129 @@
+/**
+ * Vector expressions to Wasm instructions: one for one, but for helpers, which are calls, and `across`, which shuffles.
+ *
+ *   mul(splat x[i], load w[j])    ->    (f32x4.mul (v128.load32_splat offset=64 p) (v128.load offset=256 q))
+ */
+import { bytesPerElement, type FloatType } from "../graph/types.ts";
+import { laneOps, type VExpr } from "../loop/ir.ts";
+import { type FunctionContext, v128 } from "./context.ts";
+import { loadRow, loadSplat, loadStrided, permute, toFloat } from "./lanes.ts";
+import { type Module, plus, type Ref, scalarRef } from "./scalar.ts";
+
+/** "exp" in f32 is the helper exp_f32x4. */
+export const helperName = (op: string, dtype: FloatType): string => `${op}_${dtype === "f32" ? "f32x4" : "f64x2"}`;
+
+export function emitValue(expr: VExpr, context: FunctionContext): Ref {
+  const { module, dtype } = context;
+  switch (expr.kind) {
+    case "const":
+      return context.floatConstant(expr.value);
+    case "local":
+      return module.local.get(context.vectorLocal(expr.name), v128);
+    case "rows":
+      return context.rowsVector();
+    case "load":
+    case "splat":
+    case "gather":
+      return emitLoad(expr, context);
+    case "iota":
+      return toFloat(module, indices(expr, context), "i32", dtype);
+    case "uniform":
+      return emitUniform(expr, context);
+    case "across":
+      return emitAcross(expr, context);
+    case "op":
+      return emitOp(expr.op, expr.args.map((arg) => emitValue(arg, context)), context);
+  }
+}
+
+function emitLoad(expr: VExpr & { kind: "load" | "splat" | "gather" }, context: FunctionContext): Ref {
+  const { module } = context;
+  const { dtype } = context.buffer(expr.buffer);
+  const bytes = bytesPerElement(dtype);
+  const place = context.place(expr.buffer, expr.index);
+  const vector =
+    expr.kind === "load"
+      ? loadRow(module, place, bytes, expr.lanes)
+      : expr.kind === "splat"
+        ? loadSplat(module, place, bytes)
+        : loadStrided(module, place, bytes, expr.stride * bytes, expr.lanes);
+  return toFloat(module, vector, dtype, context.dtype);
+}
+
+/** The integers index + l * stride; one rounding is left to their conversion. */
+function indices(expr: VExpr & { kind: "iota" }, context: FunctionContext): Ref {
+  const { pointer, constant } = context.address(expr.index, 1);
+  const steps = Array.from({ length: context.laneCount }, (_, lane) => constant + lane * expr.stride);
+  const offsets = context.integerConstant(steps);
+  if (pointer === 0) return offsets;
+  return context.module.i32x4.add(context.module.i32x4.splat(scalarRef(context.module, pointer)), offsets);
+}
+
+function emitUniform(expr: VExpr & { kind: "uniform" }, context: FunctionContext): Ref {
+  const { module, plan } = context;
+  const { pointer, constant } = context.address(expr.index, 1);
+  const args = [
+    context.key(plan.seedBuffer),
+    context.key(plan.stepBuffer),
+    module.i32.const(expr.stream),
+    scalarRef(module, plus(module, pointer, constant)),
+  ];
+  const numbers = module.call(helperName("uniform", context.dtype), args, v128);
+  return expr.stride === 1 ? numbers : inEveryLane(context, numbers);
+}
+
+const inEveryLane = (context: FunctionContext, vector: Ref): Ref =>
+  permute(context.module, kept(context, vector), new Array(context.laneCount).fill(0));
+
+function emitOp(op: string, args: Ref[], { module, dtype }: FunctionContext): Ref {
+  if (!Object.hasOwn(laneOps, op)) return module.call(helperName(op, dtype), args, v128);
+  const [a, b, c] = args as [Ref, Ref, Ref];
+  switch (op) {
+    case "and":
+      return module.v128.and(a, b);
+    case "or":
+      return module.v128.or(a, b);
+    case "not":
+      return module.v128.not(a);
+    case "select":
+      return module.v128.bitselect(b, c, a);
+    default:
+      return instruction(module, dtype, op)(a, b);
+  }
+}
+
+/** Instructions of floats bear the names of the operations. */
+function instruction(module: Module, dtype: FloatType, op: string): (a: Ref, b: Ref) => Ref {
+  const instructions = dtype === "f32" ? module.f32x4 : module.f64x2;
+  return (instructions as unknown as Record<string, (a: Ref, b: Ref) => Ref>)[op]!;
+}
+
+/** Combines lanes by the order of the loop IR; sum and max commute to the bit, so both halves may be done at once. */
+function emitAcross(expr: VExpr & { kind: "across" }, context: FunctionContext): Ref {
+  const { module, dtype, laneCount } = context;
+  const combine = instruction(module, dtype, expr.reduce === "sum" ? "add" : "max");
+  const vector = emitValue(expr.value, context);
+  if (expr.lanes < 4) {
+    const value = kept(context, vector);
+    const lane = (at: number): Ref => permute(module, value, new Array(laneCount).fill(at));
+    let total = lane(0);
+    for (let at = 1; at < expr.lanes; at++) total = combine(total, lane(at));
+    return total;
+  }
+  const withSwapped = (operand: Ref, order: readonly number[]): Ref => {
+    const value = kept(context, operand);
+    return combine(value(), permute(module, value, order));
+  };
+  return withSwapped(withSwapped(vector, [1, 0, 3, 2]), [2, 3, 0, 1]);
+}
+
+/** A vector for several uses: computed at the first, which must run first, and read from a local afterwards. */
+function kept(context: FunctionContext, vector: Ref): () => Ref {
+  const local = context.newLocal(v128);
+  let first = true;
+  return () => {
+    const ref = first ? context.module.local.tee(local, vector, v128) : context.module.local.get(local, v128);
+    first = false;
+    return ref;
+  };
+}

@@ -1,0 +1,12 @@
+/** What "nabla/runtime" exports: the loader, the training driver, metrics. No dependency; runs wherever WebAssembly does. */
+export { type InferenceNet, loadInference, type Outputs } from "./infer.ts";
+export { load, type Net } from "./load.ts";
+export { accuracy, argmax, confusion } from "./metrics.ts";
+export { permutation } from "./permutation.ts";
+export type { Tensor, Values } from "./port.ts";
+export type { DType, Signature, Slot } from "./section.ts";
+export type { Source } from "./source.ts";
+export type { SavedState } from "./state.ts";
+export { type EpochReport, type StepReport, type TrainOptions, type TrainResult, train } from "./train.ts";
+export { type Dataset, type Evaluation, evaluate } from "./dataset.ts";
+export type { Training } from "./training.ts";

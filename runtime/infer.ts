@@ -1,0 +1,83 @@
+/**
+ * The inference half of the loader. A call checks, copies in, runs, copies out; nothing else happens per call, since a
+ * small network takes less than a microsecond.
+ *
+ *   const net = await loadInference(source);
+ *   net.infer({ pixels })   // -> { logits: Float32Array(10) }
+ */
+import { countRows, readRows, writeRows } from "./feed.ts";
+import { freshLike, openPorts, type Port, type Tensor, type Values } from "./port.ts";
+import { readSignature, type Signature } from "./section.ts";
+import { compileSource, type Source } from "./source.ts";
+import { wrong } from "./wrong.ts";
+
+export type Outputs = Record<string, Tensor>;
+
+export interface InferenceNet {
+  /** What the module says about itself. */
+  readonly manifest: Signature;
+  /**
+   * Runs `n` rows (what the first input holds, where not given; any number, in chunks of the batch) and gives fresh copies
+   * of the outputs, row after row. Throws a TypeError or RangeError, before anything runs, for inputs that do not fit.
+   */
+  infer(inputs: Values, n?: number): Outputs;
+}
+
+/** Gives 0; 1 for n outside 1 to the batch; 2 + k for a label of target k out of its range. */
+export type Entry = (n: number) => number;
+
+export interface Entries {
+  readonly memory: WebAssembly.Memory;
+  readonly infer: Entry;
+  /** This and the rest: in a train module only. */
+  readonly init?: (seed: number) => void;
+  readonly step?: Entry;
+  readonly evaluate?: Entry;
+}
+
+/** What the calls of one instance share. */
+export interface Core {
+  readonly signature: Signature;
+  readonly entries: Entries;
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+export async function openCore(source: Source | PromiseLike<Source>): Promise<Core> {
+  const module = await compileSource(source);
+  const signature = readSignature(module);
+  const entries = (await WebAssembly.instantiate(module)).exports as unknown as Entries;
+  const open = (kind: string, slots: Signature["inputs"]) => openPorts(entries.memory, kind, slots, signature.batch);
+  return { signature, entries, inputs: open("input", signature.inputs), outputs: open("output", signature.outputs) };
+}
+
+export const openInference = ({ signature, entries, inputs, outputs }: Core): InferenceNet => ({
+  manifest: signature,
+  infer(values, n) {
+    const rows = countRows("input", inputs, values, n, Infinity);
+    const result = emptyOutputs(outputs, rows);
+    for (let start = 0; start < rows; start += signature.batch) {
+      const count = Math.min(signature.batch, rows - start);
+      writeRows(inputs, values, start, count);
+      checkStatus(entries.infer(count));
+      readRows(outputs, result, start, count);
+    }
+    return result;
+  },
+});
+
+/** The arrays of a call's result, zeros for now. */
+export function emptyOutputs(outputs: readonly Port[], rows: number): Outputs {
+  const result: Outputs = {};
+  for (const { name, size, view } of outputs) result[name] = freshLike(view, rows * size);
+  return result;
+}
+
+/** Values were checked before the call, so a status that is not 0 means that signature and code disagree. */
+export function checkStatus(status: number): void {
+  if (status) wrong("status", 0, status);
+}
+
+/** Loads a module for `infer` alone: what a page ships. Rejects for what is no Nabla module. */
+export const loadInference = async (source: Source | PromiseLike<Source>): Promise<InferenceNet> =>
+  openInference(await openCore(source));

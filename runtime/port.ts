@@ -1,0 +1,75 @@
+/**
+ * A port is a named place in the module's memory: an input, target, output, parameter or optimiser tensor. Its typed array
+ * stays valid, since the memory cannot grow.
+ *
+ *   openPorts(memory, "input", signature.inputs, 32)   // room for 32 rows each
+ *   checkArrays("input", ports, { pixels })            // a TypeError unless these are the names, and arrays
+ *   checkLength(port, pixels, 8)                       // a RangeError unless it is 8 rows
+ */
+import { type DType, elementCount, type Slot } from "./section.ts";
+import { wrong } from "./wrong.ts";
+
+export type Tensor = Float32Array | Float64Array | Int32Array;
+
+/** One array per name, row after row. */
+export type Values = Readonly<Record<string, ArrayLike<number>>>;
+
+export interface Port extends Slot {
+  /** As errors call it: input "pixels". */
+  readonly title: string;
+  /** Elements of one row, or of the whole tensor. */
+  readonly size: number;
+  readonly view: Tensor;
+}
+
+const arrays = { f32: Float32Array, f64: Float64Array, i32: Int32Array };
+
+/** `offset`: bytes; `length`: elements. */
+export const viewAt = (memory: WebAssembly.Memory, dtype: DType, offset: number, length = 1): Tensor =>
+  new arrays[dtype](memory.buffer, offset, length);
+
+export const openPorts = (memory: WebAssembly.Memory, kind: string, slots: readonly Slot[], rows = 1) =>
+  slots.map((slot): Port => {
+    const size = elementCount(slot.dims);
+    const view = viewAt(memory, slot.dtype, slot.offset, size * rows);
+    return { ...slot, title: `${kind} "${slot.name}"`, size, view };
+  });
+
+/** A fresh array of the view's kind: of that many zeros, or a copy. */
+export const freshLike = (view: Tensor, from: number | ArrayLike<number>): Tensor =>
+  new (view.constructor as new (from: number | ArrayLike<number>) => Tensor)(from);
+
+/** Throws a TypeError unless `values` has an array for every port, and nothing else. */
+export function checkArrays(kind: string, ports: readonly Port[], values: Values): void {
+  let names = 0;
+  for (const _ in values) names++;
+  for (const { name, title } of ports) {
+    const given: unknown = values[name];
+    if (names !== ports.length || given === undefined)
+      wrong(`${kind}s`, ports.map((port) => port.name).join(), Object.keys(values).join(), TypeError);
+    if (typeof given !== "object") wrong(title, "an array of numbers", typeof given, TypeError);
+  }
+}
+
+/** Throws a RangeError unless `values` is `rows` rows of the port. */
+export function checkLength({ title, size }: Port, values: ArrayLike<number>, rows = 1): void {
+  if (values.length !== rows * size) wrong(title, `${rows} x ${size} numbers`, values.length);
+}
+
+/**
+ * The views by name, live both ways: `states["b"][0] = 1`, and `states["b"] = [1, 2, 3]` copies. Without a prototype, so that
+ * a tensor may have any name; closed, so that a misspelt one throws.
+ */
+export function byName(ports: readonly Port[]): Record<string, Tensor> {
+  const states = Object.create(null);
+  for (const port of ports)
+    Object.defineProperty(states, port.name, {
+      enumerable: true,
+      get: () => port.view,
+      set(values: ArrayLike<number>) {
+        checkLength(port, values);
+        port.view.set(values);
+      },
+    });
+  return Object.freeze(states);
+}

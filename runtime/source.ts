@@ -1,0 +1,39 @@
+/**
+ * From whatever a host has at hand to a compiled module:
+ * bytes, a WebAssembly.Module (Workers, bundlers), a Response, a URL or its text, or a promise of one of these.
+ *
+ *   compileSource(fetch("digits.infer.wasm"))                    // streams where the server names the type
+ *   compileSource(new URL("digits.infer.wasm", import.meta.url)) // http: in a page, file: in Node
+ *
+ * Kinds are told apart by what they can do, not by instanceof, which fails for a value of another realm (a frame, a test).
+ */
+
+import { wrong } from "./wrong.ts";
+
+export type Source = BufferSource | WebAssembly.Module | Response | URL | string;
+
+/** The rejection of fetch, a Response that is not ok, and WebAssembly.CompileError pass through. */
+export async function compileSource(source: Source | PromiseLike<Source>): Promise<WebAssembly.Module> {
+  let found = await source;
+  if (typeof found === "string" || "href" in found) found = await open(String(found));
+  if ("arrayBuffer" in found) return compileBody(found);
+  return "byteLength" in found ? WebAssembly.compile(found) : found;
+}
+
+async function open(url: string): Promise<Response | BufferSource> {
+  if (!url.startsWith("file:")) return fetch(url);
+  // Node's fetch knows no file:.
+  const { readFile } = await importAtRunTime("node:fs/promises");
+  return readFile(new URL(url));
+}
+
+/** Behind a parameter and two comments no bundler tries to resolve the name for a page. */
+const importAtRunTime = (name: string) => import(/* webpackIgnore: true */ /* @vite-ignore */ name);
+
+async function compileBody(response: Response): Promise<WebAssembly.Module> {
+  if (!response.ok) wrong(response.url, "a module", `status ${response.status}`, TypeError);
+  // compileStreaming refuses every other type, and by then the body is used up.
+  return response.headers.get("content-type") === "application/wasm" && WebAssembly.compileStreaming
+    ? WebAssembly.compileStreaming(response)
+    : WebAssembly.compile(await response.arrayBuffer());
+}

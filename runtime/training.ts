@@ -1,0 +1,72 @@
+/**
+ * The training half of the loader: steps, evaluation, and the state between them.
+ *
+ *   net.init(1);
+ *   net.step({ pixels }, { digit })       // -> loss
+ *   net.evaluate({ pixels }, { digit })   // -> { loss, logits }
+ */
+import { countRows, readRows, writeRows } from "./feed.ts";
+import { type Core, checkStatus, type Entry, emptyOutputs, type Outputs } from "./infer.ts";
+import { byName, openPorts, type Tensor, type Values, viewAt } from "./port.ts";
+import { restoreState, type SavedState, saveState } from "./state.ts";
+import { checkInteger, MAX_U32 } from "./wrong.ts";
+
+export interface Training {
+  /** Sets the parameters to their initial values for `seed` (0 to 2^32 - 1), the optimiser and the step counter to zero. */
+  init(seed: number): void;
+  /**
+   * One optimiser step on `n` rows, 1 to the batch; gives the loss before it. Throws a TypeError or RangeError for values
+   * that do not fit and for a label out of range; then nothing has changed.
+   */
+  step(inputs: Values, targets: Values, n?: number): number;
+  /** The loss and the outputs of `n` rows, 1 to the batch; changes nothing. Throws as `step` does. */
+  evaluate(inputs: Values, targets: Values, n?: number): Outputs & { loss: number };
+  /** Live views of the module's memory; `parameters["b"] = values` copies. */
+  readonly parameters: Record<string, Tensor>;
+  readonly optimizer: Record<string, Tensor>;
+  /** A copy of all that training changes; survives structuredClone. */
+  save(): SavedState;
+  /** Throws, before anything is written, for a state of another graph or one that is not whole. */
+  restore(state: SavedState): void;
+}
+
+export function openTraining({ signature, entries, inputs, outputs }: Core): Training {
+  const { memory } = entries;
+  const { batch, dtype, loss: offset } = signature;
+  const targets = openPorts(memory, "target", signature.targets, batch);
+  const parameters = openPorts(memory, "parameter", signature.parameters);
+  const optimizer = openPorts(memory, "optimizer", signature.optimizer);
+  const states = [...parameters, ...optimizer];
+  const loss = viewAt(memory, dtype, offset!);
+
+  /** Runs an entry on the rows given; how many they are. */
+  function run(entry: Entry, values: Values, truth: Values, n: number | undefined): number {
+    const rows = countRows("input", inputs, values, n, batch);
+    countRows("target", targets, truth, rows, batch);
+    writeRows(inputs, values, 0, rows);
+    writeRows(targets, truth, 0, rows);
+    checkStatus(entry(rows));
+    return rows;
+  }
+
+  return {
+    init(seed) {
+      checkInteger("seed", seed, 0, MAX_U32);
+      entries.init!(seed);
+    },
+    step(values, truth, n) {
+      run(entries.step!, values, truth, n);
+      return loss[0]!;
+    },
+    evaluate(values, truth, n) {
+      const rows = run(entries.evaluate!, values, truth, n);
+      const result = emptyOutputs(outputs, rows);
+      readRows(outputs, result, 0, rows);
+      return { ...result, loss: loss[0]! } as Outputs & { loss: number };
+    },
+    parameters: byName(parameters),
+    optimizer: byName(optimizer),
+    save: () => saveState(signature, memory, states),
+    restore: (state) => restoreState(signature, memory, states, state),
+  };
+}

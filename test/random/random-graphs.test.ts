@@ -1,0 +1,44 @@
+/**
+ * Random graphs with their adjoints, as Wasm against the interpreter, passes on and off.
+ *
+ *   NABLA_GRAPHS=100000 npx vitest run test/random       more of them
+ *   NABLA_SEED=4711 NABLA_GRAPHS=1 npx vitest run test/random      replays one
+ */
+import { expect, test } from "vitest";
+import { interpret } from "../../compiler/graph/interpret.ts";
+import { printGraph } from "../../compiler/graph/print.ts";
+import type { FloatType } from "../../compiler/graph/types.ts";
+import { randomGraph } from "../support/random-graph.ts";
+import { graphModule } from "../support/run-graph.ts";
+
+const count = Number(process.env.NABLA_GRAPHS ?? 2000);
+const firstSeed = Number(process.env.NABLA_SEED ?? 1);
+const batch = 6;
+const tolerance: Record<FloatType, number> = { f32: 3e-4, f64: 1e-10 };
+
+test(`${count} random graphs from seed ${firstSeed}`, { timeout: 600_000 + count * 1000 }, async () => {
+  for (let seed = firstSeed; seed < firstSeed + count; seed++) await checkGraph(seed);
+});
+
+async function checkGraph(seed: number): Promise<void> {
+  const dtype = seed % 3 === 0 ? "f32" : "f64";
+  const { graph, leaves } = randomGraph(seed, dtype);
+  const options = { batch, dtype, simplify: seed % 2 === 0, fuse: seed % 5 !== 0 } as const;
+  const module = await graphModule(graph, options);
+  for (const rows of [1, (seed % batch) + 1, batch]) {
+    const call = { rows, leaves: leaves(rows), seed: 5, step: 2 };
+    const want = interpret(graph, call);
+    const got = module.run(call);
+    for (const [name, values] of [...want.outputs, ...want.updates]) {
+      const actual = got.outputs.get(name) ?? got.updates.get(name)!;
+      const fault = firstDifference(actual, values, tolerance[dtype]);
+      if (fault) expect.fail(`seed ${seed}, ${dtype}, rows ${rows}, ${JSON.stringify(options)}: ${name}${fault}\n${printGraph(graph)}`);
+    }
+  }
+}
+
+function firstDifference(got: Float64Array, want: Float64Array, allowed: number): string | undefined {
+  const scale = want.reduce((most, v) => Math.max(most, Math.abs(v)), 1);
+  const at = want.findIndex((v, i) => !(Math.abs(got[i]! - v) <= allowed * scale));
+  return at < 0 ? undefined : `[${at}] is ${got[at]}, expected ${want[at]}`;
+}

@@ -1,0 +1,173 @@
+/**
+ * Random graphs with their adjoints: a few leaves, a chain of ops of every kind that fit, a scalar loss over all that is
+ * left over, gradients of the loss and updates of the states in the style of an optimiser. Values stay moderate, so that
+ * a difference in the results is a miscompilation and not a matter of rounding.
+ */
+import { gradients } from "../../compiler/adjoint/build.ts";
+import type { Graph } from "../../compiler/graph/graph.ts";
+import type { Node } from "../../compiler/graph/node.ts";
+import { type Dim, type Dims, elementCount, type FloatType, sameDims } from "../../compiler/graph/types.ts";
+import * as op from "../../compiler/ops/index.ts";
+import { Random } from "./random.ts";
+
+export interface RandomGraph {
+  readonly graph: Graph;
+  leaves(rows: number): Map<string, Float64Array>;
+}
+
+const sizes = [1, 2, 3, 4, 5, 7, 8, 13];
+
+export function randomGraph(seed: number, dtype: FloatType): RandomGraph {
+  const random = new Random(seed);
+  const builder = new GraphBuilder(random, dtype);
+  const nodeCount = random.integer(1, 24);
+  for (let i = 0; i < nodeCount; i++) builder.grow();
+  const graph = builder.finish();
+  return {
+    graph,
+    leaves: (rows) => {
+      const values = new Random(seed + 1);
+      const draw = (leaf: Node): Float64Array => {
+        const count = elementCount(leaf.type.dims, rows);
+        if (leaf.type.dtype === "i32") return Float64Array.from({ length: count }, () => values.integer(0, 2));
+        const drawn = values.array(count, -1.5, 1.5);
+        return dtype === "f32" ? drawn.map(Math.fround) : drawn;
+      };
+      return new Map([...graph.inputs, ...graph.states].map((leaf) => [leaf.attrs.name as string, draw(leaf)]));
+    },
+  };
+}
+
+class GraphBuilder {
+  readonly #random: Random;
+  readonly #dtype: FloatType;
+  readonly #inputs: Node[];
+  readonly #states: Node[] = [];
+  readonly #values: Node[];
+
+  constructor(random: Random, dtype: FloatType) {
+    this.#random = random;
+    this.#dtype = dtype;
+    const labels = op.input("labels", { dtype: "i32", dims: ["n"] });
+    const x = op.input("x", { dtype, dims: ["n", random.pick(sizes)] });
+    this.#inputs = [x, labels];
+    this.#values = [x, op.oneHot(labels, 3, dtype), this.#state([random.pick(sizes), random.pick(sizes)])];
+  }
+
+  #state(dims: Dims): Node {
+    const state = op.state(`w${this.#states.length}`, { dtype: this.#dtype, dims });
+    this.#states.push(state);
+    return state;
+  }
+
+  grow(): void {
+    const value = this.#step(this.#random.pick(this.#values));
+    if (value !== undefined && elementCount(value.type.dims, 8) <= 4096) this.#values.push(value);
+  }
+
+  #step(x: Node): Node | undefined {
+    switch (this.#random.integer(0, 9)) {
+      case 0:
+      case 1:
+        return this.#unary(x);
+      case 2:
+      case 3:
+        return this.#binary(x, this.#partner(x));
+      case 4:
+        return x.type.dims.length === 2 ? op.matmul(x, this.#state([x.type.dims[1]!, this.#random.pick(sizes)])) : undefined;
+      case 5:
+        return this.#reduction(x);
+      case 6:
+        return this.#transposedProduct(x);
+      case 7:
+        return this.#reshaped(x);
+      case 8:
+        return op.select(op.gt(x, this.#random.uniform(-1, 1)), this.#unary(x), this.#partner(x));
+      default:
+        return op.mul(x, op.uniform(x.type.dims, this.#random.integer(0, 3), this.#dtype));
+    }
+  }
+
+  #unary(x: Node): Node {
+    const bounded = op.tanh(x);
+    const choices: (() => Node)[] = [
+      () => bounded,
+      () => op.sigmoid(x),
+      () => op.softplus(bounded),
+      () => op.relu(x),
+      () => op.neg(x),
+      () => op.exp(bounded),
+      () => op.log(op.add(op.mul(bounded, bounded), 0.5)),
+      () => op.sqrt(op.add(op.abs(bounded), 0.3)),
+      () => op.sin(x),
+      () => op.cos(x),
+      () => op.erf(x),
+      () => op.abs(x),
+      () => op.floor(x),
+      () => op.stopGradient(x),
+      () => op.sub(1, x),
+      () => op.mul(x, 0.5),
+    ];
+    return this.#random.pick(choices)();
+  }
+
+  #binary(a: Node, b: Node): Node {
+    const choices: (() => Node)[] = [
+      () => op.add(a, b),
+      () => op.sub(a, b),
+      () => op.mul(op.tanh(a), b),
+      () => op.div(a, op.add(op.mul(op.tanh(b), op.tanh(b)), 1)),
+      () => op.maximum(a, b),
+      () => op.minimum(a, b),
+    ];
+    return this.#random.pick(choices)();
+  }
+
+  /** Another value of the shape, or one that stretches to it. */
+  #partner(x: Node): Node {
+    const same = this.#values.filter((value) => sameDims(value.type.dims, x.type.dims));
+    const last = x.type.dims.at(-1);
+    if (this.#random.uniform() < 0.6 || last === undefined || last === "n") return this.#random.pick(same);
+    return this.#random.uniform() < 0.7 ? this.#state([last]) : this.#state([]);
+  }
+
+  #reduction(x: Node): Node | undefined {
+    if (x.type.dims.length === 0) return undefined;
+    const axes = x.type.dims.flatMap((_, axis) => (this.#random.uniform() < 0.6 ? [axis] : []));
+    const keep = this.#random.uniform() < 0.5;
+    const reduced = this.#random.uniform() < 0.7 ? op.sum(x, axes, keep) : op.max(x, axes, keep);
+    return op.tanh(op.mul(reduced, 0.3));
+  }
+
+  /** x^T y, with rows or a fixed extent in the middle. */
+  #transposedProduct(x: Node): Node | undefined {
+    const lead = x.type.dims[0];
+    if (x.type.dims.length !== 2) return undefined;
+    const mates = this.#values.filter((v) => v.type.dims.length === 2 && v.type.dims[0] === lead);
+    return op.mul(op.matmul(op.transpose(x), this.#random.pick(mates)), 0.2);
+  }
+
+  #reshaped(x: Node): Node {
+    const [first, ...rest] = x.type.dims;
+    const merge = (dims: readonly Dim[]) => dims.reduce<number>((p, d) => p * (d as number), 1);
+    if (first === "n") return op.reshape(x, this.#random.uniform() < 0.5 ? ["n", merge(rest)] : ["n", 1, ...rest]);
+    const count = merge(x.type.dims);
+    return op.reshape(x, this.#random.pick([[count], [1, count], [count, 1]]));
+  }
+
+  finish(): Graph {
+    const terms = this.#values.slice(-4).map((v) => op.sum(op.mul(op.tanh(v), this.#random.uniform(0.2, 1))));
+    const loss = op.div(terms.reduce((a, b) => op.add(a, b)), op.rows(this.#dtype));
+    const cotangents = gradients(loss, this.#states);
+    const updates = this.#states.flatMap((state, i) => {
+      const gradient = cotangents[i];
+      return gradient === undefined ? [] : [{ state, value: op.sub(state, op.mul(gradient, 0.1)) }];
+    });
+    const last = this.#values.at(-1)!;
+    const outputs = [
+      { name: "loss", node: loss },
+      { name: "last", node: last },
+    ];
+    return { name: "random", inputs: this.#inputs, states: this.#states, outputs, updates };
+  }
+}
