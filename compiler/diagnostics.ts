@@ -115,7 +115,7 @@ export const noBroadcast = (at: At, a: Dims, b: Dims) =>
   fail("shape/broadcast", at.origin, `${at.op}: the shapes do not fit together`, [
     `expected  equal extents, or 1, from the last axis on`,
     `got       ${printDims(a)}  ${describe(at.inputs[0]!)}`,
-    `and       ${printDims(b)}  ${describe(at.inputs.at(-1)!)}`,
+    `and       ${printDims(b)}  ${at.inputs.length > 1 ? describe(at.inputs.at(-1)!) : "the shape asked for"}`,
   ]);
 
 export const wrongDType = (at: At, position: number, expected: string, type: Type) =>
@@ -137,8 +137,13 @@ export const reshapeCount = (at: At, from: Dims, to: Dims) =>
   ]);
 
 /** A value of the model file as an error shows it. */
-const show = (value: unknown): string =>
-  Array.isArray(value) ? `[${value.map(show).join(", ")}]` : typeof value === "string" ? `"${value}"` : String(value);
+function show(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(show).join(", ")}]`;
+  if (typeof value === "string") return `"${value}"`;
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object" || value === null) return String(value);
+  return "op" in value && "poisoned" in value ? describe(value as Node) : `{ ${Object.keys(value).join(", ")} }`;
+}
 
 const listed = (names: readonly string[]): string => (names.length > 0 ? names.join(", ") : "none");
 
@@ -167,6 +172,12 @@ export const unknownKey = (at: At, key: string, known: readonly string[]) =>
   fail("dsl/unknown-key", at.origin, `${at.op}: there is no option named ${key}`, [
     `expected  one of: ${listed(known)}`,
     `got       ${key}`,
+  ]);
+
+export const wrongKey = (at: At, key: string, expected: string, got: unknown) =>
+  fail("dsl/key", at.origin, `${at.op}: ${key} is ${got === undefined ? "missing" : "of the wrong kind"}`, [
+    `expected  ${key}: ${expected}`,
+    `got       ${show(got)}`,
   ]);
 
 export const unknownField = (at: At, kind: string, name: string, known: readonly string[]) =>

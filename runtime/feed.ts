@@ -4,14 +4,20 @@
  *   countRows("input", ports, { pixels }, undefined, 32)   // 6272 numbers of [784] -> 8
  *   writeRows(ports, { pixels }, 0, 8)
  */
-import { checkArrays, checkLength, type Port, type Tensor, type Values } from "./port.ts";
+import { checkArrays, checkLength, type Place, type Port, type Tensor, type Values } from "./port.ts";
 import { checkInteger } from "./wrong.ts";
 
 /**
  * The number of rows in `values`: `n` where given, else what the first array holds. Throws a TypeError for a missing or
  * unknown name and for what is no array; a RangeError for n outside 1 to `most`, a wrong length, a label out of range.
  */
-export function countRows(kind: string, ports: readonly Port[], values: Values, n: number | undefined, most: number) {
+export function countRows(
+  kind: string,
+  ports: readonly Place[],
+  values: Values,
+  n: number | undefined,
+  most: number,
+): number {
   checkArrays(kind, ports, values);
   const rows = n ?? Math.ceil(values[ports[0]!.name]!.length / ports[0]!.size);
   checkInteger("n", rows, 1, most);
@@ -36,8 +42,8 @@ export function readRows(ports: readonly Port[], result: Record<string, Tensor>,
   for (const { name, size, view } of ports) copy(result[name]!, start * size, view, 0, n * size);
 }
 
-/** A small copy is quicker without a call of `set`. */
-function copy(to: Tensor, at: number, from: ArrayLike<number>, start: number, count: number): void {
+/** Copies `count` elements, counted from `at` and from `start`. A small copy is quicker without a call of `set`. */
+export function copy(to: Tensor, at: number, from: ArrayLike<number>, start: number, count: number): void {
   if (count <= 32) for (let i = 0; i < count; i++) to[at + i] = from[start + i]!;
   else
     to.set(

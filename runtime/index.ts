@@ -1,4 +1,7 @@
 /** What "nabla/runtime" exports: the loader, the training driver, metrics. No dependency; runs wherever WebAssembly does. */
+
+export type { Data } from "./batches.ts";
+export { type Evaluable, type Evaluation, evaluate } from "./evaluate.ts";
 export { type InferenceNet, loadInference, type Outputs } from "./infer.ts";
 export { load, type Net } from "./load.ts";
 export { accuracy, argmax, confusion } from "./metrics.ts";
@@ -7,6 +10,13 @@ export type { Tensor, Values } from "./port.ts";
 export type { DType, Signature, Slot } from "./section.ts";
 export type { Source } from "./source.ts";
 export type { SavedState } from "./state.ts";
-export { type EpochReport, type StepReport, type TrainOptions, type TrainResult, train } from "./train.ts";
-export { type Dataset, type Evaluation, evaluate } from "./dataset.ts";
-export type { Training } from "./training.ts";
+export {
+  type EpochReport,
+  type Position,
+  type StepReport,
+  type Trainable,
+  type TrainOptions,
+  type TrainResult,
+  train,
+} from "./train.ts";
+export type { Evaluated, Training } from "./training.ts";

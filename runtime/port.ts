@@ -14,19 +14,24 @@ export type Tensor = Float32Array | Float64Array | Int32Array;
 /** One array per name, row after row. */
 export type Values = Readonly<Record<string, ArrayLike<number>>>;
 
-export interface Port extends Slot {
+/** What arrays of numbers are checked against. */
+export interface Place extends Slot {
   /** As errors call it: input "pixels". */
   readonly title: string;
   /** Elements of one row, or of the whole tensor. */
   readonly size: number;
+}
+
+export interface Port extends Place {
   readonly view: Tensor;
 }
 
-const arrays = { f32: Float32Array, f64: Float64Array, i32: Int32Array };
+/** The typed array of each dtype. */
+export const ARRAYS = { f32: Float32Array, f64: Float64Array, i32: Int32Array };
 
 /** `offset`: bytes; `length`: elements. */
 export const viewAt = (memory: WebAssembly.Memory, dtype: DType, offset: number, length = 1): Tensor =>
-  new arrays[dtype](memory.buffer, offset, length);
+  new ARRAYS[dtype](memory.buffer, offset, length);
 
 export const openPorts = (memory: WebAssembly.Memory, kind: string, slots: readonly Slot[], rows = 1) =>
   slots.map((slot): Port => {
@@ -40,19 +45,19 @@ export const freshLike = (view: Tensor, from: number | ArrayLike<number>): Tenso
   new (view.constructor as new (from: number | ArrayLike<number>) => Tensor)(from);
 
 /** Throws a TypeError unless `values` has an array for every port, and nothing else. */
-export function checkArrays(kind: string, ports: readonly Port[], values: Values): void {
+export function checkArrays(kind: string, ports: readonly Place[], values: Values): void {
   let names = 0;
   for (const _ in values) names++;
   for (const { name, title } of ports) {
     const given: unknown = values[name];
-    if (names !== ports.length || given === undefined)
+    if (names !== ports.length || given == null)
       wrong(`${kind}s`, ports.map((port) => port.name).join(), Object.keys(values).join(), TypeError);
     if (typeof given !== "object") wrong(title, "an array of numbers", typeof given, TypeError);
   }
 }
 
 /** Throws a RangeError unless `values` is `rows` rows of the port. */
-export function checkLength({ title, size }: Port, values: ArrayLike<number>, rows = 1): void {
+export function checkLength({ title, size }: Place, values: ArrayLike<number>, rows = 1): void {
   if (values.length !== rows * size) wrong(title, `${rows} x ${size} numbers`, values.length);
 }
 

@@ -44,6 +44,8 @@ export interface Signature {
   readonly seed?: number | undefined;
   /** Byte offset of the number of steps taken since init, a u32. */
   readonly step?: number | undefined;
+  /** Train: whether the parameters came with values. Those that did not are drawn from the seed when the module is loaded. */
+  readonly weights?: boolean | undefined;
   /** Of the graph text and the compiler's version: two modules with the same hash can exchange saved states. */
   readonly hash?: string | undefined;
 }

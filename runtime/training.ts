@@ -1,7 +1,7 @@
 /**
  * The training half of the loader: steps, evaluation, and the state between them.
  *
- *   net.init(1);
+ *   net.init(1);                          // load has done this already, with the model's own seed
  *   net.step({ pixels }, { digit })       // -> loss
  *   net.evaluate({ pixels }, { digit })   // -> { loss, logits }
  */
@@ -10,6 +10,8 @@ import { type Core, checkStatus, type Entry, emptyOutputs, type Outputs } from "
 import { byName, openPorts, type Tensor, type Values, viewAt } from "./port.ts";
 import { restoreState, type SavedState, saveState } from "./state.ts";
 import { checkInteger, MAX_U32 } from "./wrong.ts";
+
+export type Evaluated = Outputs & { loss: number };
 
 export interface Training {
   /** Sets the parameters to their initial values for `seed` (0 to 2^32 - 1), the optimiser and the step counter to zero. */
@@ -20,7 +22,7 @@ export interface Training {
    */
   step(inputs: Values, targets: Values, n?: number): number;
   /** The loss and the outputs of `n` rows, 1 to the batch; changes nothing. Throws as `step` does. */
-  evaluate(inputs: Values, targets: Values, n?: number): Outputs & { loss: number };
+  evaluate(inputs: Values, targets: Values, n?: number): Evaluated;
   /** Live views of the module's memory; `parameters["b"] = values` copies. */
   readonly parameters: Record<string, Tensor>;
   readonly optimizer: Record<string, Tensor>;
@@ -49,6 +51,7 @@ export function openTraining({ signature, entries, inputs, outputs }: Core): Tra
     return rows;
   }
 
+  if (!signature.weights) entries.init!(viewAt(memory, "i32", signature.seed!)[0]!);
   return {
     init(seed) {
       checkInteger("seed", seed, 0, MAX_U32);
@@ -60,9 +63,10 @@ export function openTraining({ signature, entries, inputs, outputs }: Core): Tra
     },
     evaluate(values, truth, n) {
       const rows = run(entries.evaluate!, values, truth, n);
-      const result = emptyOutputs(outputs, rows);
+      const result = emptyOutputs(outputs, rows) as Evaluated;
       readRows(outputs, result, 0, rows);
-      return { ...result, loss: loss[0]! } as Outputs & { loss: number };
+      result.loss = loss[0]!;
+      return result;
     },
     parameters: byName(parameters),
     optimizer: byName(optimizer),

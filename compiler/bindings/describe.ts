@@ -56,7 +56,7 @@ export function describeModule({ program, mode, functions, layout, weights }: De
     outputs: program.outputs.map((f) => ({ ...slotWithoutPlace(f, dtype), offset: at(outputBuffer(f.name)) })),
     parameters: training ? stateSlots("parameter") : [],
     optimizer: stateSlots("optimizer"),
-    ...(training ? { loss: at(outputBuffer("loss")), seed: at(seedBuffer), step: at(stepBuffer) } : {}),
+    ...(training ? { loss: at(outputBuffer("loss")), seed: at(seedBuffer), step: at(stepBuffer), weights: weights.size > 0 } : {}),
     memory: {
       pages: layout.pages,
       stateBytes: layout.stateBytes,
@@ -71,12 +71,19 @@ export function describeModule({ program, mode, functions, layout, weights }: De
   };
 }
 
-const slotWithoutPlace = (f: Program["outputs"][number], dtype: "f32" | "f64") => ({ name: f.name, dims: [...f.dims], dtype });
+const slotWithoutPlace = (f: Program["outputs"][number], dtype: "f32" | "f64") => ({
+  name: f.name,
+  dims: [...f.dims],
+  dtype,
+});
 
 /** Floating-point operations of a graph at n rows. */
 export function flopsOf(graph: Graph, rows: number): number {
   return nodesOf(graph).reduce((total, node) => {
-    const types = byName(node.op, node.inputs.map((input) => input.type));
+    const types = byName(
+      node.op,
+      node.inputs.map((input) => input.type),
+    );
     return total + node.op.flops(types, node.type, rows, node.attrs);
   }, 0);
 }

@@ -11,15 +11,19 @@ export interface Manifest extends Signature {
   readonly memory: {
     /** Of 64 KiB; the memory never grows. */
     readonly pages: number;
-    /** Bytes of the arena that activations and adjoints share. */
-    readonly arenaBytes: number;
-    /** Most bytes alive at once: no arena can be smaller. */
-    readonly lowerBoundBytes: number;
     /** Bytes of parameters and optimiser state. */
     readonly stateBytes: number;
+    /** Bytes of inputs, targets and outputs, where the loader writes and reads. */
+    readonly exchangeBytes: number;
+    /** Bytes of constant tensors. */
+    readonly constantBytes: number;
+    /** Bytes of the arena that activations and adjoints share. */
+    readonly arenaBytes: number;
+    /** Most bytes of it alive at once: no arena can be smaller. */
+    readonly lowerBoundBytes: number;
   };
-  /** Floating-point operations of one step, or one call of infer, at the full batch. */
-  readonly flops: { readonly forward: number; readonly adjoint: number; readonly update: number };
+  /** Floating-point operations of one call at the full batch; 0 for an entry that the module does not have. */
+  readonly flops: { readonly infer: number; readonly evaluate: number; readonly step: number };
   readonly bytes: {
     /** Of the module. */
     readonly wasm: number;
@@ -52,7 +56,9 @@ function checkNames(list: string, slots: readonly Slot[]): void {
 function checkSlot(list: string, { name, offset, dtype, classes }: Slot): void {
   const align = dtype === "f64" ? 8 : 4;
   if (offset % align !== 0)
-    throw internalError(`signature: ${list}: "${name}" is ${dtype}: expected an offset that ${align} divides, got ${offset}`);
+    throw internalError(
+      `signature: ${list}: "${name}" is ${dtype}: expected an offset that ${align} divides, got ${offset}`,
+    );
   if ((list === "inputs" || list === "targets") && dtype === "i32" && !classes)
     throw internalError(`signature: ${list}: "${name}" is i32: expected its number of classes, got ${classes}`);
 }

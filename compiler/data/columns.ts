@@ -96,7 +96,7 @@ const missingColumn = ({ file, names }: Header, field: Field, name: string) =>
     file,
     row: 1,
     column: name,
-    expected: `this column for ${describe(field)}`,
+    expected: `a column ${quote(name)} for ${describe(field)}`,
     got: `columns ${listNames(names)}`,
     hint: didYouMean(name, names),
   });
@@ -106,10 +106,7 @@ function missingField({ file, names }: Header, field: Field, unused: readonly nu
   const own =
     size === 1 ? `a column ${quote(field.name)}` : `columns ${quote(`${field.name}0`)} to "${field.name}${size - 1}"`;
   const left = `${unused.length} not used otherwise`;
-  const semicolons = names.length === 1 && /[;\t]/.test(names[0]!);
-  const hint = semicolons
-    ? "The header has no comma: save the table with commas between the cells (tabs in a .tsv file)."
-    : [didYouMean(field.name, names), `Name the columns with --map ${field.name}=...`].filter(Boolean).join(" ");
+  const hint = [didYouMean(field.name, names), `Name the columns with --map ${field.name}=...`];
   return new DataError({
     code: "data/missing-column",
     file,
@@ -117,7 +114,7 @@ function missingField({ file, names }: Header, field: Field, unused: readonly nu
     column: field.name,
     expected: `${own} for ${describe(field)}${field.kind === "input" && size > 1 ? `, or exactly ${size} columns left` : ""}`,
     got: `columns ${listNames(names)} (${left})`,
-    hint,
+    hint: hint.filter(Boolean).join(" "),
   });
 }
 

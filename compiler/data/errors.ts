@@ -52,15 +52,21 @@ export class DataError extends Error {
   }
 }
 
+/** Longer sentences are broken before "got". */
+const longestLine = 110;
+
 function format(fault: DataFault): string {
-  const subject = fault.column === undefined ? "" : `column ${quote(fault.column)}: `;
+  // Where no cell is shown, the column is the one that is missing, and the sentence names it.
+  const subject = fault.column === undefined || !fault.frame ? "" : `column ${quote(fault.column)}: `;
+  const sentence = `  ${subject}expected ${fault.expected}, got ${fault.got}`;
+  const broken = [`  ${subject}expected  ${fault.expected}`, `  ${" ".repeat(subject.length)}got       ${fault.got}`];
   const lines = [
     `${place(fault)} ${fault.code}`,
-    `  ${subject}expected ${fault.expected}, got ${fault.got}`,
+    ...(sentence.length <= longestLine ? [sentence] : broken),
     ...(fault.frame ? printFrame(fault.frame, fault.row) : []),
   ];
   if (fault.hint) lines.push(`  ${fault.hint}`);
-  return lines.join("\n");
+  return lines.map((line) => line.trimEnd()).join("\n");
 }
 
 function place({ file, row, index }: DataFault): string {

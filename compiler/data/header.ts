@@ -5,10 +5,11 @@ import type { CsvRecord } from "./csvRecords.ts";
 import { DataError, quote } from "./errors.ts";
 import { parseNumber } from "./numbers.ts";
 
-/** Throws data/no-header, data/duplicate-column. */
+/** Throws data/no-header, data/separator, data/duplicate-column. */
 export function readHeader(file: string, record: CsvRecord): readonly string[] {
   const names = record.cells;
   if (names.every((name) => name === "")) throw noHeader(file, record, 0, "a blank line");
+  if (names.length === 1 && /[;\t]/.test(names[0]!)) throw wrongSeparator(file, record);
   refuseNumbers(file, record);
   const seen = new Map<string, number>();
   names.forEach((name, column) => {
@@ -38,6 +39,17 @@ const noHeader = (file: string, record: CsvRecord, column: number, got: string) 
     got,
     frame: record.frame(column),
     hint: "Put a line of names above the data.",
+  });
+
+const wrongSeparator = (file: string, record: CsvRecord) =>
+  new DataError({
+    code: "data/separator",
+    file,
+    row: record.line,
+    expected: "commas between the cells, or tabs in a .tsv file",
+    got: "a line without one",
+    frame: record.frame(0),
+    hint: "Save the table with commas.",
   });
 
 function duplicate(file: string, record: CsvRecord, column: number, first: number): DataError {

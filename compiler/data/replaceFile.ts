@@ -30,6 +30,7 @@ function writeSynced(path: string, bytes: Uint8Array): void {
 /** A second name for the file, made apart and renamed, so that the older one it replaces is there until then. */
 function keep(path: string, previous: string): void {
   const partial = `${previous}.partial`;
+  // Left there where a save was killed at this point; a link needs a free name.
   rmSync(partial, { force: true });
   try {
     linkSync(path, partial);

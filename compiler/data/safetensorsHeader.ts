@@ -5,6 +5,8 @@
  */
 import { CheckpointError } from "./checkpointError.ts";
 import { bytesPerElement, type ElementType, safeByteCount } from "./elements.ts";
+import { quote } from "./errors.ts";
+import { listNames } from "./names.ts";
 
 export interface TensorEntry {
   readonly name: string;
@@ -61,7 +63,7 @@ function parseJson(text: string, fail: Fail): Map<string, unknown> {
     throw fail("bad-header", `the header is not JSON: ${(error as Error).message}`);
   }
   const twice = findDuplicateKey(text);
-  if (twice !== undefined) throw fail("duplicate-key", `the header has the key ${JSON.stringify(twice)} twice`);
+  if (twice !== undefined) throw fail("duplicate-key", `the header has the key ${quote(twice)} twice`);
   return ownEntries(value)!;
 }
 
@@ -75,19 +77,36 @@ function ownEntries(value: unknown): Map<string, unknown> | undefined {
  * The first key that an object of `json` has twice; JSON.parse would keep the later one without a word. `json` is known
  * to be valid, so strings, braces and colons are all there is to look at.
  */
-export function findDuplicateKey(json: string): string | undefined {
+function findDuplicateKey(json: string): string | undefined {
   const open: Set<string>[] = [];
-  for (const [token, key] of json.matchAll(/("(?:[^"\\]|\\.)*")\s*:|"(?:[^"\\]|\\.)*"|[{}]/g)) {
-    if (token === "{") open.push(new Set());
-    else if (token === "}") open.pop();
-    else if (key !== undefined) {
-      const name = JSON.parse(key) as string;
+  const token = /["{}]/g;
+  for (let match = token.exec(json); match; match = token.exec(json)) {
+    if (match[0] === "{") open.push(new Set());
+    else if (match[0] === "}") open.pop();
+    else {
+      const end = stringEnd(json, match.index);
+      token.lastIndex = end;
+      if (!isKey(json, end)) continue;
+      const name = JSON.parse(json.slice(match.index, end)) as string;
       const keys = open.at(-1)!;
       if (keys.has(name)) return name;
       keys.add(name);
     }
   }
   return undefined;
+}
+
+/** Past the closing quote. A loop, since a regular expression runs out of stack on a string of some megabytes. */
+function stringEnd(json: string, start: number): number {
+  let at = start + 1;
+  while (json[at] !== '"') at += json[at] === "\\" ? 2 : 1;
+  return at + 1;
+}
+
+function isKey(json: string, end: number): boolean {
+  const next = /\S/g;
+  next.lastIndex = end;
+  return next.exec(json)?.[0] === ":";
 }
 
 function readMetadata(value: unknown, fail: Fail): Map<string, string> {
@@ -103,20 +122,24 @@ function readMetadata(value: unknown, fail: Fail): Map<string, string> {
 }
 
 function readEntry(name: string, value: unknown, fail: Fail): TensorEntry {
-  const tensor = `tensor ${JSON.stringify(name)}`;
+  const tensor = `tensor ${quote(name)}`;
   const fields = ownEntries(value);
   const keys = fields && [...fields.keys()].sort().join(" ");
   if (!fields || keys !== "data_offsets dtype shape") {
-    throw fail("bad-header", `${tensor}: expected dtype, shape and data_offsets, got ${keys || typeof value}`);
+    throw fail(
+      "bad-header",
+      `${tensor}: expected dtype, shape and data_offsets, got ${fields ? listNames(fields.keys()) : show(value)}`,
+    );
   }
   const dtype = fields.get("dtype");
   const type = typeof dtype === "string" ? dtypes.get(dtype) : undefined;
-  if (!type) throw fail("unknown-dtype", `${tensor}: expected one of ${[...dtypes.keys()].join(" ")}, got ${dtype}`);
+  if (!type)
+    throw fail("unknown-dtype", `${tensor}: expected one of ${[...dtypes.keys()].join(" ")}, got ${show(dtype)}`);
   const shape = fields.get("shape");
-  if (!isSizes(shape)) throw fail("bad-shape", `${tensor}: expected extents, got ${JSON.stringify(shape)}`);
+  if (!isSizes(shape)) throw fail("bad-shape", `${tensor}: expected extents, got ${show(shape)}`);
   const offsets = fields.get("data_offsets");
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
-    throw fail("bad-offsets", `${tensor}: expected data_offsets [begin, end], got ${JSON.stringify(offsets)}`);
+    throw fail("bad-offsets", `${tensor}: expected data_offsets [begin, end], got ${show(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];
   const size = safeByteCount(shape, bytesPerElement(type));
@@ -127,6 +150,18 @@ function readEntry(name: string, value: unknown, fail: Fail): TensorEntry {
   return { name, type, shape, begin, end };
 }
 
+/** A value of the header in a message; never deeper than one array, as a hostile one may be nested without end. */
+function show(value: unknown): string {
+  if (Array.isArray(value))
+    return `[${value.slice(0, 8).map(showScalar).join(", ")}${value.length > 8 ? ", ..." : ""}]`;
+  return showScalar(value);
+}
+
+function showScalar(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  return typeof value === "object" && value !== null ? "an object" : String(value);
+}
+
 const isSizes = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
 
@@ -134,7 +169,7 @@ const isSizes = (value: unknown): value is number[] =>
 function checkCoverage(entries: readonly TensorEntry[], dataBytes: number, fail: Fail): void {
   let covered = 0;
   for (const { name, begin, end } of entries) {
-    const tensor = `tensor ${JSON.stringify(name)}`;
+    const tensor = `tensor ${quote(name)}`;
     if (begin < covered) throw fail("overlap", `${tensor} begins at byte ${begin}, where another ends at ${covered}`);
     if (begin > covered)
       throw fail("hole", `${tensor} begins at byte ${begin}, and nothing holds those from ${covered}`);

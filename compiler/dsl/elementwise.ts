@@ -20,7 +20,7 @@ import type { ScalarFunction } from "./read/scalar/scalar.ts";
 import { siteOf } from "./read/site.ts";
 import { callOf } from "./settings.ts";
 import type { Broadcast, Shape } from "./shapes.ts";
-import { type EitherRows, refuse, type Tensor, asValue } from "./tensor.ts";
+import { asValue, type EitherRows, refuse, type Tensor } from "./tensor.ts";
 
 type Argument = number | Tensor<Shape, boolean>;
 
@@ -100,9 +100,9 @@ function applyFormula({ name, parameters, body }: ScalarFunction, args: readonly
     const odd = nodes.findIndex(({ type }) => !isFloat(type.dtype) || type.dtype !== dtype);
     if (odd >= 0) return refuse(wrongDType(at, odd, isFloat(dtype) ? dtype : "f32 or f64", nodes[odd]!.type));
     let dims: Dims = [];
-    for (const { type } of nodes) {
+    for (const [position, { type }] of nodes.entries()) {
       const together = broadcastDims(dims, type.dims);
-      if (!together) return refuse(noBroadcast(at, dims, type.dims));
+      if (!together) return refuse(noBroadcast({ ...at, inputs: nodes.slice(0, position + 1) }, dims, type.dims));
       dims = together;
     }
     const result = nodesOf(body, operands, dtype);

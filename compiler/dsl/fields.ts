@@ -3,7 +3,7 @@
  *
  *   targets: { digit: classes(10) }      digit: i32[n], labels below 10
  */
-import { badAttribute, badName, recordOrThrow, reservedName, unknownField } from "../diagnostics.ts";
+import { badAttribute, badName, type CompileError, recordOrThrow, reservedName, unknownField } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { input } from "../ops/index.ts";
 import type { Build } from "./build.ts";
@@ -30,34 +30,39 @@ export interface FieldLeaf {
 
 type FieldSpecs = Readonly<Record<string, Shape | ClassTarget>>;
 
-/** Makes the leaves for `inputs` or `targets` of a model. A field with an error gets a refused node, as it is still used. */
-export function declareFields(build: Build, call: Call, kind: string, specs: FieldSpecs): FieldLeaf[] {
+export type FieldKind = "input" | "target";
+
+/** Makes the leaves of a model's inputs or targets. A field with an error gets a refused node: forward still reads it. */
+export function declareFields(build: Build, call: Call, kind: FieldKind, specs: FieldSpecs): FieldLeaf[] {
   return Object.entries(specs).flatMap(([name, spec]) => {
     if (isFieldName(name)) return [declareField(build, call, kind, name, spec)];
-    recordOrThrow(badName(call, kind, name));
+    recordOrThrow(badName(call, kind === "input" ? "an input" : "a target", name));
     return [];
   });
 }
 
-function declareField(build: Build, call: Call, kind: string, name: string, spec: Shape | ClassTarget): FieldLeaf {
+function declareField(build: Build, call: Call, kind: FieldKind, name: string, spec: Shape | ClassTarget): FieldLeaf {
   if (isShape(spec)) {
-    return {
-      field: { name, dims: spec, dtype: "float" },
-      node: input(name, { dtype: build.dtype, dims: ["n", ...spec] }),
-    };
+    const node = input(name, { dtype: build.dtype, dims: ["n", ...spec] });
+    return { field: { name, dims: spec, dtype: "float" }, node };
   }
-  const classes = isClassTarget(spec) ? spec.classes : undefined;
-  const field: Field = { name, dims: [], dtype: "label", classes };
-  if (!isPositiveInteger(classes)) {
-    const got = isClassTarget(spec) ? `classes(${print(classes)})` : print(spec);
-    return {
-      field,
-      node: refuse(badAttribute(call, `${kind} ${name}`, "an array of integers above 0, or classes(K)", got)),
-    };
-  }
+  const count = kind === "target" && isClassTarget(spec) ? spec.classes : undefined;
+  const field: Field = { name, dims: [], dtype: "label", classes: count };
+  if (!isPositiveInteger(count)) return { field, node: refuse(badField(call, kind, name, spec)) };
   const node = input(name, { dtype: "i32", dims: ["n"] });
-  build.classes.set(node, classes);
+  build.classes.set(node, count);
   return { field, node };
+}
+
+function badField(call: Call, kind: FieldKind, name: string, spec: unknown): CompileError {
+  const shape = "an array of integers above 0, the shape of one example";
+  const got = isClassTarget(spec) ? `classes(${spec.classes})` : print(spec);
+  return badAttribute(
+    call,
+    `${kind} ${name}`,
+    kind === "input" ? shape : `${shape}, or classes(K) with K above 0`,
+    got,
+  );
 }
 
 const isClassTarget = (spec: unknown): spec is ClassTarget =>

@@ -13,6 +13,7 @@ export {
 } from "./activations.ts";
 export { batchMean, batchSum, max, mean, reshape, sum, transpose } from "./axes.ts";
 export { and, equal, greater, greaterEqual, less, lessEqual, not, notEqual, or, where } from "./choose.ts";
+export { elementwise } from "./elementwise.ts";
 export * from "./initializers.ts";
 export { type DenseOptions, dense } from "./layers.ts";
 export { matmul } from "./linear.ts";

@@ -8,7 +8,7 @@
 import type { Node } from "../graph/node.ts";
 import type { FloatType } from "../graph/types.ts";
 import * as ops from "../ops/index.ts";
-import { callOf, require, requireFinite, requirePositive } from "./settings.ts";
+import { callOf, requireFinite, requirePositive, requireThat } from "./settings.ts";
 
 export interface Initializer {
   readonly name: string;
@@ -40,7 +40,7 @@ export function uniformInit(low: number, high: number): Initializer {
   const call = callOf("uniformInit");
   requireFinite(call, "low", low);
   requireFinite(call, "high", high);
-  require(low < high, call, "high", `above low, ${low}`, high);
+  requireThat(low < high, call, "high", `above low, ${low}`, high);
   return { name: "uniformInit", initial: (_dims, source) => between(low, high, source) };
 }
 

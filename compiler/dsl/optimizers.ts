@@ -6,7 +6,7 @@
  */
 import type { Node } from "../graph/node.ts";
 import { add, div, mul, sqrt, sub } from "../ops/index.ts";
-import { callOf, requireDecay, requireKnownKeys, requireNotNegative, requirePositive } from "./settings.ts";
+import { callOf, requireDecay, requireKnownKeys, requirePositive } from "./settings.ts";
 
 /** A number that all parameters share, such as a bias correction. */
 export interface SharedState {
@@ -77,7 +77,8 @@ export function adam(options: AdamOptions = {}): Optimizer<"m" | "v", "c1" | "c2
   requirePositive(call, "rate", rate);
   requireDecay(call, "beta1", beta1);
   requireDecay(call, "beta2", beta2);
-  requireNotNegative(call, "epsilon", epsilon);
+  // Without it an element whose gradient has been 0 so far would give 0 / 0.
+  requirePositive(call, "epsilon", epsilon);
   return {
     name: "adam",
     slots: { m: 0, v: 0 },

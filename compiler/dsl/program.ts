@@ -57,16 +57,20 @@ export interface Program {
 }
 
 /** Builds the program of a model. Throws one CompileError with all that is wrong in the model file. */
-export function buildProgram(model: Model, { dtype = "f32", batch = model.spec.batch }: ProgramOptions = {}): Program {
-  collectDiagnostics(() => requirePositiveInteger(callOf("buildProgram"), "batch", batch));
-  const traced = trace(model, dtype);
+export const buildProgram = (model: Model, options: ProgramOptions = {}): Program =>
+  collectDiagnostics(() => {
+    if (options.batch !== undefined) requirePositiveInteger(callOf("buildProgram"), "batch", options.batch);
+    return assemble(model, options, trace(model, options.dtype ?? "f32"));
+  });
+
+function assemble({ spec }: Model, { batch = spec.batch }: ProgramOptions, traced: Trace): Program {
   const { build, inputs, targets, outputs, loss } = traced;
-  const training = buildTraining(build, loss, model.spec.optimizer, model.spec.regularize);
+  const training = buildTraining(build, loss, spec.optimizer, spec.regularize);
   const states = [...parameterStates(build), ...training.states];
   return {
-    dtype,
+    dtype: build.dtype,
     batch,
-    seed: model.spec.seed ?? 0,
+    seed: spec.seed ?? 0,
     inputs: inputs.map(({ field }) => field),
     targets: targets.map(({ field }) => field),
     outputs: outputs.map(({ name, node }) => ({ name, dims: exampleDims(node), dtype: "float" })),

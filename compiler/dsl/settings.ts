@@ -16,40 +16,51 @@ export interface Call {
 
 export const callOf = (op: string, origin: Origin | undefined = currentOrigin()): Call => ({ op, inputs: [], origin });
 
-export function require(holds: boolean, call: Call, name: string, expected: string, got: unknown): boolean {
+export function requireThat(holds: boolean, call: Call, name: string, expected: string, got: unknown): boolean {
   if (!holds) recordOrThrow(badAttribute(call, name, expected, got));
   return holds;
 }
 
 export const requirePositive = (call: Call, name: string, value: unknown): boolean =>
-  require(typeof value === "number" &&
-    Number.isFinite(value) &&
-    value > 0, call, name, "a finite number above 0", value);
+  requireThat(
+    typeof value === "number" && Number.isFinite(value) && value > 0,
+    call,
+    name,
+    "a finite number above 0",
+    value,
+  );
 
 export const requireNotNegative = (call: Call, name: string, value: unknown): boolean =>
-  require(typeof value === "number" &&
-    Number.isFinite(value) &&
-    value >= 0, call, name, "a finite number, 0 or above", value);
+  requireThat(
+    typeof value === "number" && Number.isFinite(value) && value >= 0,
+    call,
+    name,
+    "a finite number, 0 or above",
+    value,
+  );
 
 export const requireFinite = (call: Call, name: string, value: unknown): boolean =>
-  require(Number.isFinite(value), call, name, "a finite number", value);
+  requireThat(Number.isFinite(value), call, name, "a finite number", value);
 
 /** A decay rate: from 0 to 1, 1 excluded. */
 export const requireDecay = (call: Call, name: string, value: unknown): boolean =>
-  require(typeof value === "number" && value >= 0 && value < 1, call, name, "a number from 0 to 1, 1 excluded", value);
+  requireThat(
+    typeof value === "number" && value >= 0 && value < 1,
+    call,
+    name,
+    "a number from 0 to 1, 1 excluded",
+    value,
+  );
 
 export const isPositiveInteger = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) > 0;
 
 export const requirePositiveInteger = (call: Call, name: string, value: unknown): boolean =>
-  require(isPositiveInteger(value), call, name, "an integer above 0", value);
+  requireThat(isPositiveInteger(value), call, name, "an integer above 0", value);
 
 /** The shape of an example or of a parameter; [] is one number. */
 export const isShape = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every(isPositiveInteger);
-
-export const requireShape = (call: Call, name: string, value: unknown): value is readonly number[] =>
-  require(isShape(value), call, name, "an array of integers above 0", print(value));
 
 /** A misspelt option would silently leave its default in force. */
 export function requireKnownKeys(call: Call, given: object, known: readonly string[]): void {

@@ -45,9 +45,6 @@ export interface Labels<Classes extends number = number> {
 /** Rows where either has them. */
 export type EitherRows<A extends boolean, B extends boolean> = A extends true ? true : B;
 
-/** Anything that a node stands for at run time. */
-export type Value = Tensor<Shape, boolean> | Mask<Shape, boolean> | Labels;
-
 export const isNode = (value: unknown): value is Node =>
   typeof value === "object" && value !== null && "op" in value && "type" in value && "poisoned" in value;
 

@@ -11,8 +11,8 @@ import { type Build, createBuild, duringBuild } from "./build.ts";
 import { byFieldName, declareFields, type FieldLeaf, guarded, refuseSharedNames } from "./fields.ts";
 import type { Model, ModelSpec } from "./model.ts";
 import { isFieldName } from "./names.ts";
-import { type Call, callOf, require, requireKnownKeys, requirePositiveInteger } from "./settings.ts";
-import { hasRows, isNode, nodeOf } from "./tensor.ts";
+import { type Call, callOf, requireKnownKeys, requirePositiveInteger, requireThat } from "./settings.ts";
+import { hasRows, isNode, refuse } from "./tensor.ts";
 
 export interface Trace {
   readonly build: Build;
@@ -50,20 +50,37 @@ const specKeys: readonly (keyof ModelSpec<never, never, never>)[] = [
   ...(["optimizer", "regularize", "seed"] as const),
 ];
 
+/** Records what is wrong with single keys; throws where nothing can be run without them. */
 function checkSpec(call: Call, spec: Model["spec"]): void {
   requireKnownKeys(call, spec, specKeys);
   requirePositiveInteger(call, "batch", spec.batch);
-  const { seed = 0 } = spec;
-  require(Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32, call, "seed", "an integer from 0 to 2^32 - 1", seed);
-  require(typeof spec.forward === "function", call, "forward", "a function", spec.forward);
-  require(typeof spec.loss === "function", call, "loss", "a function", spec.loss);
-  require(typeof spec.optimizer?.update === "function", call, "optimizer", "sgd, momentum or adam", spec.optimizer);
+  const { seed = 0, optimizer, regularize } = spec;
+  requireThat(
+    Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32,
+    call,
+    "seed",
+    "an integer from 0 to 2^32 - 1",
+    seed,
+  );
+  if (typeof optimizer?.update !== "function") {
+    recordOrThrow(errors.wrongKey(call, "optimizer", "sgd, momentum or adam", optimizer));
+  }
+  if (regularize !== undefined && typeof regularize.penalty !== "function") {
+    recordOrThrow(errors.wrongKey(call, "regularize", "l1 or l2", regularize));
+  }
+  for (const key of ["inputs", "targets"] as const) {
+    if (typeof spec[key] !== "object" || spec[key] === null)
+      throw errors.wrongKey(call, key, "an object of shapes by name", spec[key]);
+  }
+  for (const key of ["forward", "loss"] as const) {
+    if (typeof spec[key] !== "function") throw errors.wrongKey(call, key, "a function", spec[key]);
+  }
 }
 
 function runForward(call: Call, spec: Model["spec"], inputs: readonly FieldLeaf[]): Output[] {
   const returned: unknown = spec.forward(guarded({ ...call, op: "forward" }, "input", byFieldName(inputs)));
   const named = typeof returned === "object" && returned !== null && !isNode(returned) ? Object.entries(returned) : [];
-  if (named.length === 0) recordOrThrow(errors.outputExpected(call, undefined, returned));
+  if (named.length === 0) throw errors.outputExpected(call, undefined, returned);
   return named.flatMap(([name, value]) => {
     const error = outputError(call, name, value);
     if (error) recordOrThrow(error);
@@ -82,7 +99,8 @@ function outputError(call: Call, name: string, value: unknown): errors.CompileEr
 function runLoss(call: Call, spec: Model["spec"], outputs: readonly Output[], targets: readonly FieldLeaf[]): Node {
   const at = { ...call, op: "loss" };
   const results = new Map(outputs.map(({ name, node }) => [name, node]));
-  const loss = nodeOf(spec.loss(guarded(at, "output", results), guarded(at, "target", byFieldName(targets))), "loss");
+  const returned: unknown = spec.loss(guarded(at, "output", results), guarded(at, "target", byFieldName(targets)));
+  const loss = isNode(returned) ? returned : refuse(errors.notATensor(at, returned));
   const isScalar = loss.type.dims.length === 0 && isFloat(loss.type.dtype);
   if (!loss.poisoned && !isScalar) recordOrThrow(errors.lossNotScalar(call, loss));
   return loss;

@@ -7,6 +7,7 @@ import { gradients } from "../adjoint/build.ts";
 import type { Update } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { add, state } from "../ops/index.ts";
+import { simplifyAdjoint } from "../simplify/index.ts";
 import type { Build, ParameterDeclaration } from "./build.ts";
 import { filled } from "./initializers.ts";
 import type { Optimizer } from "./optimizers.ts";
@@ -42,10 +43,11 @@ export function buildTraining(
 ): Training {
   const trained = build.parameters.filter(({ trainable }) => trainable);
   const loss = trained.reduce((total, parameter) => addPenalty(total, parameter, regularize), dataLoss);
-  const slopes = gradients(
+  const cotangents = gradients(
     loss,
     trained.map(({ node }) => node),
   );
+  const slopes = simplifyAdjoint(cotangents, [loss]);
   const shared = sharedStates(build, optimizer);
   const moved = trained.map((parameter, position) =>
     moveParameter(build, optimizer, parameter, slopes[position]!, shared.values),

@@ -9,12 +9,13 @@
  * - A contraction or reduction opens a group (at most one a group: it is the nest's inner loop).
  * - An elementwise node joins the last group that it reads from, if that has its shape and is read at the same index;
  *   so biases, activations and optimiser updates become epilogues. Otherwise it opens a group.
- * - An elementwise node read by nothing but one reduction is computed inside that reduction.
+ * - An elementwise node with a single user is computed where that user is: in its loop, or inside its reduction.
  * - Views, masks, one-hot and random numbers are never stored: each reader computes them at its own index.
  */
 import { type Graph, isLeaf, nodesOf, roots, usersOf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { type Dims, isFloat, sameDims } from "../graph/types.ts";
+import { callsHelper, epilogues } from "./helpers.ts";
 
 export interface Group {
   readonly index: number;
@@ -93,19 +94,26 @@ export function storageOf(node: Node): Node {
 function inlineNodes(nodes: readonly Node[], mustStore: ReadonlySet<Node>, join: boolean): Set<Node> {
   const users = usersOf(nodes);
   const inline = new Set<Node>();
+  const inTile = epilogues(nodes);
   for (const node of [...nodes].reverse()) {
     if (mustStore.has(node)) continue;
     const free = node.op.kind === "view" || node.op.kind === "source" || node.type.dtype === "bool";
-    if (free || (join && insideOneReduction(node, users.get(node)!, inline))) inline.add(node);
+    if (free || (join && goesWithItsUser(node, users.get(node)!, inTile))) inline.add(node);
   }
   return inline;
 }
 
-function insideOneReduction(node: Node, users: readonly Node[], inline: ReadonlySet<Node>): boolean {
+/**
+ * An elementwise node with one user is computed where that is: inside a reduction, or at the same point. So what an
+ * optimiser takes from a state's old value is read in the loop that updates it, and 1 - y^2 in the adjoint's. A
+ * contraction's epilogue stays with the contraction where its user cannot.
+ */
+function goesWithItsUser(node: Node, users: readonly Node[], inTile: ReadonlySet<Node>): boolean {
   const user = users[0];
   if (node.op.kind !== "elementwise" || user === undefined || users.some((other) => other !== user)) return false;
   if (user.op.kind === "reduction") return true;
-  return user.op.kind === "elementwise" && inline.has(user) && isFloat(user.type.dtype) && sameDims(user.type.dims, node.type.dims);
+  if (inTile.has(node) && !inTile.has(user)) return false;
+  return user.op.kind === "elementwise" && isFloat(user.type.dtype) && sameDims(user.type.dims, node.type.dims);
 }
 
 /** What a node reads from memory or from its own group, and whether at the same index. */
@@ -140,6 +148,7 @@ function groupFor(
   const last = Math.max(-1, ...reads.map((read) => groupOf.get(read.node)?.index ?? -1));
   const fits = (group: Group): boolean =>
     sameDims(group.dims, node.type.dims) &&
+    !(group.nodes.some((n) => n.op.kind === "contraction") && callsHelper(node, (n) => inline.has(n))) &&
     reads.every((read) => groupOf.get(read.node) !== group || read.samePoint);
   if (last >= 0 && fits(groups[last]!)) return groups[last];
   // A scalar costs a loop nest of its own anywhere; put it beside another scalar.

@@ -65,7 +65,13 @@ export function usersOf(nodes: readonly Node[]): Map<Node, Node[]> {
 export function mapNodes(graph: Graph, replace: (node: Node, inputs: readonly Node[]) => Node): Graph {
   const replaced = new Map<Node, Node>();
   for (const node of nodesOf(graph)) {
-    replaced.set(node, replace(node, node.inputs.map((input) => replaced.get(input)!)));
+    replaced.set(
+      node,
+      replace(
+        node,
+        node.inputs.map((input) => replaced.get(input)!),
+      ),
+    );
   }
   return {
     ...graph,

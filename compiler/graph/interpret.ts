@@ -31,7 +31,15 @@ export function interpret(graph: Graph, environment: Environment): Results {
     const data =
       isLeaf(node) && !isConstant(node)
         ? leafValue(node, dims, environment)
-        : node.op.reference(byName(node.op, node.inputs.map((i) => values.get(i)!)), dims, node.attrs, { rows, seed, step });
+        : node.op.reference(
+            byName(
+              node.op,
+              node.inputs.map((i) => values.get(i)!),
+            ),
+            dims,
+            node.attrs,
+            { rows, seed, step },
+          );
     values.set(node, { dims, data });
   }
   const read = (node: Node) => values.get(node)!.data;

@@ -39,7 +39,17 @@ export function apply(op: Op, inputs: readonly Node[], attrs: Attrs = {}, option
   const first = inputs[0];
   if (inputs.some((input) => input.poisoned)) return node(first!.type, true);
   try {
-    return node(op.shape(byName(op, inputs.map((input) => input.type)), attrs, { op: op.name, inputs, origin }), false);
+    return node(
+      op.shape(
+        byName(
+          op,
+          inputs.map((input) => input.type),
+        ),
+        attrs,
+        { op: op.name, inputs, origin },
+      ),
+      false,
+    );
   } catch (error) {
     recordOrThrow(error);
     return node(first?.type ?? { dtype: "f32", dims: [] }, true);

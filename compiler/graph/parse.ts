@@ -1,16 +1,20 @@
 /** Reads the text form of a graph (see print.ts). For tests, and for pasting dumps into them. */
-import { opByName } from "../ops/index.ts";
+
 import { scalar } from "../ops/elementwise.ts";
+import { opByName } from "../ops/index.ts";
 import { input, state } from "../ops/leaf.ts";
 import type { Graph, Output, Update } from "./graph.ts";
 import { type Attr, apply, type Node } from "./node.ts";
 import type { Origin } from "./origin.ts";
-import { type DType, type Dim, isFloat, type Type } from "./types.ts";
+import { type Dim, type DType, isFloat, printType, sameType, type Type } from "./types.ts";
 
 export function parseGraph(text: string): Graph {
-  const lines = text.split("\n").map((line) => line.replace(/#.*$/, "").trim()).filter((line) => line !== "");
+  const lines = text
+    .split("\n")
+    .map((line) => line.replace(/#.*$/, "").trim())
+    .filter((line) => line !== "");
   const head = /^graph\s*([\w.]*)\s*\(([^;)]*)(?:;([^)]*))?\)$/.exec(lines[0] ?? "");
-  if (!head) throw new SyntaxError(`expected "graph name(inputs; states)", got "${lines[0]}"`);
+  if (!head) throw new SyntaxError(`expected "graph name(inputs; states)", got "${lines[0] ?? ""}"`);
   const inputs = parseSignature(head[2]!).map(([name, type]) => input(name, type, originOf(name)));
   const states = parseSignature(head[3] ?? "").map(([name, type]) => state(name, type, originOf(name)));
   const scope = new Map([...inputs, ...states].map((leaf) => [leaf.attrs.name as string, leaf]));
@@ -27,7 +31,10 @@ function parseLine(line: string, scope: Map<string, Node>, outputs: Output[], up
     return;
   }
   if (line.startsWith("return ")) {
-    for (const part of line.slice("return ".length).split(",").map((p) => p.trim())) {
+    for (const part of line
+      .slice("return ".length)
+      .split(",")
+      .map((p) => p.trim())) {
       const [name, value] = part.includes("=") ? part.split("=").map((p) => p.trim()) : [part, part];
       outputs.push({ name: name!, node: lookUp(value!, scope) });
     }
@@ -54,6 +61,9 @@ function parseNode(name: string, type: Type, opName: string, rest: string, scope
   const literalType = dtype ?? (isFloat(type.dtype) ? type.dtype : "f32");
   const operands = named.map((word) => scope.get(word) ?? literal(word, literalType));
   const node = apply(op, operands, attrs, { origin: name.startsWith("%") ? undefined : originOf(name) });
+  if (!sameType(node.type, type)) {
+    throw new SyntaxError(`${name} is written as ${printType(type)}, ${opName} gives ${printType(node.type)}`);
+  }
   return node;
 }
 
@@ -74,7 +84,10 @@ function parseSignature(text: string): [string, Type][] {
 export function parseType(text: string): Type {
   const match = /^(f32|f64|i32|bool)\[([^\]]*)\]$/.exec(text);
   if (!match) throw new SyntaxError(`expected a type such as f32[n,4], got "${text}"`);
-  const dims = match[2]!.split(",").filter((d) => d !== "").map((d): Dim => (d === "n" ? "n" : Number(d)));
+  const dims = match[2]!
+    .split(",")
+    .filter((d) => d !== "")
+    .map((d): Dim => (d === "n" ? "n" : Number(d)));
   return { dtype: match[1] as DType, dims };
 }
 
@@ -91,7 +104,10 @@ function literal(word: string, dtype: DType): Node {
 function parseAttr(text: string): Attr {
   if (text === "true" || text === "false") return text === "true";
   if (text.startsWith("[")) {
-    const items = text.slice(1, -1).split(",").filter((item) => item !== "");
+    const items = text
+      .slice(1, -1)
+      .split(",")
+      .filter((item) => item !== "");
     return items.map((item) => (item === "n" ? item : Number(item)));
   }
   const value = Number(text);

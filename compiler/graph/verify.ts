@@ -39,13 +39,17 @@ export function verifyGraph(graph: Graph): void {
 function verifyNode(node: Node): void {
   const what = `${node.op.name} #${node.id}`;
   if (node.poisoned) throw internalError(`${what} is poisoned`);
-  for (const input of node.inputs) if (input.id >= node.id) throw internalError(`${what} reads #${input.id}, made after it`);
+  for (const input of node.inputs)
+    if (input.id >= node.id) throw internalError(`${what} reads #${input.id}, made after it`);
   node.type.dims.forEach((dim, axis) => {
     if (dim === "n" ? axis > 0 && node.op.kind !== "view" : !Number.isInteger(dim) || dim < 1) {
       throw internalError(`${what} has a bad extent: ${printType(node.type)}`);
     }
   });
-  const types = byName(node.op, node.inputs.map((input) => input.type));
+  const types = byName(
+    node.op,
+    node.inputs.map((input) => input.type),
+  );
   const derived = node.op.shape(types, node.attrs, { op: node.op.name, inputs: node.inputs, origin: node.origin });
   if (!sameType(derived, node.type)) {
     throw internalError(`${what} is ${printType(node.type)}, its rule gives ${printType(derived)}`);

@@ -139,7 +139,7 @@ function constantElement(node: Node, at: readonly Index[], batch: number): Expr 
   return load(constantBuffer(node), linear(at, strides(node.type.dims, batch)));
 }
 
-export const constantBuffer = (node: Node): string => `const:${node.id}`;
+export const constantBuffer = (node: Node): string => `%const/${node.id}`;
 
 const indexKey = (index: Index): string =>
   `${index.base}${index.terms.map((t) => `+${t.stride}${t.axis}`).sort().join("")}`;

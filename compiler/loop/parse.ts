@@ -126,7 +126,9 @@ function parseValue(words: Words, full: number): VExpr {
       return { kind: "across", reduce, lanes: parseLanes(words, full), value };
     }
     default:
-      return words.take("(") ? { kind: "op", op: word, args: parseArguments(words, full) } : { kind: "local", name: word };
+      return words.take("(")
+        ? { kind: "op", op: word, args: parseArguments(words, full) }
+        : { kind: "local", name: word };
   }
 }
 

@@ -72,12 +72,19 @@ const reuses = (reduction: Reduction, axis: Axis): boolean => {
   return loads.length > 1 && loads.some((index) => strideOf(index, axis.name) === 0) && loads.some((i) => strideOf(i, axis.name) !== 0);
 };
 
+/**
+ * Below this many multiply-adds a row, a tile of several rows gains little and its second version, for rows left over,
+ * costs code: 4-16-3 shrinks from 3.6 to 2.9 KB.
+ */
+const smallRow = 1024;
+
 function parallelTile(kernel: Kernel, reduction: Reduction | undefined, vector: Axis, dtype: FloatType): TilePlan {
   const vectorsThatFit = Math.ceil(sizeOf(vector) / laneCount(dtype));
   if (!reduction) return { vector: vector.name, across: false, vectors: 1, unroll: [] };
   const row = kernel.axes.at(-2);
-  const tall = row !== undefined && reuses(reduction, row);
-  const vectors = Math.min(vectorsThatFit, tall || row === undefined ? 2 : 4, vector.extent === "n" ? 1 : 4);
+  const work = sizeOf(vector) * reduction.axes.reduce((product, axis) => product * sizeOf(axis), 1);
+  const tall = row !== undefined && reuses(reduction, row) && work > smallRow;
+  const vectors = Math.min(vectorsThatFit, tall ? 2 : 4, vector.extent === "n" ? 1 : 4);
   const unroll = tall ? [{ axis: row.name, by: Math.min(4, sizeOf(row)) }] : [];
   return { vector: vector.name, across: false, vectors, unroll };
 }

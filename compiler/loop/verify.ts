@@ -12,7 +12,7 @@ import { helperOps, type LoopFunction, laneCount, laneOps, type Stmt, type VExpr
 import { type Affine, affine } from "./kernel.ts";
 import { printAffine, printFunction, printValue } from "./print.ts";
 import { type AxisRange, affineRange, axisRange, boundRange } from "./ranges.ts";
-import { isName } from "./words.ts";
+import { isLocalName, isName } from "./words.ts";
 
 export interface LoopBuffer {
   readonly name: string;
@@ -39,8 +39,8 @@ interface State extends LoopContext {
 /** Throws an internal error that names the function, the statement and the broken law. */
 export function verifyFunction(fn: LoopFunction, context: LoopContext): void {
   const state = { ...context, fn, full: laneCount(fn.dtype), locals: new Map(), axes: new Map() };
-  checkName(fn.name, "function");
   try {
+    check(isName(fn.name), `"${fn.name}" cannot name a function`);
     verifyBody(fn.body, state);
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
@@ -77,9 +77,10 @@ const printHead = (stmt: Stmt, fn: LoopFunction): string =>
 function verifyStmt(stmt: Stmt, state: State): void {
   switch (stmt.kind) {
     case "for":
-      return verifyLoop(stmt, state);
+      verifyLoop(stmt, state);
+      return;
     case "let":
-      checkName(stmt.name, "local");
+      check(isLocalName(stmt.name), `"${stmt.name}" cannot name a local`);
       check(!state.locals.has(stmt.name), `local ${stmt.name} is declared twice`);
       state.locals.set(stmt.name, kindOf(stmt.value, state));
       return;
@@ -99,7 +100,7 @@ function verifyStmt(stmt: Stmt, state: State): void {
 }
 
 function verifyLoop(stmt: Stmt & { kind: "for" }, state: State): void {
-  checkName(stmt.axis, "axis");
+  check(isName(stmt.axis), `"${stmt.axis}" cannot name an axis`);
   check(!state.axes.has(stmt.axis), `axis ${stmt.axis} is in use by a loop around this one`);
   check(isCount(stmt.step, 1), "the step is not a positive integer");
   for (const bound of [stmt.from, stmt.to]) {
@@ -169,6 +170,7 @@ const kindNames = (kinds: string): string => [...kinds].join(", ");
 
 function checkAccess(name: string, index: Affine, stride: number, lanes: number, state: State): void {
   const { dtype, elementCount } = bufferOf(name, state);
+  check(Number.isInteger(stride), "a stride is not an integer");
   check(dtype === "i32" || dtype === state.fn.dtype, `${name} is ${dtype}, the function ${state.fn.dtype}`);
   checkTerms(index, state);
   if (neverRuns(state)) return;
@@ -182,8 +184,8 @@ function checkAccess(name: string, index: Affine, stride: number, lanes: number,
   );
 }
 
-/** Up to which an integer is a float of the type and an i32. */
-const exactIntegers = { f32: 2 ** 24, f64: 2 ** 31 - 1 };
+/** Up to which integers are floats of the type; in f64 up to which a pointer over all of them, too, fits 32 bits. */
+const exactIntegers = { f32: 2 ** 24, f64: 2 ** 30 };
 
 /** Holds the numbers in all lanes of `iota` and `uniform` to least..most. */
 function checkIndex({ index, stride }: { index: Affine; stride: number }, least: number, most: number, state: State) {
@@ -221,5 +223,3 @@ const checkLanes = (lanes: number, { full }: State): void =>
   check(Number.isInteger(lanes) && lanes >= 1 && lanes <= full, `${lanes} lanes, expected 1 to ${full}`);
 
 const isCount = (value: number, least: number): boolean => Number.isInteger(value) && value >= least;
-
-const checkName = (name: string, what: string): void => check(isName(name), `"${name}" cannot name a ${what}`);

@@ -4,16 +4,19 @@
  *   store h[128*i + j]:3 = -0.5    ->    store h [ 128 * i + j ] : 3 = -0.5
  */
 
-const namePattern = /[A-Za-z_%$](?:[\w%$@'/]|\.(?=\w))*/;
+const namePattern = /[A-Za-z_%$](?:[\w%$@'/]|[.:](?=[\w%$]))*/;
 
 const pattern = new RegExp(`${namePattern.source}|\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?|\\.\\.|\\S`, "g");
 const wholeName = new RegExp(`^${namePattern.source}$`);
 const unsigned = /^(?:\d.*|Infinity|NaN)$/;
 
-const reserved = new Set(["rows", "load", "splat", "gather", "iota", "uniform", "across", "by", "Infinity", "NaN"]);
+const keywords = new Set(["rows", "load", "splat", "gather", "iota", "uniform", "across", "Infinity", "NaN"]);
 
-/** Whether the text form can call a buffer, local, axis or function so. */
-export const isName = (name: string): boolean => wholeName.test(name) && !reserved.has(name);
+/** Whether the text form can call an axis or function so. */
+export const isName = (name: string): boolean => wholeName.test(name);
+
+/** Whether the text form can call a local so: locals stand where the words that begin a value stand. */
+export const isLocalName = (name: string): boolean => isName(name) && !keywords.has(name);
 
 export class Words {
   readonly line: string;

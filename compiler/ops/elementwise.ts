@@ -63,7 +63,7 @@ function elementwiseType<Name extends string>(spec: Elementwise<Name>, types: Re
       dtype = type.dtype;
     }
     const together = broadcastDims(dims, type.dims);
-    if (together === undefined) throw noBroadcast(at, dims, type.dims);
+    if (together === undefined) throw noBroadcast({ ...at, inputs: at.inputs.slice(0, position + 1) }, dims, type.dims);
     dims = together;
   });
   return { dtype: spec.masks?.result ? "bool" : (dtype ?? "bool"), dims };

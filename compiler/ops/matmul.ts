@@ -23,7 +23,8 @@ export const matmulOp = defineOp({
   },
   flops: ({ a, b }, _type, rows) => 2 * extent(a.dims[0]!, rows) * extent(a.dims[1]!, rows) * extent(b.dims[1]!, rows),
   adjoint: (dy, { a, b }) => ({
-    a: matmul(dy, transpose(b)),
+    // Rows stand first in every value that is computed: where they are a's columns, its cotangent is made transposed.
+    a: a.type.dims[1] === "n" ? transpose(matmul(b, transpose(dy))) : matmul(dy, transpose(b)),
     b: matmul(transpose(a), dy),
   }),
   reference({ a, b }, [m, n]) {

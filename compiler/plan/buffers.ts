@@ -38,7 +38,7 @@ export interface Assignment {
 }
 
 /** The buffer of a function's result. */
-export const outputBuffer = (name: string): string => `out:${name}`;
+export const outputBuffer = (name: string): string => `%out/${name}`;
 
 export function assignBuffers(schedule: Schedule, batch: number): Assignment {
   const { graph } = schedule.fused;

@@ -42,8 +42,8 @@ export interface Layout {
 }
 
 /** Named so that no parameter can be called the same. */
-export const seedBuffer = ":seed";
-export const stepBuffer = ":step";
+export const seedBuffer = "%seed";
+export const stepBuffer = "%step";
 
 export function layOut(request: LayoutRequest): Layout {
   const memory = new Memory(request.batch);

@@ -9,7 +9,7 @@
  * fewest operations; a division by something smaller than the result becomes a product with its reciprocal.
  */
 import type { Node } from "../graph/node.ts";
-import { broadcastDims, elementCount } from "../graph/types.ts";
+import { broadcastDims, elementCount, sameType } from "../graph/types.ts";
 import {
   add,
   c,
@@ -32,7 +32,7 @@ import {
 } from "./pattern.ts";
 import { rule } from "./rewrite.ts";
 
-/** More rows than any other extent would be a fair guess; only comparisons matter. */
+/** Rows that shapes are compared at: a guess, as only their order matters. */
 const typicalRows = 64;
 const size = (...nodes: readonly Node[]): number =>
   elementCount(
@@ -45,6 +45,12 @@ const isTensor = (node: Node): boolean => node.type.dims.length > 0;
 const smallTail = ({ x, y, z }: { x: Node; y: Node; z: Node }): boolean => size(y, z) < size(x);
 const bigWithoutScale = ({ x, y }: { x: Node; y: Node }): boolean => isTensor(y) && size(x) === size(x, y);
 const tensorScaled = ({ x }: { x: Node }): boolean => isTensor(x);
+/** Whether z is one number along each of the axes of an x of that rank. */
+const isConstantAlong = (z: Node, axes: readonly number[], rank: number): boolean =>
+  z.type.dims.length <= rank && axes.every((axis) => (z.type.dims[axis - rank + z.type.dims.length] ?? 1) === 1);
+
+const overClasses = ({ t }: { t: Node }, node: Node): boolean =>
+  axes(node).length === 1 && axes(node)[0] === t.type.dims.length - 1;
 
 export const adjointRules = [
   // 0 and signs.
@@ -108,13 +114,29 @@ export const adjointRules = [
   ),
   rule(
     "sum-scaled",
-    sum(once(mul(x, r))),
-    ({ x, r }, g, n) => g.mul(g.sum(x, axes(n), n.attrs.keep as boolean), r),
-    tensorScaled,
+    sum(once(mul(x, z))),
+    ({ x, z }, g, n) => g.reshape(g.mul(g.sum(x, axes(n), true), z), n.type.dims),
+    ({ x, z }, n) => sameType(x.type, n.inputs[0]!.type) && isConstantAlong(z, axes(n), x.type.dims.length),
   ),
   rule("sum-neg", sum(once(neg(x))), ({ x }, g, node) => g.neg(g.sum(x, axes(node), node.attrs.keep as boolean))),
+  rule("reshape-neg", reshape(once(neg(x))), ({ x }, g, node) => g.neg(g.reshape(x, node.type.dims))),
 
+  // A choice between 0 and something.
   rule("select-halves", add(select(mask, x, 0), select(mask, 0, y)), ({ mask, x, y }, g) => g.select(mask, x, y)),
+  rule(
+    "scaled-taken",
+    mul(once(select(mask, x, 0)), y),
+    ({ mask, x, y }, g) => g.select(mask, g.mul(x, y), 0),
+    ({ mask, x, y }) => size(mask, x) === size(mask, x, y),
+  ),
+  rule(
+    "scaled-untaken",
+    mul(once(select(mask, 0, x)), y),
+    ({ mask, x, y }, g) => g.select(mask, 0, g.mul(x, y)),
+    ({ mask, x, y }) => size(mask, x) === size(mask, x, y),
+  ),
+
+  // Sums of one element.
   rule(
     "sum-unit",
     sum(x),
@@ -122,10 +144,6 @@ export const adjointRules = [
     ({ x }, node) => axes(node).every((axis) => x.type.dims[axis] === 1),
   ),
   // A step checks its labels before it begins, so each is one of the classes.
-  rule(
-    "sum-one-hot",
-    sum(named("t", oneHot(x))),
-    (_, g, node) => g.scalar(1, node.type.dtype),
-    ({ t }, node) => axes(node).length === 1 && axes(node)[0] === t.type.dims.length - 1,
-  ),
+  rule("sum-one-hot", sum(named("t", oneHot(x))), (_, g, node) => g.scalar(1, node.type.dtype), overClasses),
+  rule("sum-scaled-one-hot", sum(mul(named("t", oneHot(x)), r)), ({ r }) => r, overClasses),
 ];

@@ -16,7 +16,7 @@ import { exact } from "./exact.ts";
 import { untilStable } from "./fixpoint.ts";
 import { ruleSet } from "./rewrite.ts";
 
-/** Rules for nodes born in the adjoint: the factoring ones see products before the exact ones turn them round. */
+/** All rules that nodes born in the adjoint are subject to. */
 export const adjoint = ruleSet("adjoint", [...exact.rules, ...adjointRules]);
 
 /** The cotangents, simplified, in their order; undefined stays undefined. */

@@ -7,7 +7,7 @@
  * bits of an f32 operation: Figueroa 1995, "When is double rounding innocuous?"), and views. Masks are known but not
  * written as constants, for a mask has no place in memory.
  */
-import type { Graph } from "../graph/graph.ts";
+import { type Graph, isConstant } from "../graph/graph.ts";
 import { apply, byName, type Node } from "../graph/node.ts";
 import { withOrigin } from "../graph/origin.ts";
 import { type DType, elementCount } from "../graph/types.ts";
@@ -27,15 +27,21 @@ const mostElements = 1024;
 
 export function fold(graph: Graph, keep: Keep = nothing): Graph {
   const known = new Map<Node, Float64Array>();
+  for (const node of keep) if (isConstant(node)) remember(node, known);
   return rebuild(graph, keep, (node) => {
-    const values = valuesOf(node, known);
+    const values = remember(node, known);
     if (values === undefined) return node.op.name === "select" ? (chosenBranch(node, known) ?? node) : node;
-    known.set(node, values);
     if (isWritten(node)) return node;
     const constant = withOrigin(node.origin, () => constantOf(values, node));
     known.set(constant, values);
     return constant;
   });
+}
+
+function remember(node: Node, known: Map<Node, Float64Array>): Float64Array | undefined {
+  const values = valuesOf(node, known);
+  if (values !== undefined) known.set(node, values);
+  return values;
 }
 
 /** Nodes that stay though they are known: constants, what stretches one (its elements would take room), masks. */
@@ -44,8 +50,7 @@ const isWritten = ({ op, type }: Node): boolean =>
 
 /** The node's elements, rounded to its type, if they are known at build; undefined otherwise. */
 function valuesOf(node: Node, known: ReadonlyMap<Node, Float64Array>): Float64Array | undefined {
-  const isConst = node.op.name === "const";
-  if ((!isConst && !foldable.has(node.op.name)) || node.type.dims.includes("n")) return undefined;
+  if ((!isConstant(node) && !foldable.has(node.op.name)) || node.type.dims.includes("n")) return undefined;
   if (elementCount(node.type.dims, 1) > mostElements) return undefined;
   const inputs: Value[] = [];
   for (const input of node.inputs) {

@@ -53,7 +53,7 @@ const isUniform = (node: Node): boolean => uniformValue(node) !== undefined;
 /** Any value. */
 export const [x, y, z, mask] = [hole("x"), hole("y"), hole("z"), hole("mask")];
 /** A value of shape []: computed once, whatever it multiplies. */
-export const [r, s] = [hole("r", isScalar), hole("s", isScalar)];
+export const r = hole("r", isScalar);
 /** A constant whose elements are all equal. */
 export const [c, d] = [hole("c", isUniform), hole("d", isUniform)];
 

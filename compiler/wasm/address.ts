@@ -41,12 +41,7 @@ export interface Address {
 const least = (stride: number, { min, max }: AxisRange): number => stride * (stride > 0 ? min : max);
 
 /** `unit` times the index, from `scopes` (outermost first); asks for the pointers it needs with `newLocal`. */
-export function addressOf(
-  index: Affine,
-  unit: number,
-  scopes: readonly LoopScope[],
-  newLocal: () => number,
-): Address {
+export function addressOf(index: Affine, unit: number, scopes: readonly LoopScope[], newLocal: () => number): Address {
   let pointer: Pointer | undefined;
   let constant = index.base * unit;
   for (const scope of scopes) {

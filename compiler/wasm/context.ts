@@ -12,11 +12,21 @@ import { type Bound, laneCount } from "../loop/ir.ts";
 import type { Affine } from "../loop/kernel.ts";
 import { boundRange } from "../loop/ranges.ts";
 import { addressOf, type LoopScope } from "./address.ts";
+import { helperName } from "./helpers.ts";
 import { floatBytes, integerBytes, type Place } from "./lanes.ts";
 import type { BufferPlace, ModulePlan } from "./plan.ts";
 import { type Module, type Ref, roundDown, type Scalar, scalarRef, times } from "./scalar.ts";
 
 export const { i32, v128, none } = binaryen;
+
+/** What all functions of a module share. */
+export interface ModuleContext {
+  readonly module: Module;
+  readonly plan: ModulePlan;
+  readonly buffers: ReadonlyMap<string, BufferPlace>;
+  /** The function of each helper by the name it is exported with. */
+  readonly helpers: ReadonlyMap<string, string>;
+}
 
 /** The parameter of every kernel: the number of rows n. */
 const rowsLocal = 0;
@@ -38,16 +48,16 @@ export class FunctionContext {
   readonly prologue: Ref[] = [];
   /** Types of the locals after the parameter. */
   readonly localTypes: binaryen.Type[] = [];
-  private readonly buffers: ReadonlyMap<string, BufferPlace>;
+  private readonly shared: ModuleContext;
   private readonly named = new Map<string, number>();
   private readonly once = new Map<string, number>();
   private readonly blocks: Block[] = [];
   private labelCount = 0;
 
-  constructor(module: Module, plan: ModulePlan, buffers: ReadonlyMap<string, BufferPlace>, dtype: FloatType) {
-    this.module = module;
-    this.plan = plan;
-    this.buffers = buffers;
+  constructor(shared: ModuleContext, dtype: FloatType) {
+    this.module = shared.module;
+    this.plan = shared.plan;
+    this.shared = shared;
     this.dtype = dtype;
     this.laneCount = laneCount(dtype);
   }
@@ -68,7 +78,7 @@ export class FunctionContext {
   }
 
   buffer(name: string): BufferPlace {
-    return this.buffers.get(name)!;
+    return this.shared.buffers.get(name)!;
   }
 
   /** Where an element of a buffer is. */
@@ -114,10 +124,15 @@ export class FunctionContext {
 
   /** The seed or the step, as it is at entry. */
   key(buffer: string): Ref {
-    const place = this.buffers.get(buffer);
+    const place = this.shared.buffers.get(buffer);
     if (place?.dtype !== "i32") throw internalError(`a kernel draws random numbers, but ${buffer} is no buffer of i32`);
     const { module } = this;
     return this.atEntry(`key ${buffer}`, i32, () => module.i32.load(place.byteOffset, 4, module.i32.const(0)))();
+  }
+
+  /** Calls the AssemblyScript function of an operation: of "exp" in f32, exp_f32x4. */
+  callHelper(op: string, args: Ref[]): Ref {
+    return this.module.call(this.shared.helpers.get(helperName(op, this.dtype))!, args, v128);
   }
 
   private atEntry(key: string, type: binaryen.Type, value: () => Ref): () => Ref {

@@ -58,7 +58,11 @@ function checkLabels(module: Module, { buffer, perRow, classes, status }: LabelC
 
 /** (at, end, classes) -> 1 where an i32 in bytes at..end is negative or not less than `classes`, else 0; at < end. */
 function addOutside(module: Module): void {
-  const [at, end, classes] = [0, 1, 2].map((local) => () => module.local.get(local, i32)) as [() => Ref, () => Ref, () => Ref];
+  const [at, end, classes] = [0, 1, 2].map((local) => () => module.local.get(local, i32)) as [
+    () => Ref,
+    () => Ref,
+    () => Ref,
+  ];
   const isOutside = module.i32.ge_u(module.i32.load(0, labelBytes, at()), classes());
   const next = module.local.tee(0, module.i32.add(at(), module.i32.const(labelBytes)), i32);
   const loop = module.loop(

@@ -1,20 +1,14 @@
 /** A loop function to a Wasm function (n: i32) -> (), called by its own name inside the module. */
 import type { LoopFunction } from "../loop/ir.ts";
-import { FunctionContext, i32, none } from "./context.ts";
+import { FunctionContext, i32, type ModuleContext, none } from "./context.ts";
 import { emitBody } from "./loops.ts";
-import type { BufferPlace, ModulePlan } from "./plan.ts";
-import type { Module } from "./scalar.ts";
 
 /** Kernels have a prefix of their own, so that none takes a helper's name. */
 export const kernelName = (name: string): string => `kernel ${name}`;
 
-export function addKernel(
-  module: Module,
-  fn: LoopFunction,
-  plan: ModulePlan,
-  buffers: ReadonlyMap<string, BufferPlace>,
-): void {
-  const context = new FunctionContext(module, plan, buffers, fn.dtype);
+export function addKernel(fn: LoopFunction, shared: ModuleContext): void {
+  const { module } = shared;
+  const context = new FunctionContext(shared, fn.dtype);
   const body = context.block(() => emitBody(fn.body, context));
   const block = module.block(null, [...context.prologue, ...body], none);
   module.addFunction(kernelName(fn.name), i32, none, context.localTypes, block);

@@ -5,8 +5,8 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { internalError } from "../diagnostics.ts";
+import type { FloatType } from "../graph/types.ts";
 import { helperOps, type LoopFunction, type Stmt, type VExpr } from "../loop/ir.ts";
-import { helperName } from "./values.ts";
 
 /** Built by `npm run build:helpers`; the same relative place in the sources and in dist. */
 const path = new URL("../../runtime/wasm/build/helpers.wasm", import.meta.url);
@@ -18,6 +18,8 @@ export function readHelpers(): Uint8Array {
   bytes ??= readFileSync(path);
   return bytes;
 }
+
+export const helperName = (op: string, dtype: FloatType): string => `${op}_${dtype === "f32" ? "f32x4" : "f64x2"}`;
 
 /** The names of the helpers that these functions call. */
 export function helpersOf(functions: readonly LoopFunction[]): Set<string> {

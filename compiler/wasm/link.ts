@@ -6,11 +6,13 @@
  */
 import binaryen from "binaryen";
 import { internalError } from "../diagnostics.ts";
+import type { ModuleContext } from "./context.ts";
 import { addEntries } from "./entries.ts";
 import { addKernel, kernelName } from "./functions.ts";
 import { helpersOf, readHelpers } from "./helpers.ts";
 import type { ModulePlan } from "./plan.ts";
 import type { Module } from "./scalar.ts";
+import { withSections } from "./sections.ts";
 
 /** What every engine with SIMD has; AssemblyScript may use any of them. */
 const features =
@@ -22,7 +24,13 @@ const features =
 
 const memoryName = "memory";
 
-/** Chosen by measurement: further passes made unrolled kernels slower or code no smaller. */
+/** In Binaryen's units, about an instruction; above every helper, random numbers' twenty rounds included. */
+const inlineLimit = 1000;
+
+/**
+ * Chosen by measurement. No coalesce-locals: its shared locals made a product with unpacked B a fifth slower in V8 (53 to
+ * 42 GFLOP/s on Node 20) for a few bytes.
+ */
 const cleanUp = [
   "ssa-nomerge",
   "dce",
@@ -31,7 +39,6 @@ const cleanUp = [
   "precompute",
   "simplify-locals",
   "vacuum",
-  "coalesce-locals",
   "reorder-locals",
   "merge-blocks",
   "vacuum",
@@ -45,45 +52,60 @@ export interface LinkOptions {
 
 /** The bytes of the module; the same for the same plan. */
 export function link(plan: ModulePlan, options: LinkOptions): Uint8Array {
-  const helpers = helpersOf(plan.kernels);
-  const module = helpers.size > 0 ? helperModule(helpers) : new binaryen.Module();
+  const needed = helpersOf(plan.kernels);
+  const module = needed.size > 0 ? readBinary(readHelpers(), features) : new binaryen.Module();
   try {
-    build(module, plan, options);
-    return withDebugInfo(options.names, () => module.emitBinary());
+    const helpers = takeExports(module);
+    for (const name of needed) if (!helpers.has(name)) throw internalError(`runtime/wasm exports no helper ${name}`);
+    const buffers = new Map(plan.buffers.map((buffer) => [buffer.name, buffer]));
+    build({ module, plan, buffers, helpers }, options);
+    return withSections(
+      withDebugInfo(options.names, () => module.emitBinary()),
+      plan.customSections,
+    );
   } finally {
     module.dispose();
   }
 }
 
-function build(module: Module, plan: ModulePlan, { optimize }: LinkOptions): void {
+/** Removes all exports; gives the function that each stood for. */
+function takeExports(module: Module): Map<string, string> {
+  const functions = new Map<string, string>();
+  for (let at = module.getNumExports() - 1; at >= 0; at--) {
+    const { name, value } = binaryen.getExportInfo(module.getExportByIndex(at));
+    functions.set(name, value);
+    module.removeExport(name);
+  }
+  return functions;
+}
+
+function build(context: ModuleContext, { optimize }: LinkOptions): void {
+  const { module, plan } = context;
   module.setFeatures(features);
   const segments = plan.data.map(({ byteOffset, bytes }) => ({ offset: module.i32.const(byteOffset), data: bytes }));
-  module.setMemory(plan.pages, plan.pages, memoryName, segments as never, false, false, memoryName);
-  const buffers = new Map(plan.buffers.map((buffer) => [buffer.name, buffer]));
-  for (const kernel of plan.kernels) addKernel(module, kernel, plan, buffers);
-  if (optimize) inlineHelpers(module);
+  module.setMemory(plan.pages, plan.pages, memoryName, segments, false, false, memoryName);
+  for (const kernel of plan.kernels) addKernel(kernel, context);
+  if (optimize) inlineHelpers(context);
   addEntries(module, plan);
-  for (const { name, bytes } of plan.customSections) module.addCustomSection(name, bytes);
   module.runPasses(["remove-unused-module-elements", ...(optimize ? cleanUp : [])]);
   if (!module.validate()) throw internalError("Binaryen refuses the emitted module; its reasons are above");
 }
 
-/** The helpers' module without exports and memory of its own. */
-function helperModule(needed: ReadonlySet<string>): Module {
-  const module = binaryen.readBinaryWithFeatures(readHelpers(), features);
-  const exported = new Set<string>();
-  for (let at = module.getNumExports() - 1; at >= 0; at--) {
-    const { name } = binaryen.getExportInfo(module.getExportByIndex(at));
-    exported.add(name);
-    module.removeExport(name);
+/**
+ * Kernels have no callers yet, so only helpers are inlined. Kernels are exported meanwhile, which tells what they do not
+ * reach; it is dropped first, as inlining helpers into each other takes most of the time.
+ */
+function inlineHelpers({ module, plan }: ModuleContext): void {
+  const names = plan.kernels.map(({ name }) => kernelName(name));
+  for (const name of names) module.addFunctionExport(name, name);
+  const saved = binaryen.getAlwaysInlineMaxSize();
+  binaryen.setAlwaysInlineMaxSize(inlineLimit);
+  try {
+    module.runPasses(["remove-unused-module-elements", "inlining"]);
+  } finally {
+    binaryen.setAlwaysInlineMaxSize(saved);
   }
-  for (const name of needed) if (!exported.has(name)) throw internalError(`runtime/wasm has no helper ${name}`);
-  return module;
-}
-
-function inlineHelpers(module: Module): void {
-  void kernelName;
-  module.runPasses(["inlining"]);
+  for (const name of names) module.removeExport(name);
 }
 
 function withDebugInfo<T>(on: boolean, body: () => T): T {
@@ -95,3 +117,6 @@ function withDebugInfo<T>(on: boolean, body: () => T): T {
     binaryen.setDebugInfo(saved);
   }
 }
+
+/** Binaryen's declarations name this readBinaryWithFeatures, a function that it does not have. */
+const readBinary = binaryen.readBinary as (bytes: Uint8Array, features: number) => binaryen.Module;

@@ -1,14 +1,15 @@
 /**
  * Statements to Wasm. A loop is counted by one of its own pointers where it has one, against the pointer's end, and
- * tested at its end; where it may run zero times, one test stands before it.
+ * tested at its end. Where it may run zero times, one test stands before it; where it never runs twice, nothing loops.
  *
  *   for j in 0..128 step 4               p = 0
  *     store y[j] = load x[j]             loop { v128.store offset=y p (v128.load offset=x p)
  *                                               p += 16; br_if p < 512 }
  */
+
+import { bytesPerElement } from "../graph/types.ts";
 import type { Stmt } from "../loop/ir.ts";
 import { axisRange } from "../loop/ranges.ts";
-import { bytesPerElement } from "../graph/types.ts";
 import type { LoopScope, Pointer } from "./address.ts";
 import { type FunctionContext, i32, v128 } from "./context.ts";
 import { storeRow } from "./lanes.ts";
@@ -45,7 +46,12 @@ function emitStore(stmt: Stmt & { kind: "store" }, context: FunctionContext): Re
 function emitFor(stmt: For, context: FunctionContext): Ref[] {
   const range = axisRange(stmt, context.plan.batch);
   if (range.trips.max === 0) return [];
-  const scope: LoopScope = { axis: stmt.axis, range, fixed: range.trips.min === 1 && range.min === range.max, pointers: [] };
+  const scope: LoopScope = {
+    axis: stmt.axis,
+    range,
+    fixed: range.trips.min === 1 && range.min === range.max,
+    pointers: [],
+  };
   const isInnermost = !stmt.body.some(({ kind }) => kind === "for");
   const emit = () => emitBody(stmt.body, context);
   context.scopes.push(scope);
@@ -56,29 +62,33 @@ function emitFor(stmt: For, context: FunctionContext): Ref[] {
 
 function emitLoop(stmt: For, scope: LoopScope, body: Ref[], context: FunctionContext): Ref[] {
   const { module } = context;
+  const { trips } = scope.range;
   const from = context.bound(stmt.from);
   const to = context.bound(stmt.to);
-  const starts = scope.pointers.map((pointer) => module.local.set(pointer.local, startOf(pointer, scope, from, context)));
+  const starts = scope.pointers.map((pointer) =>
+    module.local.set(pointer.local, startOf(pointer, scope, from, context)),
+  );
+  const all = [...starts, ...(trips.max === 1 ? body : counted(stmt, scope, body, from, to, context))];
+  if (trips.min > 0) return all;
+  return [module.if(module.i32.lt_u(scalarRef(module, from), scalarRef(module, to)), module.block(null, all))];
+}
+
+/** The body again and again, at least once; each time pointers move on. */
+function counted(stmt: For, scope: LoopScope, body: Ref[], from: Scalar, to: Scalar, context: FunctionContext): Ref[] {
+  const { module } = context;
   const counter = counterOf(scope, from, to, context);
   const others = scope.pointers.filter(({ local }) => local !== counter.local);
   const label = context.newLabel(stmt.axis);
+  const next = module.local.tee(counter.local, advanced(counter.local, counter.stride * stmt.step, context), i32);
   const loop = module.loop(
     label,
     module.block(null, [
       ...body,
       ...others.map(({ local, stride }) => module.local.set(local, advanced(local, stride * stmt.step, context))),
-      module.br(
-        label,
-        module.i32.lt_u(
-          module.local.tee(counter.local, advanced(counter.local, counter.stride * stmt.step, context), i32),
-          scalarRef(module, counter.end),
-        ),
-      ),
+      module.br(label, module.i32.lt_u(next, scalarRef(module, counter.end))),
     ]),
   );
-  const all = [...starts, ...counter.sets, loop];
-  if (scope.range.trips.min > 0) return all;
-  return [module.if(module.i32.lt_u(scalarRef(module, from), scalarRef(module, to)), module.block(null, all))];
+  return [...counter.sets, loop];
 }
 
 const advanced = (local: number, by: number, { module }: FunctionContext): Ref =>

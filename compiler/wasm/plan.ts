@@ -77,7 +77,9 @@ export function checkPlan(plan: ModulePlan): void {
     check(byteOffset % bytesPerElement(dtype) === 0, `buffer ${name} at byte ${byteOffset} is not aligned to ${dtype}`);
     checkInside(`buffer ${name}`, byteOffset, elementCount * bytesPerElement(dtype), plan);
   }
-  plan.data.forEach(({ byteOffset, bytes }, at) => checkInside(`data segment ${at}`, byteOffset, bytes.length, plan));
+  for (const [at, { byteOffset, bytes }] of plan.data.entries()) {
+    checkInside(`data segment ${at}`, byteOffset, bytes.length, plan);
+  }
   for (const entry of plan.entries) checkEntry(entry, plan);
 }
 
@@ -94,7 +96,8 @@ function checkEntry(entry: Entry, plan: ModulePlan): void {
     checkIntegers(what, buffer, perRow * plan.batch, plan);
   }
   if (entry.increments !== undefined) checkIntegers(what, entry.increments, 1, plan);
-  if (entry.parameter === "seed") for (const key of [plan.seedBuffer, plan.stepBuffer]) checkIntegers(what, key, 1, plan);
+  if (entry.parameter === "seed")
+    for (const key of [plan.seedBuffer, plan.stepBuffer]) checkIntegers(what, key, 1, plan);
 }
 
 function checkIntegers(what: string, name: string, count: number, plan: ModulePlan): void {

@@ -9,9 +9,6 @@ import { type FunctionContext, v128 } from "./context.ts";
 import { loadRow, loadSplat, loadStrided, permute, toFloat } from "./lanes.ts";
 import { type Module, plus, type Ref, scalarRef } from "./scalar.ts";
 
-/** "exp" in f32 is the helper exp_f32x4. */
-export const helperName = (op: string, dtype: FloatType): string => `${op}_${dtype === "f32" ? "f32x4" : "f64x2"}`;
-
 export function emitValue(expr: VExpr, context: FunctionContext): Ref {
   const { module, dtype } = context;
   switch (expr.kind) {
@@ -32,7 +29,11 @@ export function emitValue(expr: VExpr, context: FunctionContext): Ref {
     case "across":
       return emitAcross(expr, context);
     case "op":
-      return emitOp(expr.op, expr.args.map((arg) => emitValue(arg, context)), context);
+      return emitOp(
+        expr.op,
+        expr.args.map((arg) => emitValue(arg, context)),
+        context,
+      );
   }
 }
 
@@ -68,15 +69,16 @@ function emitUniform(expr: VExpr & { kind: "uniform" }, context: FunctionContext
     module.i32.const(expr.stream),
     scalarRef(module, plus(module, pointer, constant)),
   ];
-  const numbers = module.call(helperName("uniform", context.dtype), args, v128);
+  const numbers = context.callHelper("uniform", args);
   return expr.stride === 1 ? numbers : inEveryLane(context, numbers);
 }
 
 const inEveryLane = (context: FunctionContext, vector: Ref): Ref =>
   permute(context.module, kept(context, vector), new Array(context.laneCount).fill(0));
 
-function emitOp(op: string, args: Ref[], { module, dtype }: FunctionContext): Ref {
-  if (!Object.hasOwn(laneOps, op)) return module.call(helperName(op, dtype), args, v128);
+function emitOp(op: string, args: Ref[], context: FunctionContext): Ref {
+  if (!Object.hasOwn(laneOps, op)) return context.callHelper(op, args);
+  const { module, dtype } = context;
   const [a, b, c] = args as [Ref, Ref, Ref];
   switch (op) {
     case "and":

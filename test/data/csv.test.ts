@@ -79,6 +79,11 @@ describe("csv: which columns feed a field", () => {
   });
 });
 
+test("csv: columns that are left do not become a target", () => {
+  const error = refusal("a,b\n1,2\n", [input("a"), label("kind", 3)]);
+  expect(error).toMatchObject({ code: "data/missing-column", column: "kind" });
+});
+
 describe("csv: labels", () => {
   test("names are numbered alphabetically, whatever the order of the rows", () => {
     const data = read(iris, [label("species", 3)]);
@@ -224,18 +229,20 @@ test("csv: the messages", () => {
   `);
   expect(refusal(text, [input("petal_widht"), label("kind", 2)]).message).toMatchInlineSnapshot(`
     "t.csv:1 data/missing-column
-      column "kind": expected a column "kind" for target kind: [], got columns "sepal_length", "sepal_width", "petal_length", "petal_width", "species" (5 not used otherwise)
+      expected  a column "kind" for target kind: []
+      got       columns "sepal_length", "sepal_width", "petal_length", "petal_width", "species" (5 not used otherwise)
       Name the columns with --map kind=..."
   `);
   expect(refusal(text, [input("x")], { x: "petal_widht" }).message).toMatchInlineSnapshot(`
     "t.csv:1 data/missing-column
-      column "petal_widht": expected this column for input x: [], got columns "sepal_length", "sepal_width", "petal_length", "petal_width", "species"
+      expected  a column "petal_widht" for input x: []
+      got       columns "sepal_length", "sepal_width", "petal_length", "petal_width", "species"
       Did you mean "petal_width"?"
   `);
   expect(refusal("x,y\n1,2\n\n3,4\n", [input("x")]).message).toMatchInlineSnapshot(`
     "t.csv:3 data/ragged-row
       expected 2 cells, as in the header, got a blank line
-      3 | 
+      3 |
         | ^"
   `);
   expect(refusal("x,y\n1,2,3\n", [input("x")]).message).toMatchInlineSnapshot(`
@@ -251,10 +258,17 @@ test("csv: the messages", () => {
       2 | "a b",
         |       ^"
   `);
-  expect(refusal("x;y\n1;2\n", [input("x")]).message).toMatchInlineSnapshot(`
+  expect(refusal('x,y\n"a, ""b"", c",  "?" \n', [input("y")]).message).toMatchInlineSnapshot(`
     "t.csv:2 data/not-a-number
-      column "x;y": expected a finite number, got "1;2"
-      2 | 1;2
-        | ^^^"
+      column "y": expected a finite number, got "?"
+      2 | "a, ""b"", c",  "?"
+        |                 ^^^"
+  `);
+  expect(refusal("x;y\n1;2\n", [input("x")]).message).toMatchInlineSnapshot(`
+    "t.csv:1 data/separator
+      expected commas between the cells, or tabs in a .tsv file, got a line without one
+      1 | x;y
+        | ^^^
+      Save the table with commas."
   `);
 });

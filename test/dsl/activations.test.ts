@@ -40,7 +40,10 @@ describe("softmax", () => {
     for (let row = 0; row < 3; row++) {
       const weights = rows.slice(3 * row, 3 * row + 3).map(Math.exp);
       const total = weights[0]! + weights[1]! + weights[2]!;
-      expectClose(values.slice(3 * row, 3 * row + 3), weights.map((weight) => weight / total));
+      expectClose(
+        values.slice(3 * row, 3 * row + 3),
+        weights.map((weight) => weight / total),
+      );
     }
   });
   test("stays finite for logits of 1e4", () => {

@@ -21,7 +21,10 @@ import { buildProgram } from "../../compiler/dsl/program.ts";
 import { initialStates } from "./support.ts";
 
 /** What init gives parameters of the shapes and initialisers listed. */
-function draw(list: readonly (readonly [dims: readonly number[], initializer: Initializer])[], seed = 1): Float64Array[] {
+function draw(
+  list: readonly (readonly [dims: readonly number[], initializer: Initializer])[],
+  seed = 1,
+): Float64Array[] {
   const program = buildProgram(
     model({
       inputs: { x: [] },

@@ -22,7 +22,12 @@ test("a layer is called after its binding", () => {
 });
 
 test("without a binding it is numbered", () => {
-  expect(namesOf((x) => dense(dense(x, 3), 2))).toEqual(["dense1.weight", "dense1.bias", "dense2.weight", "dense2.bias"]);
+  expect(namesOf((x) => dense(dense(x, 3), 2))).toEqual([
+    "dense1.weight",
+    "dense1.bias",
+    "dense2.weight",
+    "dense2.bias",
+  ]);
 });
 
 test("a helper function's layers go under the name that its result is bound to", () => {
@@ -44,11 +49,19 @@ test("a name in use gets _2, _3", () => {
 });
 
 test("a parameter is called after its binding, or by the name given", () => {
-  const scaled = (x: Tensor<[2]>) => mul(x, bound("scale", () => parameter([2], ones())));
-  expect(namesOf((x) => mul(scaled(x), bound("b", () => parameter([2], ones(), { name: "head.gain" }))))).toEqual([
-    "scale",
-    "head.gain",
-  ]);
+  const scaled = (x: Tensor<[2]>) =>
+    mul(
+      x,
+      bound("scale", () => parameter([2], ones())),
+    );
+  expect(
+    namesOf((x) =>
+      mul(
+        scaled(x),
+        bound("b", () => parameter([2], ones(), { name: "head.gain" })),
+      ),
+    ),
+  ).toEqual(["scale", "head.gain"]);
 });
 
 test("an optimiser's state never takes a parameter's name", () => {
@@ -59,10 +72,20 @@ test("an optimiser's state never takes a parameter's name", () => {
       batch: 1,
       forward({ x }) {
         const shadow = bound("momentum.v.gain", () => parameter([2], ones()));
-        return { y: mul(mul(x, shadow), bound("gain", () => parameter([2], ones()))) };
+        return {
+          y: mul(
+            mul(x, shadow),
+            bound("gain", () => parameter([2], ones())),
+          ),
+        };
       },
       loss: ({ y }, targets) => meanSquaredError(y, targets.y),
-      optimizer: { ...sgd({ rate: 0.1 }), name: "momentum", slots: { v: 0 }, update: ({ w, g, v }) => ({ w: w!, v: v ?? g! }) },
+      optimizer: {
+        ...sgd({ rate: 0.1 }),
+        name: "momentum",
+        slots: { v: 0 },
+        update: ({ w, g, v }) => ({ w: w!, v: v ?? g! }),
+      },
     }),
   );
   expect(program.states.map(({ name }) => name)).toEqual([

@@ -7,7 +7,7 @@ import { expectClose, initialStates } from "./support.ts";
 
 const steps = 20;
 const inputs = Array.from({ length: steps }, (_, t) => [Math.sin(t + 1), Math.cos(3 * t), 0.3]);
-const targets = Array.from({ length: steps }, (_, t) => [Math.cos(t), 0.5, -1]);
+const targets = Array.from({ length: steps }, (_, t) => [Math.cos(t), 0.75, -1]);
 
 /** w after each step, of y = w * x under the mean squared error of one row. */
 function train(optimizer: Optimizer): Float64Array[] {
@@ -17,14 +17,15 @@ function train(optimizer: Optimizer): Float64Array[] {
       targets: { y: [3] },
       batch: 1,
       forward: ({ x }) => ({ y: mul(x, parameter([3], constant(0.5), { name: "w" })) }),
-      loss: ({ y }, { y: target }: never) => meanSquaredError(y, target),
+      loss: (outputs, { y }) => meanSquaredError(outputs.y, y),
       optimizer,
     }),
     { dtype: "f64" },
   );
   let states = initialStates(program);
   return inputs.map((x, t) => {
-    states = interpret(program.step, { rows: 1, leaves: new Map([...states, ["x", x], ["y", targets[t]!]]) }).updates;
+    const leaves = new Map<string, ArrayLike<number>>(states).set("x", x).set("y", targets[t]!);
+    states = interpret(program.step, { rows: 1, leaves }).updates;
     return states.get("w")!;
   });
 }
@@ -84,8 +85,12 @@ test.each(byHand)("%s", (_name, optimizer, createMove) => {
 });
 
 test("Adam's first step is the rate, whatever the gradient: its bias correction is exact from the start", () => {
-  const [first] = train(adam({ rate: 0.25, epsilon: 0 }));
-  expectClose(first!.map((w) => Math.abs(w - 0.5)), [0.25, 0.25, 0.25], 1e-15);
+  const [first] = train(adam({ rate: 0.25, epsilon: 1e-20 }));
+  expectClose(
+    first!.map((w) => Math.abs(w - 0.5)),
+    [0.25, 0.25, 0.25],
+    1e-15,
+  );
 });
 
 test("optimisers state what they keep", () => {

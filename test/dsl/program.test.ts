@@ -184,7 +184,10 @@ describe("regularisation", () => {
 
 test("a parameter that is not trainable is a state that step leaves alone", () => {
   const program = buildProgram(regression({ frozen: true }));
-  expect(program.states.filter(({ trainable }) => trainable).map(({ name }) => name)).toEqual(["head.weight", "head.bias"]);
+  expect(program.states.filter(({ trainable }) => trainable).map(({ name }) => name)).toEqual([
+    "head.weight",
+    "head.bias",
+  ]);
   expect(program.step.updates.map(({ state }) => leafName(state))).toEqual(["head.weight", "head.bias"]);
   expect(program.init.updates.map(({ state }) => leafName(state))).toContain("scale");
 });

@@ -92,7 +92,10 @@ function weighted(body: Body, given: readonly Argument[]) {
   const weights = input("weights", { dtype: "f64", dims: output.type.dims });
   const total = sum(mul(output, weights));
   const positions = given.flatMap(({ dtype }, position) => (dtype === "i32" ? [] : [position]));
-  const slopes = gradients(total, positions.map((position) => leaves[position]!));
+  const slopes = gradients(
+    total,
+    positions.map((position) => leaves[position]!),
+  );
   const graph = graphOf(leaves, [total, ...slopes.map((slope) => slope!)]);
   const { rows } = environment(given);
   const weightData = new Random(7).array(elementCount(output.type.dims, rows), 0.5, 1.5);

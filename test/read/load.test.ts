@@ -60,7 +60,7 @@ describe("a model file runs", () => {
     expect((await load("export default [1, 2].map((x) => x * 2);", "model.js")).exports.default).toEqual([2, 4]);
   });
 
-  test("calls mean what they meant: this, arguments, order of evaluation, optional calls, new, tagged templates", async () => {
+  test("calls mean what they meant: this, arguments, order of evaluation, optional calls, new, tags, decorators", async () => {
     const { exports } = await load(`
       const log: string[] = [];
       function note<T>(name: string, value: T): T { log.push(name); return value; }
@@ -70,12 +70,14 @@ describe("a model file runs", () => {
       class Box { constructor(readonly value: number) {} }
       const tag = (parts: TemplateStringsArray, x: number) => parts.join("|") + x;
       const missing: (() => number) | undefined = undefined;
+      const named = (name: string) => (target: any) => { target.label = name; };
+      @named("decorated") class Decorated {}
       const curried = (a: number) => (b: number) => a - b;
       export default [
         owner.self(), count(1, ...[2, 3]), strict(), new Box(7).value, tag\`a\${1}b\`, missing?.(), curried(5)(3),
-        note<number>("first", 1) + note("second", 2), log.join(),
+        (Decorated as any).label, note<number>("first", 1) + note("second", 2), log.join(),
       ];`);
-    expect(exports.default).toEqual(["owner", 3, true, 7, "a|b1", undefined, 2, 3, "first,second"]);
+    expect(exports.default).toEqual(["owner", 3, true, 7, "a|b1", undefined, 2, "decorated", 3, "first,second"]);
   });
 });
 
@@ -136,9 +138,23 @@ describe("errors of a model file", () => {
   });
 
   test("a package that is not installed", async () => {
-    expect(await errorOf(`import x from "no-such-package-here";\nexport default x;`)).toContain(
-      "Cannot find module 'no-such-package-here'",
-    );
+    const text = `import x from "no-such-package-here";\nexport default x;`;
+    expect(await errorOf(text)).toMatchInlineSnapshot(`
+      "model.ts:1:15 model/threw
+        Error: Cannot find module 'no-such-package-here'
+      > 1 | import x from "no-such-package-here";
+          |               ^"
+    `);
+  });
+
+  test("await outside of a function", async () => {
+    expect(await errorOf("export default await Promise.resolve(1);")).toMatchInlineSnapshot(`
+      "model.ts:1:16 model/await
+        a model file cannot wait outside of a function
+        Read what it needs synchronously.
+      > 1 | export default await Promise.resolve(1);
+          |                ^^^^^"
+    `);
   });
 
   test("an exception of the model's own code", async () => {

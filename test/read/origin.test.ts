@@ -10,7 +10,9 @@ async function origins(text: string): Promise<{ default: Origin[]; marked: strin
 }
 
 const bindings = async (text: string) =>
-  (await origins(`import { dense, relu } from "nabla";\nimport * as nb from "nabla";\n${text}`)).default.map((o) => o.binding);
+  (await origins(`import { dense, relu } from "nabla";\nimport * as nb from "nabla";\n${text}`)).default.map(
+    (o) => o.binding,
+  );
 
 describe("the name that a value is bound to", () => {
   test.each([
@@ -18,7 +20,11 @@ describe("the name that a value is bound to", () => {
     ["an assignment", "let h; h = dense(1); export default [h];", ["h"]],
     ["an assignment to a member", "const o: any = {}; o.first = dense(1); export default [o.first];", ["first"]],
     ["a property", "export default Object.values({ logits: dense(1), 'a b': dense(2) });", ["logits", "a b"]],
-    ["a nested property", "const net = { a: { b: dense(1) }, c: dense(2) }; export default [net.a.b, net.c];", ["b", "c"]],
+    [
+      "a nested property",
+      "const net = { a: { b: dense(1) }, c: dense(2) }; export default [net.a.b, net.c];",
+      ["b", "c"],
+    ],
     ["a computed property has none", "const k = 'x'; export default Object.values({ [k]: dense(1) });", [undefined]],
     ["elements of an array", "const pair = [dense(1), relu(2)]; export default pair;", ["pair", "pair"]],
     ["a spread", "const all = [...[dense(1)], ...[dense(2)]]; export default all;", ["all", "all"]],
@@ -32,7 +38,11 @@ describe("the name that a value is bound to", () => {
     ["a default value", "const f = (w = dense(1)) => w; export default [f()];", ["w"]],
     ["a bare return has none", "const f = () => { return dense(1); }; export default [f()];", [undefined]],
     ["an arrow's result has none", "const f = () => dense(1); export default [f()];", [undefined]],
-    ["a callback inside an initializer has none", "const all = [1].map((x) => dense(x)); export default all;", [undefined]],
+    [
+      "a callback inside an initializer has none",
+      "const all = [1].map((x) => dense(x)); export default all;",
+      [undefined],
+    ],
   ])("%s", async (_, text, expected) => {
     expect(await bindings(text)).toEqual(expected);
   });
@@ -44,6 +54,15 @@ describe("the name that a value is bound to", () => {
       const hidden = keep(relu(keep(dense(1, 128)), 0.2));
       export default seen;`;
     expect(await bindings(text)).toEqual(["hidden", "hidden"]);
+  });
+
+  test("the owner of an assigned member is not bound to it", async () => {
+    const text = `
+      const seen: any[] = [];
+      const keep = (x: any) => { seen.push(x); return x; };
+      keep(dense(1)).extra = 2;
+      export default seen;`;
+    expect(await bindings(text)).toEqual([undefined]);
   });
 
   test("in a loop each round has it", async () => {

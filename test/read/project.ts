@@ -1,8 +1,7 @@
 /** Model files for a test: written to a directory of their own, loaded, and their errors as text. */
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { mkdirSync } from "node:fs";
 import { CompileError } from "../../compiler/diagnostics.ts";
 import { elementwise } from "../../compiler/dsl/elementwise.ts";
 import { formatDiagnostics } from "../../compiler/dsl/read/code-frame.ts";
@@ -43,7 +42,8 @@ export async function errorOf(files: Files | string, entry = "model.ts"): Promis
   try {
     await loadModule(entry, { nabla, directory });
   } catch (error) {
-    if (error instanceof CompileError) return formatDiagnostics(error, { directory }).replaceAll(directory, "<directory>");
+    if (error instanceof CompileError)
+      return formatDiagnostics(error, { directory }).replaceAll(directory, "<directory>");
     throw error;
   }
   return "no error";

@@ -19,12 +19,22 @@ export const modelNotFound = (path: string, directory: string) =>
 export const syntaxError = (span: Span, message: string) => fail("model/syntax", span, message);
 
 /** What the bundler could not do: resolve an import, read a file, take an option. */
-export const cannotBundle = (span: Span | undefined, message: string) => fail("model/bundle", span, message);
+export const cannotBundle = (span: Span | undefined, message: string) =>
+  message.startsWith("Top-level await")
+    ? fail(
+        "model/await",
+        span,
+        "a model file cannot wait outside of a function",
+        [],
+        "Read what it needs synchronously.",
+      )
+    : fail("model/bundle", span, message);
 
 /** An exception of the model's own code; the first line of its text is the message. */
 export function modelThrew(span: Span | undefined, thrown: unknown): CompileError {
   const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `threw ${String(thrown)}`;
-  const [message = "", ...rest] = text.split("\n");
+  // Node lists who required a missing module: the model file, which the frame shows.
+  const [message = "", ...rest] = text.split("\nRequire stack:")[0]!.split("\n");
   const error = fail("model/threw", span, message, rest);
   error.cause = thrown;
   return error;

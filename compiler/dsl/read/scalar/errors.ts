@@ -69,10 +69,7 @@ export const captured = ({ node, span }: Place, declared: string): CompileError 
     "elementwise/captured",
     span,
     `elementwise: ${quote(node)} is not known when the formula is read`,
-    [
-      "expected  a parameter, a const of the function, or a const number at the top of a file",
-      `got       ${quote(node)}, ${declared}`,
-    ],
+    ["expected  a parameter, or a const that is a number or such a function", `got       ${quote(node)}, ${declared}`],
     "Pass it as an argument: elementwise functions take numbers beside tensors.",
   );
 

@@ -12,16 +12,7 @@ import { Syntax } from "../syntax.ts";
 import * as errors from "./errors.ts";
 import { mathConstants, mathFunctions, power } from "./math.ts";
 import { apply, choose, isMask, number, type Scalar } from "./scalar.ts";
-import {
-  declared,
-  type FunctionSource,
-  functionOf,
-  isConst,
-  isTopLevel,
-  placeOf,
-  type Scope,
-  unwrap,
-} from "./scope.ts";
+import { declared, type FunctionSource, functionOf, isConst, placeOf, type Scope, unwrap } from "./scope.ts";
 
 /** Reads the body of a function that is called, its parameters bound to `args`. */
 export type Inline = (fn: FunctionSource, args: readonly Scalar[], call: Node, scope: Scope) => Scalar;
@@ -103,13 +94,13 @@ export function expressionReader(inline: Inline) {
     if (known) return known;
     if (!declaration && name.getText() === "Infinity") return number(Number.POSITIVE_INFINITY);
     if (!declaration && name.getText() === "NaN") return number(Number.NaN);
-    return readTopLevel(name, declaration, scope);
+    return readDeclared(name, declaration, scope);
   }
 
-  /** A number that the file, or one that it imports, declares by `const` outside of all functions. */
-  function readTopLevel(name: Identifier, declaration: Node | undefined, scope: Scope): Scalar {
+  /** A number that the file, or one that it imports, declares by `const`; what it is made of must be known too. */
+  function readDeclared(name: Identifier, declaration: Node | undefined, scope: Scope): Scalar {
     const initializer = Syntax.isVariableDeclaration(declaration) ? declaration.getInitializer() : undefined;
-    const isKnown = declaration && initializer && isConst(declaration) && isTopLevel(declaration);
+    const isKnown = declaration && initializer && isConst(declaration);
     if (!isKnown || scope.reading.includes(declaration)) throw captured(name, declaration, scope);
     try {
       return read(initializer, { ...scope, values: new Map(), reading: [...scope.reading, declaration] });

@@ -40,7 +40,7 @@ function parameterNames(fn: FunctionSource, scope: Scope): string[] {
 }
 
 const inline: Inline = (fn, args, call, scope) => {
-  const name = (Syntax.isArrowFunction(fn) ? undefined : fn.getName()) ?? "the function";
+  const name = nameOf(fn);
   if (scope.reading.includes(fn)) throw errors.recursion(placeOf(call, scope), name);
   const names = parameterNames(fn, scope);
   if (names.length !== args.length) {
@@ -57,6 +57,13 @@ const inline: Inline = (fn, args, call, scope) => {
     throw errors.missingReturn(placeOf(fn, scope));
   });
 };
+
+/** A function's own name, or that of the constant it is given to. */
+function nameOf(fn: FunctionSource): string {
+  const own = Syntax.isArrowFunction(fn) ? undefined : fn.getName();
+  const parent = fn.getParent();
+  return own ?? (Syntax.isVariableDeclaration(parent) ? parent.getName() : "the function");
+}
 
 const { read, readCondition } = expressionReader(inline);
 

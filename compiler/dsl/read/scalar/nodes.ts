@@ -6,8 +6,7 @@
  * The inner select is a gate: it changes no value, and lets a cotangent back to x only where the branch is taken. Without
  * it, the branch not taken would send back 0 times its own derivative there, which is NaN where that is infinite.
  */
-import type { Node } from "../../../graph/node.ts";
-import { apply } from "../../../graph/node.ts";
+import { apply, type Node } from "../../../graph/node.ts";
 import type { DType } from "../../../graph/types.ts";
 import { scalar as constant } from "../../../ops/elementwise.ts";
 import { select, stopGradient } from "../../../ops/index.ts";
@@ -19,28 +18,27 @@ export function nodesOf(body: Scalar, args: readonly (Node | number)[], dtype: D
   return build(body, parameters, dtype);
 }
 
-function build(body: Scalar, parameters: readonly Node[], dtype: DType): Node {
+/** `ungated` builds conditions: no cotangent passes them, so they need no gates either. */
+function build(body: Scalar, parameters: readonly Node[], dtype: DType, ungated?: (mask: Scalar) => Node): Node {
   const built = new Map<Scalar, Node>();
   const node = (scalar: Scalar): Node => {
     const known = built.get(scalar) ?? make(scalar);
     built.set(scalar, known);
     return known;
   };
+  const condition = ungated ?? node;
   const make = (scalar: Scalar): Node => {
     if (scalar.kind === "number") return constant(scalar.value, dtype);
     if (scalar.kind === "parameter") return parameters[scalar.index]!;
     if (scalar.op.name !== "select") return apply(scalar.op, scalar.args.map(node));
-    const [mask, a, b] = scalar.args.map((arg, position) => (position === 0 ? node(arg) : arg)) as [
-      Node,
-      Scalar,
-      Scalar,
-    ];
+    const [when, a, b] = scalar.args as [Scalar, Scalar, Scalar];
+    const mask = condition(when);
     const whenTrue = branch(a, (x) => select(mask, x, stopGradient(x)));
     const whenFalse = branch(b, (x) => select(mask, stopGradient(x), x));
     return select(mask, whenTrue, whenFalse);
   };
   const branch = (scalar: Scalar, gate: (x: Node) => Node): Node =>
-    hasFiniteSlope(scalar) ? node(scalar) : build(scalar, parameters.map(gate), dtype);
+    hasFiniteSlope(scalar) ? node(scalar) : build(scalar, parameters.map(gate), dtype, condition);
   return node(body);
 }
 

@@ -61,7 +61,3 @@ export function isConst(variable: Node): boolean {
   const list = variable.getParent();
   return Syntax.isVariableDeclarationList(list) && list.getDeclarationKind() === "const";
 }
-
-/** Whether a variable is declared at the top of its file. */
-export const isTopLevel = (variable: Node): boolean =>
-  Syntax.isSourceFile(variable.getParent()?.getParent()?.getParent());

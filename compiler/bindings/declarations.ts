@@ -1,0 +1,126 @@
+/**
+ * The types of one network, from its manifest.
+ *
+ *   inputs: [{ name: "pixels", dims: [784] }]  ->  export type Inputs = { readonly pixels: ArrayLike<number> };
+ *
+ * Type aliases of literals, not interfaces: only those fit where the runtime takes any record of arrays.
+ */
+import { elementCount } from "../../runtime/section.ts";
+import type { Manifest, Slot } from "./manifest.ts";
+
+export function writeDeclarations(manifest: Manifest): string {
+  return [
+    "// Written by nabla: a change here is lost at the next build.",
+    SIGNATURE,
+    record("Inputs", "What the network reads, row after row.", manifest.inputs, given),
+    record("Outputs", "What it gives: fresh copies, row after row.", manifest.outputs, made),
+    manifest.mode === "train" ? trainingTypes(manifest) : "",
+    netType(manifest),
+    LOAD,
+  ]
+    .filter(Boolean)
+    .join("\n\n")
+    .concat("\n");
+}
+
+const trainingTypes = (manifest: Manifest): string =>
+  [
+    record("Targets", "What it learns to give, row after row.", manifest.targets, given),
+    record("Parameters", "Live views; an assignment copies.", manifest.parameters, live),
+    record("Optimizer", "The optimiser's state: live views; an assignment copies.", manifest.optimizer, live),
+    STATE,
+  ].join("\n\n");
+
+function netType({ mode, batch }: Manifest): string {
+  const infer = `  /** What the module says about itself. */
+  readonly manifest: Signature;
+  /**
+   * Runs \`n\` rows: what the first input holds, where not given.
+   * Throws a TypeError or RangeError for inputs that do not fit.
+   */
+  infer(inputs: Inputs, n?: number): Outputs;`;
+  const training = `  /** Sets the parameters to their initial values for \`seed\`, the optimiser's state to zero. */
+  init(seed: number): void;
+  /**
+   * One optimiser step on \`n\` rows, at most ${batch}; gives the loss before it.
+   * Throws, with nothing changed, for values that do not fit and labels out of range.
+   */
+  step(inputs: Inputs, targets: Targets, n?: number): number;
+  /** Loss and outputs of \`n\` rows, at most ${batch}; changes nothing. */
+  evaluate(inputs: Inputs, targets: Targets, n?: number): Outputs & { loss: number };
+  readonly parameters: Parameters;
+  readonly optimizer: Optimizer;
+  /** A copy of all that training changes; survives structuredClone. */
+  save(): SavedState;
+  /** Throws, before anything is written, for a state of another graph or one that is not whole. */
+  restore(state: SavedState): void;`;
+  return `export interface Net {\n${mode === "train" ? `${infer}\n${training}` : infer}\n}`;
+}
+
+type Member = (slot: Slot) => string;
+
+const given: Member = ({ name }) => `readonly ${key(name)}: ArrayLike<number>;`;
+const made: Member = ({ name, dtype }) => `${key(name)}: ${ARRAYS[dtype]};`;
+const live: Member = ({ name, dtype }) =>
+  `get ${key(name)}(): ${ARRAYS[dtype]};\n  set ${key(name)}(values: ArrayLike<number>);`;
+
+const ARRAYS = { f32: "Float32Array", f64: "Float64Array", i32: "Int32Array" };
+
+function record(name: string, comment: string, slots: readonly Slot[], member: Member): string {
+  const members = slots.map((slot) => `  /** ${describe(slot)} */\n  ${member(slot)}`);
+  return `/** ${comment} */\nexport type ${name} = {${members.length > 0 ? `\n${members.join("\n")}\n` : ""}};`;
+}
+
+/** "[28, 28]: 784 numbers. Classes 0 to 2: setosa, versicolor, virginica." */
+function describe({ dims, classes, labels }: Slot): string {
+  const count = elementCount(dims);
+  const shape = `[${dims.join(", ")}]: ${count} ${count === 1 ? "number" : "numbers"}.`;
+  if (!classes) return shape;
+  const names = labels ? `: ${labels.join(", ")}` : "";
+  return inComment(`${shape} Classes 0 to ${classes - 1}${names}.`);
+}
+
+/** A label may hold what ends a comment or a line. */
+const inComment = (text: string): string => text.replaceAll("*/", "*\\/").replace(/\s+/g, " ");
+
+/** The name as a property: bare where it is an identifier. */
+const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));
+
+const SIGNATURE = `export interface Slot {
+  readonly name: string;
+  /** Bytes from the start of the module's memory. */
+  readonly offset: number;
+  readonly dims: readonly number[];
+  readonly dtype: "f32" | "f64" | "i32";
+  readonly classes?: number;
+  readonly labels?: readonly string[];
+}
+
+export interface Signature {
+  readonly format: 1;
+  readonly mode: "train" | "infer";
+  readonly dtype: "f32" | "f64";
+  readonly batch: number;
+  readonly inputs: readonly Slot[];
+  readonly targets: readonly Slot[];
+  readonly outputs: readonly Slot[];
+  readonly parameters: readonly Slot[];
+  readonly optimizer: readonly Slot[];
+  readonly loss?: number;
+  readonly seed?: number;
+  readonly step?: number;
+  readonly hash?: string;
+}`;
+
+const STATE = `export interface SavedState {
+  readonly format: 1;
+  readonly hash: string;
+  readonly tensors: Readonly<Record<string, Float32Array | Float64Array | Int32Array>>;
+  readonly step: number;
+  readonly seed: number;
+}`;
+
+const LOAD = `export type Source = ArrayBuffer | ArrayBufferView | WebAssembly.Module | Response | URL | string;
+
+/** Loads the module, by default the file beside this one. Pass the imported module where a host forbids compiling. */
+export declare function load(source?: Source | PromiseLike<Source>): Promise<Net>;`;

@@ -1,0 +1,58 @@
+/** `nabla build`: the module and what belongs to it, all files or none, and what they weigh. */
+import { join } from "node:path";
+import type { FloatType } from "../../graph/types.ts";
+import type { Mode } from "../../module.ts";
+import { type Bundle, buildBundle } from "../tasks/build-bundle.ts";
+import { readModelFile } from "../tasks/model-file.ts";
+import { writeTogether } from "../tasks/write-together.ts";
+import { bytes, count, note, print, table } from "../terminal.ts";
+import { openTracing, type TracingFlags } from "../tracing.ts";
+
+export interface BuildFlags extends TracingFlags {
+  readonly weights?: string;
+  readonly mode?: Mode;
+  readonly outDir?: string;
+  readonly name?: string;
+  readonly batch?: number;
+  readonly dtype?: FloatType;
+}
+
+export async function build(path: string, flags: BuildFlags): Promise<void> {
+  const { weights, mode = "infer", outDir = ".", batch, dtype } = flags;
+  const file = await readModelFile(path);
+  const name = flags.name ?? file.name;
+  const tracing = openTracing(flags);
+  let bundle: Bundle | undefined;
+  await tracing.run(async () => {
+    bundle = await file.explaining(() =>
+      buildBundle(file.model, { ...tracing.options, weights, mode, name, batch, dtype }),
+    );
+    return bundle.built;
+  });
+  if (!bundle) return;
+  writeTogether(outDir, bundle.files);
+  if (weights === undefined && mode === "infer") note("no --weights: the module has the initial, untrained values");
+  print(sizesTable(bundle));
+  print();
+  for (const written of bundle.files.keys()) print(`written  ${join(outDir, written)}`);
+}
+
+function sizesTable({ built: { manifest }, sizes }: Bundle): string {
+  const { memory, flops, batch, mode } = manifest;
+  const work = mode === "infer" ? flops.infer : flops.step;
+  return table(
+    [
+      ["wasm", bytes(sizes.wasm), `${bytes(sizes.wasmGzip)} gzipped`],
+      ["  of which weights", bytes(sizes.weights), ""],
+      ["js", bytes(sizes.js), `${bytes(sizes.jsGzip)} gzipped`],
+      ["memory", bytes(memory.pages * 65_536), `${memory.pages} ${memory.pages === 1 ? "page" : "pages"}`],
+      ["  of which arena", bytes(memory.arenaBytes), `at least ${bytes(memory.lowerBoundBytes)}`],
+      [
+        mode === "infer" ? "FLOPs per row" : "FLOPs per row of a step",
+        count(Math.round(work / batch)),
+        `batch ${batch}`,
+      ],
+    ],
+    { head: false },
+  );
+}

@@ -1,0 +1,88 @@
+/** `nabla inspect`: what a model is compiled to, as text. */
+import { load, type Tensor } from "../../../runtime/index.ts";
+import { type Built, compile } from "../../compile.ts";
+import type { FloatType } from "../../graph/types.ts";
+import { readModelFile } from "../tasks/model-file.ts";
+import { bytes, count, heading, print, table } from "../terminal.ts";
+import { openTracing, type TracingFlags } from "../tracing.ts";
+
+export interface InspectFlags extends TracingFlags {
+  readonly batch?: number;
+  readonly dtype?: FloatType;
+}
+
+export async function inspect(path: string, flags: InspectFlags): Promise<void> {
+  const { batch, dtype } = flags;
+  const file = await readModelFile(path);
+  const tracing = openTracing(flags);
+  const built = await tracing.run(() =>
+    file.explaining(() => compile(file.model, { ...tracing.options, mode: "train", batch, dtype })),
+  );
+  if (!built || tracing.printsStage) return;
+  const { manifest } = built;
+  print(`${path}: ${manifest.dtype}, batch ${manifest.batch}, model ${manifest.hash.slice(0, 12)}`);
+  section("parameters", await parametersTable(built));
+  section("inference, simplified", stage(built, "infer/simplify"));
+  section("training step, simplified: forward, adjoint, update", stage(built, "step/simplify"));
+  section("arena of inference", stage(built, "infer/plan"));
+  section("arena of the training step", stage(built, "step/plan"));
+  section("costs", costsTable(built));
+  section("bytes", bytesTable(built));
+}
+
+function section(title: string, text: string): void {
+  print(`\n${heading(title)}\n${text}`);
+}
+
+const stage = ({ stages }: Built, name: string): string => stages.find((record) => record.name === name)?.text() ?? "";
+
+async function parametersTable({ wasm, manifest, program }: Built): Promise<string> {
+  const net = await load(wasm as Uint8Array<ArrayBuffer>);
+  net.init(program.seed);
+  const size = (dims: readonly number[]) => dims.reduce((p, d) => p * d, 1);
+  const rows = manifest.parameters.map(({ name, dims }) => [
+    name,
+    `[${dims.join(",")}]`,
+    count(size(dims)),
+    describeValues(net.parameters[name]!),
+  ]);
+  const total = manifest.parameters.reduce((sum, { dims }) => sum + size(dims), 0);
+  return table([["name", "shape", "count", `initial, seed ${program.seed}`], ...rows, ["total", "", count(total), ""]]);
+}
+
+/** "0" where all are, else "mean 0.0012, deviation 0.0498". */
+function describeValues(tensor: Tensor): string {
+  const values = Float64Array.from(tensor);
+  const first = values[0]!;
+  if (values.every((value) => value === first)) return String(first);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return `mean ${mean.toFixed(4)}, deviation ${Math.sqrt(variance).toFixed(4)}`;
+}
+
+function costsTable(built: Built): string {
+  const { flops, batch } = built.manifest;
+  const lines = (name: string) => count(stage(built, name).split("\n").length);
+  const rows = (["infer", "evaluate", "step"] as const).map((name) => [
+    name,
+    count(flops[name]),
+    count(Math.round(flops[name] / batch)),
+    lines(`${name}/graph`),
+    lines(`${name}/simplify`),
+  ]);
+  return table([["function", "FLOPs", "per row", "lines of graph", "simplified"], ...rows]);
+}
+
+function bytesTable({ wasm, manifest: { memory } }: Built): string {
+  return table(
+    [
+      ["module", bytes(wasm.length), ""],
+      ["memory", bytes(memory.pages * 65_536), `${memory.pages} ${memory.pages === 1 ? "page" : "pages"}`],
+      ["  parameters, optimiser state", bytes(memory.stateBytes), ""],
+      ["  inputs, targets, outputs", bytes(memory.exchangeBytes), ""],
+      ["  constants", bytes(memory.constantBytes), ""],
+      ["  arena", bytes(memory.arenaBytes), `at least ${bytes(memory.lowerBoundBytes)}`],
+    ],
+    { head: false },
+  );
+}

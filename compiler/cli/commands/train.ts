@@ -1,0 +1,111 @@
+/** `nabla train`: trains a model file on data files, shows how it goes, keeps the run in a checkpoint. */
+import { statSync } from "node:fs";
+import { parseColumnMap } from "../../data/columnMap.ts";
+import type { FloatType } from "../../graph/types.ts";
+import { exitCodes } from "../failure.ts";
+import { withInterrupt } from "../interrupt.ts";
+import { judged, openProgress, type Progress } from "../progress.ts";
+import { modelName, readModelFile } from "../tasks/model-file.ts";
+import { type StartedRun, type TrainedModel, trainModel } from "../tasks/train-model.ts";
+import { bytes, count, duration, facts, loss, note, print } from "../terminal.ts";
+
+export interface TrainFlags {
+  readonly data: readonly string[];
+  readonly epochs: number;
+  readonly test?: readonly string[];
+  readonly testSplit?: number;
+  readonly validationSplit?: number;
+  readonly batch?: number;
+  readonly seed?: number;
+  readonly map?: string;
+  readonly out?: string;
+  /** True: from the file of `out`. */
+  readonly resume?: string | true;
+  readonly checkpointEvery?: number;
+  readonly dtype?: FloatType;
+}
+
+export async function train(path: string, flags: TrainFlags): Promise<void> {
+  const { data, test, testSplit, validationSplit, batch, seed, dtype, epochs } = flags;
+  const file = await readModelFile(path);
+  const { out, resume } = checkpointFiles(path, flags);
+  const map = flags.map === undefined ? undefined : parseColumnMap(flags.map);
+  const options = { data, test, testSplit, validationSplit, map, epochs, batch, seed, dtype, resume };
+  let started = 0;
+  let progress: Progress | undefined;
+  const work = (signal: AbortSignal) =>
+    trainModel({
+      ...options,
+      model: file.model,
+      checkpoint: { file: out, every: flags.checkpointEvery ?? 1 },
+      signal,
+      async onStart(run) {
+        note(describeStart(path, run, resume));
+        progress = await openProgress(progressOptions(run, epochs));
+        started = performance.now();
+      },
+      onStep: (report) => progress?.step(report),
+      onEpoch: (report) => progress?.epoch(report),
+    });
+  const trained = await withInterrupt((signal) => file.explaining(() => work(signal))).finally(() => progress?.stop());
+  if (trained.aborted) stopped(trained, out);
+  else finished(path, trained, out, performance.now() - started);
+}
+
+function checkpointFiles(path: string, { out, resume }: TrainFlags): { out: string; resume: string | undefined } {
+  // A run that goes on from a file goes on in it.
+  const target = out ?? (typeof resume === "string" ? resume : `${modelName(path)}.safetensors`);
+  return { out: target, resume: resume === true ? target : resume };
+}
+
+const progressOptions = ({ data, start }: StartedRun, epochs: number) => ({
+  epochs,
+  rows: data.train.rows,
+  done: start.epoch * data.train.rows + start.position,
+  validates: data.validation !== undefined,
+});
+
+function describeStart(path: string, { built, data, settings, start }: StartedRun, resume: string | undefined): string {
+  const parameters = built.manifest.parameters.reduce((sum, { dims }) => sum + dims.reduce((p, d) => p * d, 1), 0);
+  const held = [
+    data.validation && `${count(data.validation.rows)} to validate`,
+    data.test && `${count(data.test.rows)} to test`,
+  ];
+  const rows = [`${count(data.train.rows)} rows to train`, ...held].filter(Boolean).join(", ");
+  const from = resume === undefined ? "" : `\ngoing on from ${resume}: ${start.epoch} epochs and ${count(start.position)} rows are done`;
+  return `${path}: ${count(parameters)} parameters; ${rows}; batch ${settings.batch}, seed ${settings.seed}${from}`;
+}
+
+function finished(path: string, { history, test, data, next }: TrainedModel, out: string, milliseconds: number): void {
+  const last = history.at(-1);
+  const watched = data.validation && last?.validation;
+  const rows: [string, string][] = [
+    ["trained", `${describeEpochs(next.epoch, history.length)} in ${duration(milliseconds)}`],
+  ];
+  if (last) rows.push(["loss", loss(last.loss)]);
+  if (watched) rows.push(["validation", judged(watched)]);
+  if (test) rows.push(["test", `${judged(test)}, of ${count(test.rows)} rows`]);
+  rows.push(["checkpoint", `${out}, ${bytes(statSync(out).size)}`]);
+  print(facts(rows));
+  note(`\nnext: nabla build ${path} --weights ${out}`);
+}
+
+/** "10 epochs", "4 epochs after 6 earlier ones" */
+const describeEpochs = (all: number, now: number): string =>
+  `${now} ${now === 1 ? "epoch" : "epochs"}${all === now ? "" : ` after ${all - now} earlier`}`;
+
+function stopped({ next }: TrainedModel, out: string): void {
+  note(`stopped in epoch ${next.epoch + 1} after ${count(next.position)} of its rows; saved to ${out}`);
+  note(`go on with: ${resumeCommand(process.argv.slice(2))}`);
+  process.exitCode = exitCodes.interrupted;
+}
+
+/** What was typed, with --resume. */
+function resumeCommand(args: readonly string[]): string {
+  const resumes = args.some((word) => word === "--resume" || word.startsWith("--resume="));
+  const words = resumes ? args : [...args, "--resume"];
+  return [
+    "nabla",
+    ...words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
+  ].join(" ");
+}

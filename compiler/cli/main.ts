@@ -1,0 +1,18 @@
+#!/usr/bin/env node
+import { report } from "./failure.ts";
+/**
+ * The command `nabla`. program.ts names the commands, commands/ has one file for each, tasks/ what they do, silently.
+ */
+import { createProgram } from "./program.ts";
+import { handleClosedPipes } from "./terminal.ts";
+
+/** A bare --dump must not take the word after it, the model, for its stage. */
+const withDump = (args: readonly string[]): string[] => args.map((word) => (word === "--dump" ? "--dump=" : word));
+
+handleClosedPipes();
+const args = withDump(process.argv.slice(2));
+try {
+  await createProgram().parseAsync(args, { from: "user" });
+} catch (error) {
+  process.exitCode = await report(error, { debug: args.includes("--debug") });
+}

@@ -1,0 +1,169 @@
+/**
+ * The commands, their options and their help; each command's own code is loaded when it runs, so that help is instant.
+ */
+import { readFileSync } from "node:fs";
+import { Command, Option } from "commander";
+import { fraction, integer, maxSeed, several } from "./options.ts";
+
+export function createProgram(): Command {
+  const program = new Command("nabla")
+    .description("Compiles a description of a neural network to SIMD WebAssembly, for training and for inference.")
+    .version(packageVersion(), "-V, --version", "print the version")
+    .option("--debug", "show the stack of an error")
+    .showHelpAfterError("(add --help for what there is)")
+    .addHelpText("after", overview);
+  for (const add of [addTrain, addBuild, addRun, addInspect, addCheck]) add(program);
+  for (const command of [program, ...program.commands]) command.exitOverride();
+  return program;
+}
+
+const overview = `
+From a model file to a network that ships:
+  $ nabla check   digits.model.ts                                  the gradients are right
+  $ nabla train   digits.model.ts --data train.csv --epochs 10     writes digits.safetensors
+  $ nabla build   digits.model.ts --weights digits.safetensors     writes digits.infer.wasm, digits.js, digits.d.ts
+  $ nabla run     digits.infer.wasm --data new.csv                 prints predictions
+
+Exit codes: 0 done, 1 a model, data or checkpoint is wrong, 2 the command line is, 70 nabla is, 130 stopped.
+Colours follow NO_COLOR and FORCE_COLOR.`;
+
+const modelHelp = "the model file, whose default export is model({ ... })";
+const dataHelp = "a CSV with a header, or field=file for IDX and NPY (gzipped or not); may be repeated";
+const mapHelp = "columns of the CSV: pixels=p0..p783,digit=label";
+
+const dtype = () => new Option("--dtype <type>", "element type; f32 unless said").choices(["f32", "f64"]);
+const batch = () =>
+  new Option("--batch <rows>", "most rows of a call, in place of the model's").argParser(integer(1, 2 ** 20));
+const seed = () =>
+  new Option("--seed <number>", "of initial values, dropout, order and split, in place of the model's").argParser(
+    integer(0, maxSeed),
+  );
+
+function addTrain(program: Command): void {
+  program
+    .command("train")
+    .description("Train a model; keep parameters and progress in a checkpoint.")
+    .argument("<model>", modelHelp)
+    .requiredOption("--data <file>", dataHelp, several)
+    .requiredOption("--epochs <count>", "passes over the data, those before --resume included", integer(1, maxSeed))
+    .option("--test <file>", "data to judge the result by, as --data", several)
+    .option("--test-split <fraction>", "rows of --data held out for that", fraction)
+    .option("--validation-split <fraction>", "rows of --data held out to be watched after each epoch", fraction)
+    .addOption(batch())
+    .addOption(seed())
+    .option("--map <columns>", mapHelp)
+    .option("--out <file>", "the checkpoint; <model>.safetensors unless said")
+    .option("--resume [file]", "go on where a checkpoint, --out unless said, stopped: the same bits as without a stop")
+    .option("--checkpoint-every <epochs>", "write it every so many epochs; 1 unless said", integer(1))
+    .addOption(dtype())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ nabla train iris.model.ts --data iris.csv --test-split 0.2 --epochs 60
+  $ nabla train digits.model.ts --data pixels=train-images.gz --data digit=train-labels.gz --epochs 10 --seed 7
+  $ nabla train digits.model.ts --data train.csv --map pixels=p0..p783,digit=label --epochs 20 --resume
+
+Ctrl-C finishes the step, writes the checkpoint and says how to go on. The checkpoint before the last one is kept as
+<file>.previous.`,
+    )
+    .action(async (model, options) => (await import("./commands/train.ts")).train(model, options));
+}
+
+function addBuild(program: Command): void {
+  tracing(program.command("build"))
+    .description("Write the module, its loader with types, and its manifest.")
+    .argument("<model>", modelHelp)
+    .option("--weights <file>", "a checkpoint of nabla train, or any safetensors file with the parameters")
+    .addOption(new Option("--mode <mode>", "what the module is for; infer unless said").choices(["infer", "train"]))
+    .option("--out-dir <folder>", "where the files go; the working directory unless said")
+    .option("--name <name>", "what the files are called; as the model file unless said")
+    .addOption(batch())
+    .addOption(dtype())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ nabla build digits.model.ts --weights digits.safetensors
+  $ nabla build digits.model.ts --weights digits.safetensors --batch 1 --out-dir public
+  $ nabla build digits.model.ts --mode train --name digits        a module that trains in the browser
+
+All files are written, or none.`,
+    )
+    .action(async (model, options) => (await import("./commands/build.ts")).build(model, options));
+}
+
+function addRun(program: Command): void {
+  program
+    .command("run")
+    .description("Run a built module on data and print its predictions.")
+    .argument("<module>", "the .wasm file that nabla build wrote")
+    .requiredOption("--data <file>", dataHelp, several)
+    .option("--map <columns>", mapHelp)
+    .addOption(new Option("--json", "print a JSON array, one object a row").conflicts("csv"))
+    .option("--csv", "print CSV with a header")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ nabla run iris.infer.wasm --data new.csv
+  $ nabla run iris.infer.wasm --data new.csv --map measurements=sl,sw,pl,pw --csv > answers.csv
+  $ nabla run digits.infer.wasm --data images.idx3-ubyte.gz --json | jq '.[].class'`,
+    )
+    .action(async (module, options) => (await import("./commands/run.ts")).run(module, options));
+}
+
+function addInspect(program: Command): void {
+  tracing(program.command("inspect"))
+    .description("Show what a model is compiled to: parameters, graph, adjoint, memory, FLOPs, bytes.")
+    .argument("<model>", modelHelp)
+    .addOption(batch())
+    .addOption(dtype())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ nabla inspect digits.model.ts
+  $ nabla inspect digits.model.ts --dump                   every stage of every function, in .dump/
+  $ nabla inspect digits.model.ts --dump=step/simplify     the graph of the training step, on stdout
+  $ nabla inspect digits.model.ts --stop-after=fuse --time`,
+    )
+    .action(async (model, options) => (await import("./commands/inspect.ts")).inspect(model, options));
+}
+
+function addCheck(program: Command): void {
+  program
+    .command("check")
+    .description("Prove the gradients: adjoint against central differences, Wasm against the interpreter, in f64.")
+    .argument("<model>", modelHelp)
+    .option("--data <file>", `${dataHelp}; random rows unless said`, several)
+    .option("--map <columns>", mapHelp)
+    .addOption(seed())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ nabla check digits.model.ts
+  $ nabla check digits.model.ts --data train.csv --map digit=label --seed 3
+
+Exits with 1 where a relative error is above 1e-6.`,
+    )
+    .action(async (model, options) => (await import("./commands/check.ts")).check(model, options));
+}
+
+/** Options of the commands that show how a model is compiled. */
+const tracing = (command: Command): Command =>
+  command
+    .option("--dump [=stage]", "write what each stage made to .dump/, or print that of one stage")
+    .option("--stop-after <stage>", "compile no further than this stage, such as fuse")
+    .option("--time", "show the time that each stage takes");
+
+/** That of the nearest package.json: this file lies at another depth once compiled. */
+function packageVersion(folder = new URL(".", import.meta.url)): string {
+  try {
+    return JSON.parse(readFileSync(new URL("package.json", folder), "utf8")).version ?? "unknown";
+  } catch {
+    const above = new URL("..", folder);
+    return above.href === folder.href ? "unknown" : packageVersion(above);
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * A training run on disk: parameters and optimiser state as tensors, and in the metadata where the run stands.
+ *
+ *   "nabla.training": {"format":1,"model":"9f86...","step":40,"seed":1,"next":{"epoch":2,"position":0,"lossSum":0},...}
+ */
+import type { Net, Position, SavedState } from "../../../runtime/index.ts";
+import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../data/checkpoint.ts";
+import { CheckpointError } from "../../data/checkpointError.ts";
+import type { Tensor } from "../../data/safetensors.ts";
+import type { FloatType } from "../../graph/types.ts";
+import type { ClassNames } from "./fields.ts";
+
+/** What a run is made of beside its data and its model; a resumed one must have the same. */
+export interface RunSettings {
+  /** Of initial values, dropout, the order of the rows and their split. */
+  readonly seed: number;
+  readonly batch: number;
+  readonly dtype: FloatType;
+  readonly testSplit: number;
+  readonly validationSplit: number;
+}
+
+export interface TrainingRecord extends RunSettings {
+  readonly format: 1;
+  /** Hash of the model, as in the manifest: states can be exchanged where it is the same. */
+  readonly model: string;
+  /** Fingerprint of the inference graph: weights can be used where it is the same. */
+  readonly inference: string;
+  /** Steps taken. */
+  readonly step: number;
+  /** Where to go on. */
+  readonly next: Position;
+  /** SHA-256 of the rows trained with. */
+  readonly data: string;
+  readonly classNames: ClassNames;
+}
+
+export interface TrainingCheckpoint extends Checkpoint {
+  readonly file: string;
+  /** Undefined for a file that another program wrote, or `nabla train` did not. */
+  readonly record: TrainingRecord | undefined;
+}
+
+const recordKey = "nabla.training";
+
+/** Replaces the file as a whole; the one before is kept beside it. */
+export function saveTraining(file: string, net: Net, record: Omit<TrainingRecord, "format" | "step">): void {
+  const { tensors, step } = net.save();
+  const full: TrainingRecord = { format: 1, ...record, step };
+  writeCheckpoint(file, toTensors(net, tensors), new Map([[recordKey, JSON.stringify(full)]]));
+}
+
+/** Throws a CheckpointError for a file that is damaged or cannot be read. */
+export function openTraining(file: string): TrainingCheckpoint {
+  const checkpoint = readCheckpoint(file);
+  const text = checkpoint.metadata.get(recordKey);
+  const record = text === undefined ? undefined : (JSON.parse(text) as TrainingRecord);
+  if (record !== undefined && record.format !== 1) {
+    const reason = `expected training format 1, got ${record.format}: another version of nabla wrote it`;
+    throw new CheckpointError({ code: "checkpoint/format", file, reason });
+  }
+  return { ...checkpoint, file, record };
+}
+
+/** The checkpoint's record; throws a CheckpointError for a file without one, from which no run can go on. */
+export function requireRecord({ file, record }: TrainingCheckpoint): TrainingRecord {
+  if (record) return record;
+  const reason = "it holds tensors, but not where a training run stands";
+  const hint = "Only a file that nabla train wrote can be resumed; nabla build --weights takes this one.";
+  throw new CheckpointError({ code: "checkpoint/no-run", file, reason, hint });
+}
+
+/** Puts the net where the checkpoint was. Throws a CheckpointError, with the net as it was, for one of another model. */
+export function restoreTraining(net: Net, checkpoint: TrainingCheckpoint): void {
+  const { file, tensors } = checkpoint;
+  const { model, step, seed } = requireRecord(checkpoint);
+  const refuse = (code: string, reason: string, hint?: string) => new CheckpointError({ code, file, reason, hint });
+  if (model !== net.manifest.hash) {
+    const reason = `it is of another model: expected ${shortHash(net.manifest.hash)}, got ${shortHash(model)}`;
+    throw refuse("checkpoint/other-model", reason, "The model file has changed since: train anew, without --resume.");
+  }
+  const values: Record<string, Tensor["data"]> = Object.create(null);
+  for (const { name, dims } of statesOf(net)) {
+    const tensor = tensors.get(name);
+    if (!tensor) throw refuse("checkpoint/missing-tensor", `it has no tensor "${name}"`);
+    if (tensor.shape.join() !== dims.join()) {
+      const reason = `tensor "${name}": expected [${dims.join(", ")}], got [${tensor.shape.join(", ")}]`;
+      throw refuse("checkpoint/shape", reason);
+    }
+    values[name] = tensor.data;
+  }
+  net.restore({ format: 1, hash: model, tensors: values, step, seed });
+}
+
+const shortHash = (hash: string | undefined): string => (hash ?? "none").slice(0, 12);
+
+const statesOf = ({ manifest }: Net) => [...manifest.parameters, ...manifest.optimizer];
+
+function toTensors(net: Net, tensors: SavedState["tensors"]): Map<string, Tensor> {
+  return new Map(statesOf(net).map(({ name, dims }) => [name, toTensor(tensors[name]!, dims)]));
+}
+
+function toTensor(data: SavedState["tensors"][string], shape: readonly number[]): Tensor {
+  if (data instanceof Float64Array) return { dtype: "F64", shape, data };
+  return data instanceof Float32Array ? { dtype: "F32", shape, data } : { dtype: "I32", shape, data };
+}

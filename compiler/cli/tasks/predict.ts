@@ -1,0 +1,62 @@
+/**
+ * Runs a built module on a data file.
+ *
+ *   await predict("digits.infer.wasm", { data: ["new.csv"] })
+ *   // -> { rows: 28, outputs: [{ name: "logits", size: 10, values, classes: [7, 2, ...], labels: undefined }] }
+ */
+import { readFile } from "node:fs/promises";
+import { argmax, type InferenceNet, loadInference, type Slot, type Tensor } from "../../../runtime/index.ts";
+import { readDataset } from "../../data/read.ts";
+import type { ColumnMap } from "../../data/types.ts";
+import { elementCount } from "../../graph/types.ts";
+import { UserError } from "../errors.ts";
+import { inferenceFields } from "./fields.ts";
+
+export interface Predictions {
+  readonly rows: number;
+  readonly outputs: readonly PredictedOutput[];
+}
+
+export interface PredictedOutput {
+  readonly name: string;
+  /** Numbers of one row. */
+  readonly size: number;
+  /** Row after row. */
+  readonly values: Tensor;
+  /** The class of each row, where the module knows that the output scores classes. */
+  readonly classes?: Int32Array;
+  /** What they are called. */
+  readonly labels?: readonly string[] | undefined;
+}
+
+export interface PredictOptions {
+  readonly data: readonly string[];
+  readonly map?: ColumnMap | undefined;
+}
+
+/** Rejects with a UserError for a file that is no module, and with a DataError for data that does not fit it. */
+export async function predict(path: string, { data, map }: PredictOptions): Promise<Predictions> {
+  const net = await openModule(path);
+  const dataset = await readDataset({ files: data, fields: inferenceFields(net.manifest), ...(map ? { map } : {}) });
+  const inputs = Object.fromEntries(net.manifest.inputs.map(({ name }) => [name, dataset.fields[name]!.data]));
+  const results = net.infer(inputs, dataset.rows);
+  return { rows: dataset.rows, outputs: net.manifest.outputs.map((slot) => describe(slot, results[slot.name]!)) };
+}
+
+async function openModule(path: string): Promise<InferenceNet> {
+  const bytes = await readFile(path).catch((error: Error) => {
+    throw new UserError(`${path}: expected a module that nabla build wrote: ${error.message}`);
+  });
+  const net = await loadInference(bytes as Uint8Array<ArrayBuffer>).catch((error: Error) => {
+    throw new UserError(`${path}: expected a module that nabla build wrote, got another file (${error.message})`);
+  });
+  if (net.manifest.mode === "infer") return net;
+  throw new UserError(`${path}: expected a module built for inference, got one for training, which holds no weights`);
+}
+
+function describe({ name, dims, classes, labels }: Slot, values: Tensor): PredictedOutput {
+  const size = elementCount(dims, 1);
+  if (classes !== size) return { name, size, values };
+  const answers = Int32Array.from({ length: values.length / size }, (_, row) => argmax(values, row, size));
+  return { name, size, values, classes: answers, labels };
+}

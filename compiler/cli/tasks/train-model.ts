@@ -1,0 +1,203 @@
+/**
+ * Trains a model, silently: compiled, its data read and split, trained with checkpoints, judged by the rows held out.
+ *
+ *   const { net, history, test } = await trainModel({
+ *     model, data: "iris.csv", testSplit: 0.2, epochs: 60, seed: 1,
+ *     onEpoch: ({ epoch, loss }) => console.log(epoch, loss),
+ *   });
+ *   test?.accuracy      // 0.97
+ */
+import {
+  type EpochReport,
+  type Evaluation,
+  evaluate,
+  load,
+  type Net,
+  type Position,
+  type StepReport,
+  type Trainable,
+  train,
+} from "../../../runtime/index.ts";
+import { type Built, compile } from "../../compile.ts";
+import type { Model } from "../../dsl/model.ts";
+import { UserError } from "../errors.ts";
+import {
+  openTraining,
+  type RunSettings,
+  requireRecord,
+  restoreTraining,
+  saveTraining,
+  type TrainingCheckpoint,
+} from "./checkpoint.ts";
+import { fingerprint } from "./fingerprint.ts";
+import { completeSettings, mergeSettings } from "./settings.ts";
+import { readTrainingData, type TrainingData, type TrainingDataRequest, takeRows } from "./training-data.ts";
+
+export interface TrainModelOptions extends Omit<TrainingDataRequest, "seed" | "classNames">, Partial<RunSettings> {
+  readonly model: Model;
+  /** In all, those of a run that is resumed included. */
+  readonly epochs: number;
+  /** Where to keep the run; nowhere unless said. Written after every `every` epochs (1), at the end, and when stopped. */
+  readonly checkpoint?: { readonly file: string; readonly every?: number };
+  /** The checkpoint to go on from, to the same bits as if the run had never stopped. */
+  readonly resume?: string;
+  /** Stops between two steps. */
+  readonly signal?: AbortSignal;
+  /** Called once and awaited, before the first step. */
+  readonly onStart?: (run: StartedRun) => void | Promise<void>;
+  readonly onStep?: (report: StepReport) => void;
+  readonly onEpoch?: (report: EpochReport) => void;
+}
+
+export interface StartedRun {
+  readonly built: Built;
+  readonly net: Net;
+  readonly data: TrainingData;
+  readonly settings: RunSettings;
+  /** Where it begins: not at 0 where it goes on from a checkpoint. */
+  readonly start: Position;
+}
+
+export interface TrainedModel extends StartedRun {
+  /** The epochs of this run; `validation` is of the validation rows or, without any, of some that were trained with. */
+  readonly history: readonly EpochReport[];
+  /** Of the test rows, where there are any and the run has come to its end. */
+  readonly test?: Evaluation;
+  /** Where a later run goes on. */
+  readonly next: Position;
+  readonly aborted: boolean;
+}
+
+/** Enough rows to tell how it goes, few enough not to slow it down. */
+const mostRowsWatched = 1000;
+
+const beginning: Position = { epoch: 0, position: 0, lossSum: 0 };
+
+/**
+ * Rejects with a CompileError, a DataError or a CheckpointError for what is wrong with its files, and with a UserError where
+ * the loss stops being finite; the checkpoint of the last good epoch is then still there.
+ */
+export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
+  const run = await startRun(options);
+  await options.onStart?.(run);
+  const { net, data, settings, start } = run;
+  const save = checkpointing(run, options);
+  const result = await guarded(net, (watched) =>
+    train(watched, data.train, {
+      epochs: options.epochs,
+      seed: settings.seed,
+      batch: settings.batch,
+      start,
+      validation: watchedRows(run),
+      ...(options.signal ? { signal: options.signal } : {}),
+      ...(options.onStep ? { onStep: options.onStep } : {}),
+      onEpoch(report, next) {
+        save.after(report.epoch, next);
+        options.onEpoch?.(report);
+      },
+    }),
+  );
+  // A run with nothing left to do leaves its file too, which may be another than the one it was resumed from.
+  if (result.aborted || result.epochs.length === 0) save.now(result.next);
+  const test = data.test && !result.aborted ? { test: await evaluate(net, data.test) } : {};
+  return { ...run, history: result.epochs, next: result.next, aborted: result.aborted, ...test };
+}
+
+async function startRun(options: TrainModelOptions): Promise<StartedRun> {
+  const checkpoint = options.resume === undefined ? undefined : openTraining(options.resume);
+  const chosen = mergeSettings(options, checkpoint && requireRecord(checkpoint));
+  const built = await compile(options.model, { ...chosen, mode: "train" });
+  const settings = completeSettings(chosen, built.program);
+  const net = await load(built.wasm as Uint8Array<ArrayBuffer>);
+  net.init(settings.seed);
+  // Before the data is read, which may take long.
+  if (checkpoint) restoreTraining(net, checkpoint);
+  const classNames = checkpoint?.record?.classNames;
+  const data = await readTrainingData(built.program, { ...options, ...settings, classNames });
+  return { built, net, data, settings, start: startOf(options, checkpoint, data) };
+}
+
+function startOf(
+  { epochs }: TrainModelOptions,
+  checkpoint: TrainingCheckpoint | undefined,
+  data: TrainingData,
+): Position {
+  if (!checkpoint) return beginning;
+  const { next, data: hash } = requireRecord(checkpoint);
+  if (next.epoch > epochs || (next.epoch === epochs && next.position > 0)) {
+    throw new UserError(
+      `${checkpoint.file}: ${next.epoch} epochs are done: expected more epochs than that in all, got ${epochs}`,
+    );
+  }
+  if (hash !== data.hash && next.position > 0) {
+    throw new UserError(
+      `${checkpoint.file}: the run stopped inside epoch ${next.epoch + 1}, and the data is not what it was then: ` +
+        "expected the same rows, in the same order",
+    );
+  }
+  return next;
+}
+
+/** Rows that show after each epoch how it goes. */
+function watchedRows({
+  built: { program },
+  data: {
+    train: { rows, ...train },
+    validation,
+  },
+}: StartedRun) {
+  if (validation) return { inputs: validation.inputs, targets: validation.targets };
+  if (rows <= mostRowsWatched) return train;
+  const spread = Array.from({ length: mostRowsWatched }, (_, i) => Math.floor((i * rows) / mostRowsWatched));
+  return takeRows(program, train, spread);
+}
+
+function checkpointing({ built, net, data, settings }: StartedRun, { checkpoint, epochs }: TrainModelOptions) {
+  const inference = fingerprint(built.program.infer);
+  const now = (next: Position): void => {
+    if (!checkpoint) return;
+    requireFinite(net);
+    const { classNames, hash } = data;
+    saveTraining(checkpoint.file, net, {
+      ...settings,
+      model: built.manifest.hash,
+      inference,
+      next,
+      data: hash,
+      classNames,
+    });
+  };
+  const due = (epoch: number) => (epoch + 1) % (checkpoint?.every ?? 1) === 0 || epoch + 1 === epochs;
+  return { now, after: (epoch: number, next: Position) => (due(epoch) ? now(next) : undefined) };
+}
+
+/** A loss is that of the parameters before its update: the last update may have gone wrong, and must not be kept. */
+function requireFinite(net: Net): void {
+  for (const [name, values] of Object.entries(net.parameters)) {
+    const bad = values.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      throw new UserError(
+        `${name}[${bad}] is ${values[bad]} after the last step: expected a finite number; ` +
+          "a lower learning rate or standardized inputs may help",
+      );
+    }
+  }
+}
+
+/** The driver's error where a loss is not finite, which is the user's to mend, told apart from its other ones. */
+async function guarded<T>(net: Net, work: (net: Trainable) => Promise<T>): Promise<T> {
+  let loss = 0;
+  const watched: Trainable = {
+    manifest: net.manifest,
+    evaluate: net.evaluate,
+    step(inputs, targets, n) {
+      loss = net.step(inputs, targets, n);
+      return loss;
+    },
+  };
+  try {
+    return await work(watched);
+  } catch (error) {
+    throw Number.isFinite(loss) ? error : new UserError((error as Error).message);
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * The data of one training run: read, checked against the model, in parts that share no row.
+ *
+ *   readTrainingData(program, { data: ["iris.csv"], testSplit: 0.2, seed: 1 })
+ *   -> { train: 120 rows, test: 30 rows, classNames: { species: ["setosa", "versicolor", "virginica"] } }
+ */
+import { createHash } from "node:crypto";
+import type { Data } from "../../../runtime/index.ts";
+import { readDataset } from "../../data/read.ts";
+import { type SplitOptions, splitRows } from "../../data/split.ts";
+import type { ColumnMap, Dataset, FieldData } from "../../data/types.ts";
+import type { Program } from "../../dsl/program.ts";
+import { elementCount } from "../../graph/types.ts";
+import { UserError } from "../errors.ts";
+import { type ClassNames, trainingFields } from "./fields.ts";
+
+/** Paths as readDataset takes them ("train.csv"; "pixels=a.gz" and "digit=b.gz"), or arrays, row after row. */
+export type DataSource = string | readonly string[] | Data;
+
+export interface TrainingDataRequest {
+  readonly data: DataSource;
+  readonly test?: DataSource | undefined;
+  /** Fractions of the rows of `data`. */
+  readonly testSplit?: number | undefined;
+  readonly validationSplit?: number | undefined;
+  readonly map?: ColumnMap | undefined;
+  /** Which rows go where. */
+  readonly seed: number;
+  /** Of an earlier run: no other name of a class is accepted. */
+  readonly classNames?: ClassNames | undefined;
+}
+
+export interface Rows extends Data {
+  readonly rows: number;
+}
+
+export interface TrainingData {
+  readonly train: Rows;
+  readonly validation?: Rows;
+  readonly test?: Rows;
+  /** Of the targets whose labels are names in the file. */
+  readonly classNames: ClassNames;
+  /** SHA-256, hex, of what is trained with: a run resumes to the same bits only with the same. */
+  readonly hash: string;
+}
+
+/** Rejects with a DataError for what is wrong in a file, and with a UserError for a split that leaves nothing. */
+export async function readTrainingData(program: Program, request: TrainingDataRequest): Promise<TrainingData> {
+  const { data, test, testSplit, validationSplit, map, seed } = request;
+  const all = await readSource(program, data, map, request.classNames);
+  const parts = split(all.rows, { test: testSplit, validation: validationSplit, seed });
+  const train = takeRows(program, all.values, parts.train);
+  const part = (rows: Uint32Array) => (rows.length > 0 ? takeRows(program, all.values, rows) : undefined);
+  const apart = test === undefined ? undefined : await readSource(program, test, map, all.classNames);
+  return {
+    train,
+    validation: part(parts.validation),
+    test: apart ? { ...apart.values, rows: apart.rows } : part(parts.test),
+    classNames: all.classNames,
+    hash: hashOf(program, train),
+  };
+}
+
+interface Read {
+  readonly rows: number;
+  readonly values: Data;
+  readonly classNames: ClassNames;
+}
+
+async function readSource(
+  program: Program,
+  source: DataSource,
+  map: ColumnMap | undefined,
+  classNames: ClassNames = {},
+): Promise<Read> {
+  if (!isFiles(source)) return { rows: rowsOf(program, source), values: source, classNames };
+  const files = typeof source === "string" ? [source] : source;
+  const dataset = await readDataset({ files, fields: trainingFields(program, classNames), ...(map ? { map } : {}) });
+  const values = (fields: Program["inputs"]) =>
+    Object.fromEntries(fields.map((f) => [f.name, valuesOf(dataset, f.name)]));
+  return {
+    rows: dataset.rows,
+    values: { inputs: values(program.inputs), targets: values(program.targets) },
+    classNames: namesIn(dataset.fields),
+  };
+}
+
+const isFiles = (source: DataSource): source is string | readonly string[] =>
+  typeof source === "string" || Array.isArray(source);
+
+const valuesOf = (dataset: Dataset, name: string): FieldData["data"] => dataset.fields[name]!.data;
+
+function namesIn(fields: Readonly<Record<string, FieldData>>): ClassNames {
+  const named = Object.entries(fields).flatMap(([name, { dictionary }]) => (dictionary ? [[name, dictionary]] : []));
+  return Object.fromEntries(named);
+}
+
+/** Whether the arrays fit each other is for the training driver to say. */
+function rowsOf({ inputs }: Program, data: Data): number {
+  const first = inputs[0]!;
+  return Math.floor((data.inputs[first.name]?.length ?? 0) / elementCount(first.dims, 1));
+}
+
+function split(rows: number, { test, validation, seed }: { [K in keyof SplitOptions]: SplitOptions[K] | undefined }) {
+  try {
+    return splitRows(rows, { test: test ?? 0, validation: validation ?? 0, seed: seed! });
+  } catch (error) {
+    throw error instanceof RangeError ? new UserError(error.message.replace(/^splitRows: /, "split: ")) : error;
+  }
+}
+
+/** The rows named, in the order given. */
+export function takeRows(program: Program, { inputs, targets }: Data, rows: ArrayLike<number>): Rows {
+  const take = (fields: Program["inputs"], values: Data["inputs"]) =>
+    Object.fromEntries(fields.map(({ name, dims }) => [name, gather(values[name]!, elementCount(dims, 1), rows)]));
+  return { rows: rows.length, inputs: take(program.inputs, inputs), targets: take(program.targets, targets) };
+}
+
+/** f64 holds every label and every number that a file can. */
+function gather(values: ArrayLike<number>, size: number, rows: ArrayLike<number>): ArrayLike<number> {
+  const Kind = values instanceof Float32Array ? Float32Array : values instanceof Int32Array ? Int32Array : Float64Array;
+  const taken = new Kind(rows.length * size);
+  for (let i = 0; i < rows.length; i++)
+    for (let k = 0; k < size; k++) taken[i * size + k] = values[rows[i]! * size + k]!;
+  return taken;
+}
+
+/** `data` has been through takeRows, so its values are typed arrays. */
+function hashOf(program: Program, { inputs, targets }: Data): string {
+  const hash = createHash("sha256");
+  for (const [fields, values] of [
+    [program.inputs, inputs],
+    [program.targets, targets],
+  ] as const)
+    for (const { name } of fields) {
+      const { buffer, byteOffset, byteLength } = values[name] as Float64Array;
+      hash.update(`${name}:${byteLength};`).update(new Uint8Array(buffer, byteOffset, byteLength));
+    }
+  return hash.digest("hex");
+}

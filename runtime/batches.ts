@@ -1,0 +1,54 @@
+/**
+ * Data to learn from or to be judged by: whole arrays, checked once, from which batches are gathered.
+ *
+ *   const batches = openBatches(net.manifest, { inputs: { pixels }, targets: { digit } }, 32);
+ *   batches.rows;                    // 60000
+ *   batches.gather(order, 64, 32)    // { inputs, targets } of the rows order[64] to order[95], in scratch arrays
+ */
+import { copy, countRows } from "./feed.ts";
+import { ARRAYS, type Place, type Values } from "./port.ts";
+import { elementCount, type Signature, type Slot } from "./section.ts";
+
+/** Row after row in every array. */
+export interface Data {
+  readonly inputs: Values;
+  readonly targets: Values;
+}
+
+export interface Batches {
+  readonly rows: number;
+  /** `n` rows in the order given, from position `start` of it; valid until the next call. */
+  gather(order: ArrayLike<number>, start: number, n: number): Data;
+}
+
+/**
+ * Throws as `step` does for arrays that do not fit the signature or each other, and for labels out of range, with the
+ * number of the row in the data.
+ */
+export function openBatches(signature: Signature, { inputs, targets }: Data, batch: number): Batches {
+  const inputPlaces = places("input", signature.inputs);
+  const targetPlaces = places("target", signature.targets);
+  const rows = countRows("input", inputPlaces, inputs, undefined, Number.POSITIVE_INFINITY);
+  countRows("target", targetPlaces, targets, rows, rows);
+  const gatherInputs = gatherer(inputPlaces, inputs, batch);
+  const gatherTargets = gatherer(targetPlaces, targets, batch);
+  return {
+    rows,
+    gather: (order, start, n) => ({
+      inputs: gatherInputs(order, start, n),
+      targets: gatherTargets(order, start, n),
+    }),
+  };
+}
+
+const places = (kind: string, slots: readonly Slot[]): Place[] =>
+  slots.map((slot) => ({ ...slot, title: `${kind} "${slot.name}"`, size: elementCount(slot.dims) }));
+
+function gatherer(list: readonly Place[], values: Values, batch: number) {
+  const scratch = list.map(({ name, size, dtype }) => ({ name, size, to: new ARRAYS[dtype](batch * size) }));
+  return (order: ArrayLike<number>, start: number, n: number): Values => {
+    for (const { name, size, to } of scratch)
+      for (let i = 0; i < n; i++) copy(to, i * size, values[name]!, order[start + i]! * size, size);
+    return Object.fromEntries(scratch.map(({ name, size, to }) => [name, to.subarray(0, n * size)]));
+  };
+}

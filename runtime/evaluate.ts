@@ -1,0 +1,60 @@
+/**
+ * Judges a network on any number of rows.
+ *
+ *   await evaluate(net, { inputs: { pixels }, targets: { digit } })
+ *   // -> { rows: 1500, loss: 0.21, accuracy: 0.94, outputs: { logits: Float32Array(15000) } }
+ */
+import { type Data, openBatches } from "./batches.ts";
+import type { Outputs } from "./infer.ts";
+import { accuracy } from "./metrics.ts";
+import { pacer } from "./pause.ts";
+import { freshLike, type Values } from "./port.ts";
+import { elementCount, type Signature } from "./section.ts";
+import type { Evaluated } from "./training.ts";
+
+export interface Evaluation {
+  readonly rows: number;
+  /** The mean over the rows. */
+  readonly loss: number;
+  /** For a network with one target of labels and one output that scores its classes. */
+  readonly accuracy?: number;
+  /** Row after row, in the order of the data. */
+  readonly outputs: Outputs;
+}
+
+/** What can be judged: the net of `load`, or the typed one of generated bindings. */
+export interface Evaluable {
+  readonly manifest: Signature;
+  evaluate(inputs: Values, targets: Values, n?: number): { readonly loss: number };
+}
+
+/** Rejects as `net.evaluate` throws for data that does not fit. */
+export async function evaluate(net: Evaluable, data: Data): Promise<Evaluation> {
+  const { batch } = net.manifest;
+  const { rows, gather } = openBatches(net.manifest, data, batch);
+  const order = Uint32Array.from({ length: rows }, (_, row) => row);
+  const outputs: Outputs = {};
+  const pause = pacer();
+  let total = 0;
+  for (let start = 0; start < rows; start += batch) {
+    const n = Math.min(batch, rows - start);
+    const { inputs, targets } = gather(order, start, n);
+    const part = net.evaluate(inputs, targets, n) as Evaluated;
+    total += part.loss * n;
+    for (const { name, dims } of net.manifest.outputs) {
+      const size = elementCount(dims);
+      if (start === 0) outputs[name] = freshLike(part[name]!, rows * size);
+      outputs[name]!.set(part[name]!, start * size);
+    }
+    await pause();
+  }
+  return { rows, loss: total / rows, accuracy: accuracyOf(net.manifest, outputs, data.targets), outputs };
+}
+
+function accuracyOf(signature: Signature, outputs: Outputs, targets: Values): number | undefined {
+  const [target, ...otherTargets] = signature.targets.filter((slot) => slot.classes && elementCount(slot.dims) === 1);
+  if (!target || otherTargets.length > 0) return undefined;
+  const [scores, ...otherScores] = signature.outputs.filter((slot) => elementCount(slot.dims) === target.classes);
+  if (!scores || otherScores.length > 0) return undefined;
+  return accuracy(outputs[scores.name]!, targets[target.name]!, target.classes!);
+}

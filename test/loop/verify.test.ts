@@ -1,0 +1,119 @@
+import { describe, expect, test } from "vitest";
+import type { LoopFunction } from "../../compiler/loop/ir.ts";
+import { parseFunction } from "../../compiler/loop/parse.ts";
+import { type LoopBuffer, verifyFunction } from "../../compiler/loop/verify.ts";
+
+const batch = 30;
+const list: LoopBuffer[] = [
+  { name: "x", dtype: "f32", elementCount: batch },
+  { name: "y", dtype: "f32", elementCount: batch },
+  { name: "wide", dtype: "f32", elementCount: 10 * batch },
+  { name: "digit", dtype: "i32", elementCount: batch },
+  { name: "exact", dtype: "f64", elementCount: batch },
+];
+const context = { buffers: new Map(list.map((buffer) => [buffer.name, buffer])), batch };
+const verify = (fn: LoopFunction) => verifyFunction(fn, context);
+const inF32 = (...lines: string[]) => parseFunction(["func f f32", ...lines.map((line) => `  ${line}`)].join("\n"));
+
+describe("accepts", () => {
+  test.each([
+    [
+      "whole vectors and a tail",
+      [
+        "for i in 0..down(n, 4) step 4",
+        "  store y[i] = load x[i]",
+        "for i in down(n, 4)..n step 1",
+        "  store y[i]:1 = load x[i]:1",
+      ],
+    ],
+    ["n rounded down twice", ["for i in down(n, 16)..down(n, 4) step 4", "  store y[i] = load x[i]"]],
+    ["flattened rows", ["for e in 0..down(10*n, 4) step 4", "  store wide[e] = neg(load wide[e])"]],
+    ["a falling index", ["for i in 0..n step 1", "  store y[-i + 29]:1 = gather x[-i + 29 by -1]:1"]],
+    ["a loop that never runs", ["for i in 9..9 step 1", "  store y[1000*i] = 0"]],
+    [
+      "labels as floats, masks in locals",
+      ["let m = lt(load digit[0], 3)", "set m = not(m)", "store y[0] = select(m, 1, 2)"],
+    ],
+    [
+      "an axis name again, after its loop",
+      ["for i in 0..4 step 4", "  store y[i] = 0", "for i in 0..4 step 4", "  store y[i] = 1"],
+    ],
+  ])("%s", (_, lines) => {
+    expect(() => verify(inF32(...lines))).not.toThrow();
+  });
+});
+
+describe("refuses", () => {
+  test.each([
+    ["an element past the end", ["for i in 0..n step 4", "  store y[i] = load x[i]:1"]],
+    ["an element past the end, in a tail", ["for i in down(n, 4)..n step 4", "  store y[i] = 0"]],
+    ["an element past the end, off the grid of steps", ["for i in down(n, 3)..n step 2", "  store y[i + 1]:1 = 0"]],
+    ["an element before the start", ["for i in 0..n step 1", "  let a = splat x[i - 1]"]],
+    ["a gather past the end", ["let a = gather x[0 by 10]"]],
+    ["a gather before the start", ["let a = gather x[5 by -2]"]],
+    ["more rows than the buffer has", ["for e in 0..2*n step 1", "  let a = splat x[e]"]],
+    ["an unknown buffer", ["let a = splat z[0]"]],
+    ["a buffer of the other float", ["let a = splat exact[0]"]],
+    ["a store into integers", ["store digit[0] = 1"]],
+    ["a mask stored", ["store y[0] = lt(1, 2)"]],
+    ["a mask added up", ["let a = across sum(lt(1, 2))"]],
+    ["a mask for a number", ["let a = add(lt(1, 2), 1)"]],
+    ["a number for a mask", ["let a = select(1, 1, 2)"]],
+    ["one argument too few", ["let a = add(1)"]],
+    ["one argument too many", ["let a = exp(1, 2)"]],
+    ["a mask for a helper", ["let a = exp(lt(1, 2))"]],
+    ["an unknown operation", ["let a = toString(1)"]],
+    ["a local read before it is declared", ["let a = add(b, 1)", "let b = 1"]],
+    ["a local set before it is declared", ["set a = 1"]],
+    ["a local declared twice", ["let a = 1", "for i in 0..4 step 1", "  let a = 2"]],
+    ["a local set to a mask", ["let a = 1", "set a = lt(1, 2)"]],
+    ["a local called as a word of values", ["let rows = 1"]],
+    ["an axis out of its loop", ["for i in 0..4 step 1", "  let a = 1", "store y[i]:1 = a"]],
+    ["an axis in use", ["for i in 0..4 step 1", "  for i in 0..4 step 1", "    let a = 1"]],
+    ["a step of 0", ["for i in 0..4 step 0", "  let a = 1"]],
+    ["a bound below 0", ["for i in -1..4 step 1", "  let a = 1"]],
+    ["a bound beyond 31 bits", ["for i in 0..999999999*n step 1", "  let a = 1"]],
+    ["n divided by 0", ["for i in 0..down(n, 0) step 1", "  let a = 1"]],
+    ["no lanes", ["store y[0]:0 = 1"]],
+    ["five lanes", ["let a = load x[0]:5"]],
+    ["an iota that f32 cannot hold", ["let a = iota[16777214 by 1]"]],
+    ["a random number for every second counter", ["let a = uniform 0[0 by 2]"]],
+    ["a random number before the first", ["let a = uniform 0[-1 by 1]"]],
+  ])("%s", (_, lines) => {
+    expect(() => verify(inF32(...lines))).toThrowErrorMatchingSnapshot();
+  });
+
+  test("what the text form cannot say", () => {
+    const store = (index: unknown) =>
+      ({
+        name: "f",
+        dtype: "f32",
+        body: [{ kind: "store", buffer: "y", index, lanes: 1, value: { kind: "const", value: 0 } }],
+      }) as LoopFunction;
+    expect(() => verify(store({ base: 0.5, terms: [] }))).toThrowErrorMatchingInlineSnapshot(
+      `[InternalError: internal: loop function f at "store y[0.5]:1 = 0": an index is not an integer]`,
+    );
+    const loop = (terms: unknown) =>
+      ({
+        name: "f",
+        dtype: "f32",
+        body: [{ ...inF32("for i in 0..4 step 1").body[0], body: store({ base: 0, terms }).body }],
+      }) as LoopFunction;
+    expect(() => verify(loop([{ axis: "i", stride: 0 }]))).toThrowErrorMatchingInlineSnapshot(
+      `[InternalError: internal: loop function f at "store y[0*i]:1 = 0": the stride of axis i is not an integer other than 0]`,
+    );
+    expect(() =>
+      verify(
+        loop([
+          { axis: "i", stride: 1 },
+          { axis: "i", stride: 1 },
+        ]),
+      ),
+    ).toThrowErrorMatchingInlineSnapshot(
+      `[InternalError: internal: loop function f at "store y[i + i]:1 = 0": axis i stands twice in one index]`,
+    );
+    expect(() => verify({ name: "a b", dtype: "f32", body: [] })).toThrowErrorMatchingInlineSnapshot(
+      `[InternalError: internal: loop function a b: "a b" cannot name a function]`,
+    );
+  });
+});

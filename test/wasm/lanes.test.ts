@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import { laneOps } from "../../compiler/loop/ir.ts";
+import { executed, f32, f64, interpreted } from "./support.ts";
+
+/** -0, infinities, NaN, ties, denormals, the largest numbers, integers at the end of the mantissa. */
+const special = {
+  f32: [
+    0,
+    1,
+    0.5,
+    1.5,
+    2.5,
+    3.7,
+    1e-45,
+    1e-40,
+    2 ** -126,
+    3.4028234e38,
+    2 ** 23 - 0.5,
+    2 ** 24,
+    Number.POSITIVE_INFINITY,
+  ],
+  f64: [
+    0,
+    1,
+    0.5,
+    1.5,
+    2.5,
+    3.7,
+    5e-324,
+    1e-310,
+    2 ** -1022,
+    1.7e308,
+    2 ** 52 - 0.5,
+    2 ** 53,
+    Number.POSITIVE_INFINITY,
+  ],
+};
+
+function pairs(dtype: "f32" | "f64"): { x: number[]; y: number[] } {
+  const values = [...special[dtype].flatMap((value) => [value, -value]), Number.NaN, 7];
+  return { x: values.flatMap((x) => values.map(() => x)), y: values.flatMap(() => values) };
+}
+
+/** An expression of x and y that shows the operation's result; masks as 1 and 0. */
+function shown(op: string): string {
+  const { args, result } = laneOps[op]!;
+  const operands = { v: "x", vv: "x, y", m: "lt(x, y)", mm: "lt(x, y), ne(x, 0)", mvv: "lt(x, y), x, y" }[args];
+  return result === "m" ? `select(${op}(${operands}), 1, 0)` : `${op}(${operands})`;
+}
+
+describe.each(["f32", "f64"] as const)("%s", (dtype) => {
+  const { x, y } = pairs(dtype);
+  const elements = dtype === "f32" ? f32 : f64;
+  const width = dtype === "f32" ? 4 : 2;
+
+  test("every lane operation gives the interpreter's bits", async () => {
+    const ops = Object.keys(laneOps);
+    const buffers = {
+      x: elements(x),
+      y: elements(y),
+      ...Object.fromEntries(ops.map((op) => [`r.${op}`, elements(x.map(() => 99))])),
+    };
+    const text = ops
+      .map(
+        (op) => `func ${op} ${dtype}
+  for j in 0..${x.length} step ${width}
+    let x = load x[j]
+    let y = load y[j]
+    store r.${op}[j] = ${shown(op)}`,
+      )
+      .join("\n");
+    const [got, expected] = [await executed(text, buffers, 1), interpreted(text, buffers, 1)];
+    for (const op of ops) {
+      const at = got[`r.${op}`]!.findIndex((value, i) => !Object.is(value, expected[`r.${op}`]![i]));
+      expect(at < 0 ? "" : `${op}(${x[at]}, ${y[at]}) = ${got[`r.${op}`]![at]}`).toBe("");
+      expect(new Set(expected[`r.${op}`]).size).toBeGreaterThan(1);
+    }
+  });
+
+  test("across adds up in the documented order, from every lane count", async () => {
+    const values = [1e8, 1, -1e8, 1, 3, 1e-3, -7, 1e7];
+    const counts = Array.from({ length: width }, (_, lane) => lane + 1);
+    const buffers = { x: elements(values), y: elements(new Array(values.length * 2 * width).fill(0)) };
+    const stores = counts.flatMap((lanes) =>
+      ["sum", "max"].map((reduce, second) => {
+        const at = (2 * (lanes - 1) + second) * values.length;
+        return `    store y[j + ${at}] = across ${reduce}(load x[j])${lanes === width ? "" : `:${lanes}`}`;
+      }),
+    );
+    const text = `func across ${dtype}\n  for j in 0..${values.length} step ${width}\n${stores.join("\n")}`;
+    expect(await executed(text, buffers, 1)).toEqual(interpreted(text, buffers, 1));
+  });
+
+  test("gather, iota, rows and i32 loads", async () => {
+    const integers = [0, -1, 2 ** 24 + 1, 2 ** 31 - 1, -(2 ** 31), 5, 6, 7];
+    const buffers = {
+      x: elements(Array.from({ length: 40 }, (_, i) => i + 0.25)),
+      t: { dtype: "i32" as const, values: integers },
+      y: elements(new Array(400).fill(-1)),
+    };
+    const rest = width === 4 ? ["", ":1", ":2", ":3"] : ["", ":1"];
+    const sources = [
+      ...rest.flatMap((lanes) => [`load x[5*i + 1]${lanes}`, `gather x[5*i + 2 by 3]${lanes}`]),
+      ...rest.flatMap((lanes) => [
+        `load t[i]${lanes}`,
+        `gather t[i by 1]${lanes}`,
+        `gather x[-5*i + 39 by -4]${lanes}`,
+      ]),
+      "splat x[7*i]",
+      "splat t[i + 3]",
+      "iota[5*i - 3 by 7]",
+      "iota[9 by -2]",
+      "rows",
+    ];
+    const stores = sources.map((source, at) => `    store y[${width}*i + ${at * width * 4}] = ${source}`);
+    const text = `func loads ${dtype}\n  for i in 0..4 step 1\n${stores.join("\n")}`;
+    const expected = interpreted(text, buffers, 3);
+    expect(await executed(text, buffers, 3)).toEqual(expected);
+    expect(await executed(text, buffers, 3, false)).toEqual(expected);
+  });
+});
