@@ -2,6 +2,7 @@
  * What forward and loss leave behind while they run, beside the nodes they return: parameters in the order of their
  * creation, names taken, which leaf holds labels of how many classes.
  */
+import type { Update } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import type { FloatType } from "../graph/types.ts";
 import { createNames, type Names } from "./names.ts";
@@ -26,6 +27,8 @@ export interface Build {
   readonly parameters: ParameterDeclaration[];
   /** The class count of each leaf that holds labels. */
   readonly classes: Map<Node, number>;
+  /** New values of states that a step gives beside the optimiser's: moving averages. */
+  readonly updates: Update[];
   /** Which logits were scored against which labels: what accuracy can be counted on. */
   readonly classified: { readonly logits: Node; readonly labels: Node }[];
 }
@@ -35,6 +38,7 @@ export const createBuild = (dtype: FloatType): Build => ({
   names: createNames(),
   parameters: [],
   classes: new Map(),
+  updates: [],
   classified: [],
 });
 

@@ -10,6 +10,7 @@
 import { collectDiagnostics } from "../diagnostics.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
+import { specialize } from "../graph/specialize.ts";
 import type { FloatType } from "../graph/types.ts";
 import type { Build } from "./build.ts";
 import type { Field } from "./fields.ts";
@@ -94,11 +95,12 @@ function graphs(
   const parameters = build.parameters.map(({ node }) => node);
   const all = states.map(({ node }) => node);
   const starts = states.map(({ node, initial }) => ({ state: node, value: initial }));
-  const scored = [...outputs, { name: "loss", node: loss }];
+  const shipped = specialize([...outputs.map(({ node }) => node), loss], "infer");
+  const scored = [...outputs, { name: "loss" }].map(({ name }, i) => ({ name, node: shipped[i]! }));
   const trained = [{ name: "loss", node: training.loss }];
   return {
     init: { name: "init", inputs: [], states: all, outputs: [], updates: starts },
-    infer: { name: "infer", inputs: given, states: parameters, outputs, updates: [] },
+    infer: { name: "infer", inputs: given, states: parameters, outputs: scored.slice(0, -1), updates: [] },
     evaluate: { name: "evaluate", inputs: known, states: parameters, outputs: scored, updates: [] },
     step: { name: "step", inputs: known, states: all, outputs: trained, updates: training.updates },
   };

@@ -6,6 +6,7 @@ import { gradients } from "../adjoint/build.ts";
 import * as errors from "../diagnostics.ts";
 import { type Output, reachable } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
+import { specialize } from "../graph/specialize.ts";
 import { type FloatType, isFloat } from "../graph/types.ts";
 import { type Build, createBuild, duringBuild } from "./build.ts";
 import { byFieldName, declareFields, type FieldLeaf, guarded, refuseSharedNames } from "./fields.ts";
@@ -113,7 +114,8 @@ function checkUse(call: Call, { build, targets, loss }: Trace): void {
   const trained = build.parameters.filter(({ trainable }) => trainable).map(({ node }) => node);
   if (trained.length === 0) recordOrThrow(errors.noParameters(call));
   if (loss.type.dims.length > 0) return;
-  gradients(loss, trained).forEach((gradient, position) => {
+  const [trainingLoss] = specialize([loss], "train");
+  gradients(trainingLoss!, trained).forEach((gradient, position) => {
     if (gradient === undefined) recordOrThrow(errors.unreachedParameter(call, trained[position]!));
   });
 }

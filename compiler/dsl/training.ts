@@ -6,6 +6,7 @@
 import { gradients } from "../adjoint/build.ts";
 import type { Update } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
+import { specialize } from "../graph/specialize.ts";
 import { add, state } from "../ops/index.ts";
 import { simplifyAdjoint } from "../simplify/index.ts";
 import type { Build, ParameterDeclaration } from "./build.ts";
@@ -42,7 +43,10 @@ export function buildTraining(
   regularize: Regularizer | undefined,
 ): Training {
   const trained = build.parameters.filter(({ trainable }) => trainable);
-  const loss = trained.reduce((total, parameter) => addPenalty(total, parameter, regularize), dataLoss);
+  const penalized = trained.reduce((total, parameter) => addPenalty(total, parameter, regularize), dataLoss);
+  const statistics = build.updates.map(({ value }) => value);
+  // Together, so that what the loss and the moving averages share stays one node.
+  const [loss, ...moments] = specialize([penalized, ...statistics], "train") as [Node, ...Node[]];
   const cotangents = gradients(
     loss,
     trained.map(({ node }) => node),
@@ -56,7 +60,11 @@ export function buildTraining(
     loss,
     gradients: new Map(trained.map(({ name }, position) => [name, slopes[position]!])),
     states: [...shared.states, ...moved.flatMap(({ states }) => states)],
-    updates: [...moved.flatMap(({ updates }) => updates), ...shared.updates],
+    updates: [
+      ...moved.flatMap(({ updates }) => updates),
+      ...shared.updates,
+      ...build.updates.map(({ state }, i) => ({ state, value: moments[i]! })),
+    ],
   };
 }
 

@@ -64,11 +64,14 @@ export interface Op<Name extends string = string> {
   /** Floating-point operations for `rows` rows. */
   flops(inputs: Record<Name, Type>, type: Type, rows: number, attrs: Attrs): number;
   /** Cotangents of the inputs from that of the result; an input left out gets none. "none" where nothing flows. */
-  readonly adjoint:
-    | "none"
-    | ((dy: Node, inputs: Record<Name, Node>, y: Node) => Partial<Record<Name, Node>>);
+  readonly adjoint: "none" | ((dy: Node, inputs: Record<Name, Node>, y: Node) => Partial<Record<Name, Node>>);
   /** The value in float64: the oracle. `dims` is the result's shape with rows filled in. */
-  reference(inputs: Record<Name, Value>, dims: readonly number[], attrs: Attrs, context: ReferenceContext): Float64Array;
+  reference(
+    inputs: Record<Name, Value>,
+    dims: readonly number[],
+    attrs: Attrs,
+    context: ReferenceContext,
+  ): Float64Array;
   /** The element of the result at an index, from elements of the inputs; "leaf" for those without computation. */
   readonly element:
     | "leaf"

@@ -39,7 +39,12 @@ export function elementwise<const Name extends string>(name: string, spec: Eleme
     shape: (types, _attrs, at) => elementwiseType(spec, types, at),
     flops: (_types, type, rows) => (spec.flops ?? 1) * elementCount(type.dims, rows),
     adjoint: spec.df === "none" ? "none" : (dy, inputs, y) => cotangents(spec, dy, inputs, y),
-    reference: (inputs, dims) => mapBroadcast(spec.f, spec.inputs.map((input) => inputs[input]), dims),
+    reference: (inputs, dims) =>
+      mapBroadcast(
+        spec.f,
+        spec.inputs.map((input) => inputs[input]),
+        dims,
+      ),
     element(build, inputs, at) {
       const args = spec.inputs.map((input) => inputs[input]!.broadcastAt(at));
       return spec.lane ? spec.lane(build, ...args) : build.op(name, ...args);
@@ -84,7 +89,11 @@ function cotangents<Name extends string>(
 }
 
 /** Applies a scalar function over broadcast float64 values. */
-function mapBroadcast(f: (...args: number[]) => number, inputs: readonly Value[], dims: readonly number[]): Float64Array {
+function mapBroadcast(
+  f: (...args: number[]) => number,
+  inputs: readonly Value[],
+  dims: readonly number[],
+): Float64Array {
   const count = dims.reduce((p, d) => p * d, 1);
   const result = new Float64Array(count);
   const offsets = inputs.map((input) => broadcastOffsets(input.dims, dims));
@@ -121,7 +130,13 @@ function sampleShapes<Name extends string>(spec: Elementwise<Name>): Sample[] {
   const first = (own: Dims, others: Dims) => ({ ...all(others), [spec.inputs[0]!]: own });
   const shapes: Record<string, Dims>[] = [all([7]), all([3, 5]), all([]), all(["n", 4]), all(["n", 3]), all(["n"])];
   if (spec.inputs.length > 1) {
-    shapes.push(first(["n", 3], [3]), first([5], ["n", 5]), first(["n", 1], ["n", 6]), first([], [2, 3]), first([4, 1], [3]));
+    shapes.push(
+      first(["n", 3], [3]),
+      first([5], ["n", 5]),
+      first(["n", 1], ["n", 6]),
+      first([], [2, 3]),
+      first([4, 1], [3]),
+    );
   }
   return shapes.map((s) => ({ shapes: s, range }));
 }
@@ -137,7 +152,9 @@ export type Operand = Node | number;
 
 /** Applies an elementwise op to nodes and numbers; at least one must be a node with a float type. */
 export function applyElementwise(op: Op, operands: readonly Operand[]): Node {
-  const like = operands.find((operand): operand is Node => typeof operand !== "number" && operand.type.dtype !== "bool");
+  const like = operands.find(
+    (operand): operand is Node => typeof operand !== "number" && operand.type.dtype !== "bool",
+  );
   return apply(
     op,
     operands.map((operand) => (typeof operand === "number" ? scalar(operand, like!.type.dtype) : operand)),
@@ -160,7 +177,8 @@ export const constOp = defineOp<never>({
   }),
   flops: () => 0,
   adjoint: "none",
-  reference: (_inputs, _dims, attrs) => Float64Array.from((attrs.values as number[] | undefined) ?? [attrs.value as number]),
+  reference: (_inputs, _dims, attrs) =>
+    Float64Array.from((attrs.values as number[] | undefined) ?? [attrs.value as number]),
   element: "leaf",
   samples: [],
   rejects: [],

@@ -43,8 +43,7 @@ export const sqrtOp = elementwise("sqrt", {
 });
 
 export const powOp = elementwise("pow", {
-  doc:
-    "y = a^b with the special cases of JavaScript's Math.pow. dy/da = b a^(b-1); dy/db = y ln a where a > 0, else 0.",
+  doc: "y = a^b with the special cases of JavaScript's Math.pow. dy/da = b a^(b-1); dy/db = y ln a where a > 0, else 0.",
   inputs: ["a", "b"],
   f: Math.pow,
   df: {

@@ -7,6 +7,7 @@ import { expm1Op, expOp, log1pOp, logOp, powOp, sqrtOp } from "./exponential.ts"
 import { inputOp, stateOp } from "./leaf.ts";
 import { matmulOp } from "./matmul.ts";
 import { oneHotOp } from "./one-hot.ts";
+import { phaseOp } from "./phase.ts";
 import { absOp, floorOp, maximumOp, minimumOp, reluOp } from "./piecewise.ts";
 import { maxOp, sumOp } from "./reduce.ts";
 import { erfOp, sigmoidOp, softplusOp, tanhOp } from "./sigmoidal.ts";
@@ -23,7 +24,7 @@ export const ops: readonly Op[] = [
   ...[eqOp, neOp, ltOp, leOp, gtOp, geOp, andOp, orOp, notOp, selectOp],
   ...[matmulOp, sumOp, maxOp],
   ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp],
-  ...[oneHotOp, rowsOp, uniformOp],
+  ...[oneHotOp, rowsOp, uniformOp, phaseOp],
 ];
 
 export const opByName: ReadonlyMap<string, Op> = new Map(ops.map((op) => [op.name, op]));
@@ -35,6 +36,7 @@ export * from "./exponential.ts";
 export * from "./leaf.ts";
 export * from "./matmul.ts";
 export * from "./one-hot.ts";
+export * from "./phase.ts";
 export * from "./piecewise.ts";
 export * from "./reduce.ts";
 export * from "./sigmoidal.ts";

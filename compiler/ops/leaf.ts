@@ -25,7 +25,10 @@ const leafOp = (name: string, doc: string) =>
   });
 
 export const inputOp = leafOp("input", "A value that the caller passes: an input of the model or a target.");
-export const stateOp = leafOp("state", "A value that lives from call to call: a parameter, optimiser state, a counter.");
+export const stateOp = leafOp(
+  "state",
+  "A value that lives from call to call: a parameter, optimiser state, a counter.",
+);
 
 export const input = (name: string, type: Type, origin?: Origin): Node =>
   apply(inputOp, [], { name, dtype: type.dtype, dims: type.dims as (number | string)[] }, { origin });

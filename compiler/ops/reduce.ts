@@ -1,6 +1,6 @@
 /** Reductions over axes: sum and max. The result keeps the reduced axes with extent 1, or drops them. */
 import { badAttribute } from "../diagnostics.ts";
-import { apply, type Attrs, type Node } from "../graph/node.ts";
+import { type Attrs, apply, type Node } from "../graph/node.ts";
 import { type Dim, type Dims, elementCount, type Type } from "../graph/types.ts";
 import type { Index } from "../loop/kernel.ts";
 import { affine } from "../loop/kernel.ts";
@@ -17,10 +17,14 @@ function reducedType({ x }: { x: Type }, attrs: Attrs, at: At): Type {
   if (new Set(axes).size !== axes.length || axes.some((a) => !Number.isInteger(a) || a < 0 || a >= x.dims.length)) {
     throw badAttribute(at, "axes", `distinct, from 0 to ${x.dims.length - 1}`, `[${axes}]`);
   }
-  return { dtype: x.dtype, dims: attrs.keep ? keptDims(x.dims, axes) : x.dims.filter((_, axis) => !axes.includes(axis)) };
+  return {
+    dtype: x.dtype,
+    dims: attrs.keep ? keptDims(x.dims, axes) : x.dims.filter((_, axis) => !axes.includes(axis)),
+  };
 }
 
-const keptDims = (dims: Dims, axes: readonly number[]): Dims => dims.map((d, axis): Dim => (axes.includes(axis) ? 1 : d));
+const keptDims = (dims: Dims, axes: readonly number[]): Dims =>
+  dims.map((d, axis): Dim => (axes.includes(axis) ? 1 : d));
 
 /** y or dy stretched back over x's shape. */
 const overInput = (reduced: Node, x: Node, attrs: Attrs): Node =>
@@ -83,9 +87,19 @@ export const sumOp = defineOp({
   shape: reducedType,
   flops: ({ x }, _type, rows) => elementCount(x.dims, rows),
   adjoint: (dy, { x }, y) => ({ x: overInput(dy, x, y.attrs) }),
-  reference: ({ x }, dims, attrs) => foldAxes(x, dims.reduce((p, d) => p * d, 1), attrs, 0, (a, b) => a + b),
+  reference: ({ x }, dims, attrs) =>
+    foldAxes(
+      x,
+      dims.reduce((p, d) => p * d, 1),
+      attrs,
+      0,
+      (a, b) => a + b,
+    ),
   element: (build, { x }, at, node) =>
-    build.sum(axesOf(node.attrs).map((axis) => x!.type.dims[axis]!), (...reduced) => x!.at(inputIndex(x!, node.attrs, at, reduced))),
+    build.sum(
+      axesOf(node.attrs).map((axis) => x!.type.dims[axis]!),
+      (...reduced) => x!.at(inputIndex(x!, node.attrs, at, reduced)),
+    ),
   samples,
   rejects,
 });
@@ -99,9 +113,18 @@ export const maxOp = defineOp({
   flops: ({ x }, _type, rows) => elementCount(x.dims, rows),
   adjoint: (dy, { x }, y) => ({ x: sharedByMaxima(dy, x, y) }),
   reference: ({ x }, dims, attrs) =>
-    foldAxes(x, dims.reduce((p, d) => p * d, 1), attrs, Number.NEGATIVE_INFINITY, Math.max),
+    foldAxes(
+      x,
+      dims.reduce((p, d) => p * d, 1),
+      attrs,
+      Number.NEGATIVE_INFINITY,
+      Math.max,
+    ),
   element: (build, { x }, at, node) =>
-    build.max(axesOf(node.attrs).map((axis) => x!.type.dims[axis]!), (...reduced) => x!.at(inputIndex(x!, node.attrs, at, reduced))),
+    build.max(
+      axesOf(node.attrs).map((axis) => x!.type.dims[axis]!),
+      (...reduced) => x!.at(inputIndex(x!, node.attrs, at, reduced)),
+    ),
   samples,
   rejects,
 });

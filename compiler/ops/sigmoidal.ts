@@ -2,8 +2,8 @@
 import type { Node } from "../graph/node.ts";
 import { mul, neg, sub } from "./arithmetic.ts";
 import { applyElementwise, elementwise } from "./elementwise.ts";
-import { exp } from "./exponential.ts";
 import { erfReference } from "./erf-reference.ts";
+import { exp } from "./exponential.ts";
 
 export const tanhOp = elementwise("tanh", {
   doc: "y = tanh x, from -1 to 1. dy/dx = 1 - y^2: the input need not be kept.",

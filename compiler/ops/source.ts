@@ -1,8 +1,9 @@
 /** Sources: values from nothing but an index: the row count and random numbers. */
-import { threefryUniform } from "./threefry-reference.ts";
+
 import { apply, type Node } from "../graph/node.ts";
 import { type Dims, elementCount, type FloatType } from "../graph/types.ts";
 import { defineOp } from "./define.ts";
+import { threefryUniform } from "./threefry-reference.ts";
 
 export const rowsOp = defineOp<never>({
   name: "rows",
@@ -31,7 +32,9 @@ export const uniformOp = defineOp<never>({
   flops: () => 0,
   adjoint: "none",
   reference: (_inputs, dims, attrs, { seed, step }) =>
-    Float64Array.from({ length: elementCount(dims, 1) }, (_, e) => threefryUniform(seed, step, e, attrs.stream as number)),
+    Float64Array.from({ length: elementCount(dims, 1) }, (_, e) =>
+      threefryUniform(seed, step, e, attrs.stream as number),
+    ),
   element: (build, _inputs, at, node) => build.uniform(node.attrs.stream as number, at),
   samples: [
     { shapes: {}, attrs: { dtype: "f64", dims: [3, 7], stream: 5 } },

@@ -1,0 +1,127 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { beforeAll, describe, expect, test } from "vitest";
+import { pointsModel, pointsTable, terminalCodes } from "./samples.ts";
+import { createProject, type Project } from "./setup.ts";
+
+let project: Project;
+beforeAll(async () => {
+  project = createProject({ "points.model.ts": pointsModel(), "points.csv": pointsTable() });
+  await project.nabla("build", "points.model.ts");
+}, 60_000);
+
+describe("nabla run", () => {
+  const run = (...args: string[]) => project.nabla("run", "points.infer.wasm", "--data", "points.csv", ...args);
+
+  test("a table, with numbers for classes that have no names", async () => {
+    const { code, stdout } = await run("--map", "point=x,y");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^row +class +scores\.0 +scores\.1 +scores\.2\n1 +[012]( +-?\d\.\d{4}){3}\n/);
+    expect(stdout.trimEnd().split("\n")).toHaveLength(31);
+  });
+
+  test("CSV", async () => {
+    const { stdout } = await run("--map", "point=x,y", "--csv");
+    expect(stdout).toMatch(/^class,scores\.0,scores\.1,scores\.2\n[012](,-?[\d.e-]+){3}\n/);
+  });
+
+  test("columns are checked against the module's own inputs", async () => {
+    const { code, stdout, stderr } = await run();
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^points\.csv:1 data\/missing-column\n/);
+    expect(stderr).toContain("input point: [2]");
+  });
+
+  test("a file that is no module", async () => {
+    const { code, stderr } = await project.nabla("run", "points.csv", "--data", "points.csv");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: points\.csv: expected a module that nabla build wrote, got another file/);
+  });
+});
+
+describe("nabla inspect", () => {
+  test("parameters, graph, adjoint, arena, FLOPs, bytes; every stage in .dump", async () => {
+    const { code, stdout, stderr } = await project.nabla("inspect", "points.model.ts", "--dump");
+    expect(code).toBe(0);
+    expect(stdout).not.toMatch(terminalCodes);
+    expect(stdout).toMatch(/^scores\.weight +\[2,3\] +6 +mean -?\d\.\d{4}, deviation \d\.\d{4}\nscores\.bias +\[3\] +3 +0\ntotal +9$/m);
+    expect(stdout).toMatch(/^graph infer\(point: f32\[n,2\]; scores\.weight: f32\[2,3\], scores\.bias: f32\[3\]\)$/m);
+    expect(stdout).toMatch(/^ {2}update scores\.weight = /m);
+    expect(stdout).toMatch(/^arena \d+ bytes, at least \d+ alive at once$/m);
+    expect(stdout).toMatch(/^infer +[\d,]+ +\d+ +\d+ +\d+$/m);
+    const dumped = readdirSync(project.path(".dump")).sort();
+    expect(dumped[0]).toBe("00-module-read.txt");
+    expect(dumped).toContain("10-step-simplify.txt");
+    expect(dumped.at(-1)).toMatch(/^\d+-module\.wat$/);
+    expect(project.read(`.dump/${dumped.at(-1)}`)).toMatch(/^\(module/);
+    expect(stderr).toBe(`${dumped.length} stages written to .dump/\n`);
+  });
+
+  test("--dump=<function>/<stage> prints that text alone; --stop-after ends there", async () => {
+    const { code, stdout, stderr } = await project.nabla("inspect", "points.model.ts", "--dump=infer/graph", "--stop-after=fuse");
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^graph infer\(.*\)\n( {2}.*\n)+$/);
+    expect(stderr).toBe("stopped after fuse\n");
+  });
+
+  test("a stage that there is not is a usage error with the names of those there are", async () => {
+    const { code, stderr } = await project.nabla("inspect", "points.model.ts", "--stop-after=fuze");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: --stop-after: there is no stage "fuze"\n.*read, graph, simplify, fuse, /);
+  });
+
+  test("a reader that closes the pipe early is no error", async () => {
+    const { code, stdout, stderr } = await project.shell("set -o pipefail; $NABLA inspect points.model.ts | head -n 1");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^points\.model\.ts: f32, batch 4, model \w{12}\n$/);
+  });
+});
+
+describe("nabla check", () => {
+  test("proves a model on its data", async () => {
+    const { code, stdout, stderr } = await project.nabla("check", "points.model.ts", "--data", "points.csv");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^points\.model\.ts: f64, 4 rows of data, loss /);
+    expect(stdout).toMatch(/^scores\.weight +\[2,3\] +\d\.\de-\d+ +\d\.\de[+-]\d+$/m);
+    expect(stdout).toContain("all at most 1e-6\n");
+  });
+
+  test("a gradient that is not that of the loss ends with 1 and names the parameter", async () => {
+    project.write(
+      "held.model.ts",
+      pointsModel({
+        "return { scores: dense(point, 3) }": "const half = dense(point, 3); return { scores: mul(half, stopGradient(half)) }",
+        "{ classes": "{ mul, stopGradient, classes",
+      }),
+    );
+    const { code, stdout, stderr } = await project.nabla("check", "held.model.ts");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^half\.weight +\[2,3\] +\d\.\de[+-]\d+ ! +\d\.\de[+-]\d+$/m);
+    expect(stderr).toContain("error: a relative error is above 1e-6");
+  });
+});
+
+describe("the command line itself", () => {
+  test("an unknown option: the one that was meant, and exit code 2", async () => {
+    const { code, stdout, stderr } = await project.nabla("inspect", "points.model.ts", "--dtpye", "f64");
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: unknown option '--dtpye'\n\(Did you mean --dtype\?\)\n/);
+  });
+
+  test("a value out of range: what was expected, and exit code 2", async () => {
+    const args = ["train", "points.model.ts", "--data", "points.csv", "--epochs", "1", "--test-split", "20"];
+    const { code, stderr } = await project.nabla(...args);
+    expect(code).toBe(2);
+    expect(stderr).toContain("'--test-split <fraction>' argument '20' is invalid. Expected a number from 0 up to 1");
+  });
+
+  test("help has examples, and loads nothing of the compiler", async () => {
+    const { code, stdout, stderr } = await project.shell("NODE_V8_COVERAGE=loaded $NABLA train --help");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toContain("$ nabla train iris.model.ts --data iris.csv --test-split 0.2 --epochs 60");
+    const [report] = readdirSync(project.path("loaded"));
+    const { result } = JSON.parse(readFileSync(project.path(`loaded/${report}`), "utf8")) as { result: { url: string }[] };
+    const loaded = result.map(({ url }) => url).filter((url) => url.startsWith("file:"));
+    expect(loaded.some((url) => url.endsWith("cli/program.js"))).toBe(true);
+    expect(loaded.filter((url) => /binaryen|ts-morph|esbuild|compile\.js|csv-parse/.test(url))).toEqual([]);
+  });
+});
