@@ -11,6 +11,7 @@ import { writeBindings } from "./bindings/write.ts";
 import { missingWeights, weightShape } from "./diagnostics.ts";
 import type { Model } from "./dsl/model.ts";
 import { buildProgram, type Program } from "./dsl/program.ts";
+import { freeze } from "./freeze/freeze.ts";
 import type { Graph } from "./graph/graph.ts";
 import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
@@ -67,22 +68,28 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const program = buildProgram(model, { dtype, ...(batch === undefined ? {} : { batch }) });
   trace.record("module/read", start, () => graphsOf(program, "train").map(printGraph).join("\n\n"));
   const seed = options.seed ?? program.seed;
-  const functions = compileFunctions(graphsOf(program, mode), program, options, trace);
-  const weights = options.weights
-    ? checkedWeights(program, mode, options.weights)
-    : mode === "infer"
-      ? await initialWeights(program, options, seed)
-      : new Map<string, ArrayLike<number>>();
-  const layout = layOutModule(program, mode, functions);
+  const given = options.weights && checkedWeights(program, mode, options.weights);
+  const { built, weights } =
+    mode === "infer"
+      ? frozenProgram(program, given ?? (await initialWeights(program, options, seed)))
+      : { built: program, weights: given ?? new Map<string, ArrayLike<number>>() };
+  const functions = compileFunctions(graphsOf(built, mode), built, options, trace);
+  const layout = layOutModule(built, mode, functions);
   const facts = describeModule({ program, mode, functions, layout, weights, seed });
   const emitStart = performance.now();
   const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
-  const plan = planModule({ program, mode, functions, layout, weights, seed, customSections });
+  const plan = planModule({ program: built, mode, functions, layout, weights, seed, customSections });
   const { wasm, wat } = await emitModule(plan);
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
   const manifest: Manifest = { ...facts, bytes: { ...facts.bytes, wasm: wasm.length } };
   const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
   return { wasm, manifest, js, dts, wat, program, stages: trace.records };
+}
+
+/** The program with its weights settled: what they alone decide is computed here, not in each call. */
+function frozenProgram(program: Program, values: ReadonlyMap<string, ArrayLike<number>>) {
+  const { graph, weights } = freeze(program.infer, values);
+  return { built: { ...program, infer: graph }, weights };
 }
 
 /** Each function to its loops. With `stopAfter`, all of them reach that stage before it is thrown. */

@@ -4,10 +4,10 @@
  *   train: init(seed), step(n), evaluate(n), infer(n)         infer: infer(n), weights in the data segments
  */
 import type { Program } from "./dsl/program.ts";
-import { type Graph, leafName, nodesOf } from "./graph/graph.ts";
+import { type Graph, isState, leafName, nodesOf } from "./graph/graph.ts";
 import { bytesPerElement, type DType } from "./graph/types.ts";
-import type { CompiledFunction } from "./pipeline.ts";
 import { constantBuffer } from "./loop/lower.ts";
+import type { CompiledFunction } from "./pipeline.ts";
 import { distinctConstants, type Fixed, type Layout, layOut, seedBuffer, stepBuffer } from "./plan/layout.ts";
 import type { CustomSection, DataSegment, Entry, ModulePlan } from "./wasm/plan.ts";
 
@@ -21,14 +21,16 @@ export const graphsOf = (program: Program, mode: Mode): Graph[] =>
 
 /** States that the module holds: all of them in training, in inference those that it reads. */
 export function statesOf(program: Program, mode: Mode): Fixed[] {
-  const read = new Set(nodesOf(program.infer).map((node) => node));
-  return program.states
-    .filter(({ node }) => mode === "train" || read.has(node))
-    .map(({ name, node }) => ({ name, dtype: node.type.dtype, dims: node.type.dims }));
+  const leaves = mode === "train" ? program.states.map(({ node }) => node) : nodesOf(program.infer).filter(isState);
+  return leaves.map((node) => ({ name: leafName(node), dtype: node.type.dtype, dims: node.type.dims }));
 }
 
 export function layOutModule(program: Program, mode: Mode, functions: readonly CompiledFunction[]): Layout {
-  const leaf = (node: Graph["inputs"][number]): Fixed => ({ name: leafName(node), dtype: node.type.dtype, dims: node.type.dims });
+  const leaf = (node: Graph["inputs"][number]): Fixed => ({
+    name: leafName(node),
+    dtype: node.type.dtype,
+    dims: node.type.dims,
+  });
   const source = mode === "train" ? program.step : program.infer;
   const outputs = mode === "train" ? program.evaluate.outputs : program.infer.outputs;
   return layOut({
@@ -72,7 +74,9 @@ function entryOf({ name, loops }: CompiledFunction, program: Program): Entry {
   const readsTargets = name === "step" || name === "evaluate";
   const checks = program.targets.flatMap(({ name: buffer, dims, classes }, position) => {
     const perRow = dims.reduce((p, d) => p * d, 1);
-    return readsTargets && classes !== undefined ? [{ buffer, perRow, classes, status: firstLabelStatus + position }] : [];
+    return readsTargets && classes !== undefined
+      ? [{ buffer, perRow, classes, status: firstLabelStatus + position }]
+      : [];
   });
   return { name, parameter: "rows", checks, kernels, ...(name === "step" ? { increments: stepBuffer } : {}) };
 }

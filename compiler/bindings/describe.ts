@@ -6,7 +6,7 @@ import type { Program } from "../dsl/program.ts";
 import { type Graph, nodesOf } from "../graph/graph.ts";
 import { byName } from "../graph/node.ts";
 import { printGraph } from "../graph/print.ts";
-import { bytesPerElement, elementCount } from "../graph/types.ts";
+import { bytesPerElement, type FloatType } from "../graph/types.ts";
 import { type Mode, placeOf, statesOf } from "../module.ts";
 import type { CompiledFunction } from "../pipeline.ts";
 import { outputBuffer } from "../plan/buffers.ts";
@@ -56,7 +56,9 @@ export function describeModule({ program, mode, functions, layout, weights }: De
     outputs: program.outputs.map((f) => ({ ...slotWithoutPlace(f, dtype), offset: at(outputBuffer(f.name)) })),
     parameters: training ? stateSlots("parameter") : [],
     optimizer: stateSlots("optimizer"),
-    ...(training ? { loss: at(outputBuffer("loss")), seed: at(seedBuffer), step: at(stepBuffer), weights: weights.size > 0 } : {}),
+    ...(training
+      ? { loss: at(outputBuffer("loss")), seed: at(seedBuffer), step: at(stepBuffer), weights: weights.size > 0 }
+      : {}),
     memory: {
       pages: layout.pages,
       stateBytes: layout.stateBytes,
@@ -66,7 +68,7 @@ export function describeModule({ program, mode, functions, layout, weights }: De
       lowerBoundBytes: layout.lowerBoundBytes,
     },
     flops: { infer: flops("infer"), evaluate: flops("evaluate"), step: flops("step") },
-    bytes: { wasm: 0, weights: weightBytes(program, weights) },
+    bytes: { wasm: 0, weights: weightBytes(weights, program.dtype) },
     hash: hashOf(program),
   };
 }
@@ -88,10 +90,8 @@ export function flopsOf(graph: Graph, rows: number): number {
   }, 0);
 }
 
-const weightBytes = (program: Program, weights: ReadonlyMap<string, ArrayLike<number>>): number =>
-  program.states
-    .filter(({ name }) => weights.has(name))
-    .reduce((sum, { node }) => sum + elementCount(node.type.dims, 1) * bytesPerElement(node.type.dtype), 0);
+const weightBytes = (weights: ReadonlyMap<string, ArrayLike<number>>, dtype: FloatType): number =>
+  [...weights.values()].reduce((sum, values) => sum + values.length * bytesPerElement(dtype), 0);
 
 /** SHA-256 over the graphs as built and the compiler's version: equal hashes can exchange states. */
 function hashOf(program: Program): string {

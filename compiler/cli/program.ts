@@ -158,12 +158,18 @@ const tracing = (command: Command): Command =>
     .option("--stop-after <stage>", "compile no further than this stage, such as fuse")
     .option("--time", "show the time that each stage takes");
 
-/** That of the nearest package.json: this file lies at another depth once compiled. */
+/** That of the package around: this file lies at another depth once compiled. */
 function packageVersion(folder = new URL(".", import.meta.url)): string {
+  const { name, version } = readPackage(folder);
+  const above = new URL("..", folder);
+  if (name === "nabla" && version !== undefined) return version;
+  return above.href === folder.href ? "unknown" : packageVersion(above);
+}
+
+function readPackage(folder: URL): { name?: string; version?: string } {
   try {
-    return JSON.parse(readFileSync(new URL("package.json", folder), "utf8")).version ?? "unknown";
+    return JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
   } catch {
-    const above = new URL("..", folder);
-    return above.href === folder.href ? "unknown" : packageVersion(above);
+    return {};
   }
 }

@@ -27,6 +27,8 @@ export interface Build {
   readonly parameters: ParameterDeclaration[];
   /** The class count of each leaf that holds labels. */
   readonly classes: Map<Node, number>;
+  /** Numbers the random sources of forward: each its own stream. */
+  readonly draws: { next(): number };
   /** New values of states that a step gives beside the optimiser's: moving averages. */
   readonly updates: Update[];
   /** Which logits were scored against which labels: what accuracy can be counted on. */
@@ -38,9 +40,15 @@ export const createBuild = (dtype: FloatType): Build => ({
   names: createNames(),
   parameters: [],
   classes: new Map(),
+  draws: counter(),
   updates: [],
   classified: [],
 });
+
+function counter(): { next(): number } {
+  let count = 0;
+  return { next: () => count++ };
+}
 
 let current: Build | undefined;
 

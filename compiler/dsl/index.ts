@@ -13,6 +13,7 @@ export {
 } from "./activations.ts";
 export { batchMean, batchSum, max, mean, reshape, sum, transpose } from "./axes.ts";
 export { and, equal, greater, greaterEqual, less, lessEqual, not, notEqual, or, where } from "./choose.ts";
+export { dropout } from "./dropout.ts";
 export { elementwise } from "./elementwise.ts";
 export * from "./initializers.ts";
 export { type DenseOptions, dense } from "./layers.ts";
@@ -21,6 +22,7 @@ export * from "./losses.ts";
 export * from "./math.ts";
 export { type ClassTarget, classes, type Model, type ModelSpec, model } from "./model.ts";
 export { type AdamOptions, adam, momentum, type Optimizer, type SharedState, sgd } from "./optimizers.ts";
+export { type BatchNormOptions, batchNorm, layerNorm, type NormOptions } from "./normalization.ts";
 export { type ParameterOptions, parameter } from "./parameters.ts";
 export { l1, l2, type Regularizer } from "./regularizers.ts";
 export type { Shape } from "./shapes.ts";

@@ -4,16 +4,13 @@
  *   |x| = k pi/2 + r, |r| <= pi/4:   sin |x| is sin r, cos r, -sin r, -cos r for k mod 4 = 0, 1, 2, 3; cos has k + 1
  *   sin r = r + r^3 S(r^2)           cos r = 1 - r^2/2 + r^4 C(r^2)
  *
- * reduce.ts and reduce-large.ts give k and r. S and C are minimax polynomials on [0, (pi/4)^2], by our own Remez exchange
+ * reduce-f32.ts and reduce-f64.ts give k and r. S and C are minimax polynomials on [0, (pi/4)^2], by our own Remez exchange
  * in 60 digits, each coefficient rounded to nearest.
  *
  * Special values: sin(-0) = -0, denormals are kept, +-Inf and NaN give NaN.
  */
-import { round_f64 } from "./exp2";
-import { large_f32, quarters_f32, remainder_f32, turn_f64x2 } from "./reduce-f32";
-import { largest_f64, reduceLarge } from "./reduce-f64";
-
-const twoOverPi: f64 = 0.6366197723675814;
+import { large_f32, quartersOf, remainder_f32, remainderOf, shiftedQuarters, turn_f64x2 } from "./reduce-f32";
+import { large_f64, reduceLarge, remainder_f64 } from "./reduce-f64";
 
 export function sin_f32x4(x: v128): v128 {
   return v128.xor(quarter_f32x4(x, 0), v128.and(x, f32x4.splat(-0.0)));
@@ -45,10 +42,10 @@ function quarter_f32x4(x: v128, quarters: i32): v128 {
     const turnHigh = turn_f64x2(high);
     const isLow = f64x2.ge(low, f64x2.splat(large_f32));
     const isHigh = f64x2.ge(high, f64x2.splat(large_f32));
-    kLow = v128.bitselect(quarters_f32(turnLow), kLow, isLow);
-    kHigh = v128.bitselect(quarters_f32(turnHigh), kHigh, isHigh);
-    rLow = v128.bitselect(fraction(turnLow, low), rLow, isLow);
-    rHigh = v128.bitselect(fraction(turnHigh, high), rHigh, isHigh);
+    kLow = v128.bitselect(quartersOf(turnLow), kLow, isLow);
+    kHigh = v128.bitselect(quartersOf(turnHigh), kHigh, isHigh);
+    rLow = v128.bitselect(remainderOf(turnLow, low), rLow, isLow);
+    rHigh = v128.bitselect(remainderOf(turnHigh, high), rHigh, isHigh);
   }
   const k = i32x4.add(v128.shuffle<i32>(kLow, kHigh, 0, 2, 4, 6), i32x4.splat(quarters));
   const r = v128.shuffle<i32>(f32x4.demote_f64x2_zero(rLow), f32x4.demote_f64x2_zero(rHigh), 0, 1, 4, 5);
@@ -74,7 +71,7 @@ function quarter_f64x2(x: v128, quarters: i64): v128 {
   const a = f64x2.abs(x);
   let k = shiftedQuarters(a);
   let r = remainder_f64(a, k);
-  const isLarge = f64x2.ge(a, f64x2.splat(largest_f64));
+  const isLarge = f64x2.ge(a, f64x2.splat(large_f64));
   if (v128.any_true(isLarge)) {
     for (let lane = 0; lane < 2; lane++) {
       const first = lane == 0;

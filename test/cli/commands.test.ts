@@ -9,7 +9,7 @@ beforeAll(async () => {
   await project.nabla("build", "points.model.ts");
 }, 60_000);
 
-describe("nabla run", () => {
+describe.concurrent("nabla run", () => {
   const run = (...args: string[]) => project.nabla("run", "points.infer.wasm", "--data", "points.csv", ...args);
 
   test("a table, with numbers for classes that have no names", async () => {
@@ -38,12 +38,14 @@ describe("nabla run", () => {
   });
 });
 
-describe("nabla inspect", () => {
+describe.concurrent("nabla inspect", () => {
   test("parameters, graph, adjoint, arena, FLOPs, bytes; every stage in .dump", async () => {
     const { code, stdout, stderr } = await project.nabla("inspect", "points.model.ts", "--dump");
     expect(code).toBe(0);
     expect(stdout).not.toMatch(terminalCodes);
-    expect(stdout).toMatch(/^scores\.weight +\[2,3\] +6 +mean -?\d\.\d{4}, deviation \d\.\d{4}\nscores\.bias +\[3\] +3 +0\ntotal +9$/m);
+    expect(stdout).toMatch(
+      /^scores\.weight +\[2,3\] +6 +mean -?\d\.\d{4}, deviation \d\.\d{4}\nscores\.bias +\[3\] +3 +0\ntotal +9$/m,
+    );
     expect(stdout).toMatch(/^graph infer\(point: f32\[n,2\]; scores\.weight: f32\[2,3\], scores\.bias: f32\[3\]\)$/m);
     expect(stdout).toMatch(/^ {2}update scores\.weight = /m);
     expect(stdout).toMatch(/^arena \d+ bytes, at least \d+ alive at once$/m);
@@ -57,7 +59,12 @@ describe("nabla inspect", () => {
   });
 
   test("--dump=<function>/<stage> prints that text alone; --stop-after ends there", async () => {
-    const { code, stdout, stderr } = await project.nabla("inspect", "points.model.ts", "--dump=infer/graph", "--stop-after=fuse");
+    const { code, stdout, stderr } = await project.nabla(
+      "inspect",
+      "points.model.ts",
+      "--dump=infer/graph",
+      "--stop-after=fuse",
+    );
     expect(code).toBe(0);
     expect(stdout).toMatch(/^graph infer\(.*\)\n( {2}.*\n)+$/);
     expect(stderr).toBe("stopped after fuse\n");
@@ -76,7 +83,7 @@ describe("nabla inspect", () => {
   });
 });
 
-describe("nabla check", () => {
+describe.concurrent("nabla check", () => {
   test("proves a model on its data", async () => {
     const { code, stdout, stderr } = await project.nabla("check", "points.model.ts", "--data", "points.csv");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -89,7 +96,8 @@ describe("nabla check", () => {
     project.write(
       "held.model.ts",
       pointsModel({
-        "return { scores: dense(point, 3) }": "const half = dense(point, 3); return { scores: mul(half, stopGradient(half)) }",
+        "return { scores: dense(point, 3) }":
+          "const half = dense(point, 3); return { scores: mul(half, stopGradient(half)) }",
         "{ classes": "{ mul, stopGradient, classes",
       }),
     );
@@ -100,7 +108,7 @@ describe("nabla check", () => {
   });
 });
 
-describe("the command line itself", () => {
+describe.concurrent("the command line itself", () => {
   test("an unknown option: the one that was meant, and exit code 2", async () => {
     const { code, stdout, stderr } = await project.nabla("inspect", "points.model.ts", "--dtpye", "f64");
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -119,7 +127,9 @@ describe("the command line itself", () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("$ nabla train iris.model.ts --data iris.csv --test-split 0.2 --epochs 60");
     const [report] = readdirSync(project.path("loaded"));
-    const { result } = JSON.parse(readFileSync(project.path(`loaded/${report}`), "utf8")) as { result: { url: string }[] };
+    const { result } = JSON.parse(readFileSync(project.path(`loaded/${report}`), "utf8")) as {
+      result: { url: string }[];
+    };
     const loaded = result.map(({ url }) => url).filter((url) => url.startsWith("file:"));
     expect(loaded.some((url) => url.endsWith("cli/program.js"))).toBe(true);
     expect(loaded.filter((url) => /binaryen|ts-morph|esbuild|compile\.js|csv-parse/.test(url))).toEqual([]);

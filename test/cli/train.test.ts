@@ -23,13 +23,18 @@ describe("nabla train in a pipe", () => {
     expect(epochs).toHaveLength(3);
     expect(epochs[2]).toMatch(/^epoch 3\/3 {2}loss \d\S* {2}validation loss \d\S*, accuracy \d+\.\d%$/);
     expect(result.stderr).toContain("9 parameters; 21 rows to train, 3 to validate, 6 to test; batch 4, seed 3");
-    expect(result.stdout).toMatch(/^trained +3 epochs in .+\nloss .+\nvalidation .+\ntest +loss .+, of 6 rows\ncheckpoint /);
+    expect(result.stdout).toMatch(
+      /^trained +3 epochs in .+\nloss .+\nvalidation .+\ntest +loss .+, of 6 rows\ncheckpoint /,
+    );
   });
 
   test("the checkpoint holds parameters, optimiser state and where the run stands", () => {
     const { tensors, metadata, verified } = readCheckpoint(project.path("points.safetensors"));
     expect(verified).toBe(true);
-    expect([...tensors.keys()].filter((name) => !name.startsWith("momentum."))).toEqual(["scores.weight", "scores.bias"]);
+    expect([...tensors.keys()].filter((name) => !name.startsWith("momentum."))).toEqual([
+      "scores.weight",
+      "scores.bias",
+    ]);
     expect(tensors.size).toBe(4);
     expect(JSON.parse(metadata.get("nabla.training")!)).toMatchObject({
       step: 18,
@@ -38,7 +43,12 @@ describe("nabla train in a pipe", () => {
       next: { epoch: 3, position: 0 },
       classNames: { kind: ["north", "south", "west"] },
     });
-    expect(project.files()).toEqual(["points.csv", "points.model.ts", "points.safetensors", "points.safetensors.previous"]);
+    expect(project.files()).toEqual([
+      "points.csv",
+      "points.model.ts",
+      "points.safetensors",
+      "points.safetensors.previous",
+    ]);
   });
 });
 
@@ -78,7 +88,7 @@ describe("a run that stops and goes on", () => {
   });
 });
 
-describe("checkpoints that are refused", () => {
+describe.concurrent("checkpoints that are refused", () => {
   let project: Project;
   beforeAll(async () => {
     project = points();
@@ -103,11 +113,13 @@ describe("checkpoints that are refused", () => {
     project.write("other.model.ts", pointsModel({ "rate: 0.1": "rate: 0.2" }));
     const { code, stderr } = await resume("points.safetensors", "other.model.ts");
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^points\.safetensors checkpoint\/other-model\n {2}it is of another model: expected \w{12}, got \w{12}\n/);
+    expect(stderr).toMatch(
+      /^points\.safetensors checkpoint\/other-model\n {2}it is of another model: expected \w{12}, got \w{12}\n/,
+    );
   });
 });
 
-describe("what is wrong with the data or the loss", () => {
+describe.concurrent("what is wrong with the data or the loss", () => {
   test("a number that is none: file, row and column", async () => {
     const project = createProject({
       "points.model.ts": pointsModel(),

@@ -72,7 +72,10 @@ function describeStart(path: string, { built, data, settings, start }: StartedRu
     data.test && `${count(data.test.rows)} to test`,
   ];
   const rows = [`${count(data.train.rows)} rows to train`, ...held].filter(Boolean).join(", ");
-  const from = resume === undefined ? "" : `\ngoing on from ${resume}: ${start.epoch} epochs and ${count(start.position)} rows are done`;
+  const from =
+    resume === undefined
+      ? ""
+      : `\ngoing on from ${resume}: ${start.epoch} epochs and ${count(start.position)} rows are done`;
   return `${path}: ${count(parameters)} parameters; ${rows}; batch ${settings.batch}, seed ${settings.seed}${from}`;
 }
 

@@ -1,0 +1,111 @@
+/** Normalisation: batch statistics with moving averages, and layer statistics. */
+import { badAttribute, outsideForward } from "../diagnostics.ts";
+import type { Node } from "../graph/node.ts";
+import * as ops from "../ops/index.ts";
+import { type Build, currentBuild } from "./build.ts";
+import { ones, zeros } from "./initializers.ts";
+import { operate, refuseUnlessVector } from "./operate.ts";
+import { claimName, declareParameter } from "./parameters.ts";
+import { callOf, requireDecay, requireKnownKeys, requirePositive } from "./settings.ts";
+import type { IsVector, Shape } from "./shapes.ts";
+import { refuse, type Tensor } from "./tensor.ts";
+
+export interface NormOptions {
+  /** Added to the variance; 1e-5 unless said. */
+  readonly epsilon?: number;
+  /** The layer's name, in place of the one from the binding. */
+  readonly name?: string;
+}
+
+export interface BatchNormOptions extends NormOptions {
+  /** What a moving average keeps of its old value in one step; 0.9 unless said. (PyTorch calls 1 - this momentum.) */
+  readonly momentum?: number;
+}
+
+/**
+ * Batch normalisation of each of K values over the n rows:
+ *   training   y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and variance of the rows given
+ *   inference  the same with moving averages, folded into the dense layer before it
+ * The variance divides by n, in the moving average too (as Keras; PyTorch's moving one divides by n - 1).
+ * Parameters: <binding>.gamma, .beta; states .mean, .variance, moved by each step: momentum * old + (1 - momentum) * new.
+ * One row has no variance: with n = 1, y = beta, no gradient flows to x, and the moving averages stay as they are.
+ * Shapes: x [K] -> y [K]. Source: Ioffe and Szegedy 2015, "Batch normalization".
+ */
+export function batchNorm<D extends Shape>(x: Tensor<D> & IsVector<D>, options: BatchNormOptions = {}): Tensor<D> {
+  const call = callOf("batchNorm");
+  requireKnownKeys(call, options, ["epsilon", "momentum", "name"]);
+  const { epsilon = 1e-5, momentum = 0.9 } = options;
+  return operate("batchNorm", x, (node) => {
+    const build = currentBuild();
+    if (build === undefined) return refuse(outsideForward(call));
+    const known = requirePositive(call, "epsilon", epsilon) && requireDecay(call, "momentum", momentum);
+    const refused = refuseUnlessVector("batchNorm", node);
+    if (refused || !known) return refused ?? node;
+    return normalizeBatch(build, node, claimName(build, "batchNorm", options.name), epsilon, momentum);
+  });
+}
+
+function normalizeBatch(build: Build, x: Node, layer: string, epsilon: number, momentum: number): Node {
+  const { gamma, beta, moving } = declareNorm(build, x, layer);
+  const count = ops.rows(build.dtype);
+  const mean = ops.div(ops.sum(x, [0]), count);
+  const centred = ops.sub(x, mean);
+  const variance = ops.div(ops.sum(ops.mul(centred, centred), [0]), count);
+  const inTraining = affine(centred, gamma, ops.sqrt(ops.add(variance, epsilon)), beta);
+  const [oldMean, oldVariance] = [moving("mean", zeros()), moving("variance", ones())];
+  const inInference = affine(ops.sub(x, oldMean), gamma, ops.sqrt(ops.add(oldVariance, epsilon)), beta);
+  const several = ops.gt(count, 1);
+  const follow = (old: Node, current: Node): void => {
+    const next = ops.add(ops.mul(old, momentum), ops.mul(ops.stopGradient(current), 1 - momentum));
+    build.updates.push({ state: old, value: ops.select(several, next, old) });
+  };
+  follow(oldMean, mean);
+  follow(oldVariance, variance);
+  return ops.phase(inTraining, inInference);
+}
+
+/** gamma * centred / deviation + beta: one division per column, not per element. */
+const affine = (centred: Node, gamma: Node, deviation: Node, beta: Node): Node =>
+  ops.add(ops.mul(centred, ops.div(gamma, deviation)), beta);
+
+function declareNorm(build: Build, x: Node, layer: string) {
+  const dims = [x.type.dims.at(-1) as number];
+  const declare = (name: string, initial: typeof zeros, trainable: boolean): Node =>
+    declareParameter(build, build.names.claim(`${layer}.${name}`), dims, initial(), { role: "bias", trainable });
+  return {
+    gamma: declare("gamma", ones, true),
+    beta: declare("beta", zeros, true),
+    moving: (name: string, initial: ReturnType<typeof zeros>) => declare(name, () => initial, false),
+  };
+}
+
+/**
+ * Layer normalisation of each row by itself: y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and
+ * variance over its K values; the same in training and in inference. Parameters: <binding>.gamma, .beta.
+ * Shapes: x [K] -> y [K]. Throws shape/rank where x is not one vector a row, attribute/range for K = 1.
+ * Source: Ba, Kiros and Hinton 2016, "Layer normalization".
+ */
+export function layerNorm<D extends Shape>(x: Tensor<D> & IsVector<D>, options: NormOptions = {}): Tensor<D> {
+  const call = callOf("layerNorm");
+  requireKnownKeys(call, options, ["epsilon", "name"]);
+  const { epsilon = 1e-5 } = options;
+  return operate("layerNorm", x, (node) => {
+    const build = currentBuild();
+    if (build === undefined) return refuse(outsideForward(call));
+    const refused = refuseUnlessVector("layerNorm", node);
+    if (refused || !requirePositive(call, "epsilon", epsilon)) return refused ?? node;
+    const width = node.type.dims[1] as number;
+    if (width === 1) return refuse(badAttribute(call, "the width of x", "at least 2", width));
+    return normalizeRow(build, node, claimName(build, "layerNorm", options.name), epsilon);
+  });
+}
+
+function normalizeRow(build: Build, x: Node, layer: string, epsilon: number): Node {
+  const { gamma, beta } = declareNorm(build, x, layer);
+  const width = x.type.dims[1] as number;
+  const mean = ops.div(ops.sum(x, [1], true), width);
+  const centred = ops.sub(x, mean);
+  const variance = ops.div(ops.sum(ops.mul(centred, centred), [1], true), width);
+  const scaled = ops.div(centred, ops.sqrt(ops.add(variance, epsilon)));
+  return ops.add(ops.mul(scaled, gamma), beta);
+}

@@ -1,0 +1,81 @@
+/**
+ * Folds what follows a dense layer column by column into its weight and bias, for inference, where both are known: batch
+ * normalisation disappears. Real algebra: results move by rounding (1e-6 of the largest, in f32).
+ *
+ *   add (mul (sub (add (matmul x w) b) m) s) t    ->    add (matmul x (mul w s)) (add (mul (sub b m) s) t)
+ */
+import { type Graph, nodesOf, usersOf } from "../graph/graph.ts";
+import { apply, type Node } from "../graph/node.ts";
+import { withOrigin } from "../graph/origin.ts";
+import { add, matmul, mul, neg, scalar, sub } from "../ops/index.ts";
+
+/** product * scale + shift; scale and shift are one number, or one for each column. */
+interface Affine {
+  readonly product: Node;
+  readonly scale: Node | undefined;
+  readonly shift: Node | undefined;
+}
+
+export function foldAffine(graph: Graph, frozen: ReadonlySet<Node>): Graph {
+  const nodes = nodesOf(graph);
+  const users = usersOf(nodes);
+  const outputs = new Set(graph.outputs.map(({ node }) => node));
+  const alone = (node: Node): boolean => users.get(node)!.length === 1 && !outputs.has(node);
+  const forms = new Map<Node, Affine>();
+  for (const node of nodes) {
+    const form = affineForm(node, forms, frozen, alone);
+    if (form) forms.set(node, form);
+  }
+  const whole = (node: Node): boolean => !alone(node) || !forms.has(users.get(node)![0]!);
+  const now = new Map<Node, Node>();
+  for (const node of nodes) {
+    const form = whole(node) ? forms.get(node) : undefined;
+    now.set(node, form?.scale ? withOrigin(node.origin, () => folded(form, form.scale!, now)) : carried(node, now));
+  }
+  return { ...graph, outputs: graph.outputs.map(({ name, node }) => ({ name, node: now.get(node)! })) };
+}
+
+function carried(node: Node, now: ReadonlyMap<Node, Node>): Node {
+  const inputs = node.inputs.map((input) => now.get(input)!);
+  const same = inputs.every((input, i) => input === node.inputs[i]);
+  return same ? node : apply(node.op, inputs, node.attrs, { origin: node.origin });
+}
+
+function folded({ product, shift }: Affine, scale: Node, now: ReadonlyMap<Node, Node>): Node {
+  const [x, w] = product.inputs as [Node, Node];
+  const scaled = matmul(now.get(x)!, mul(w, scale));
+  return shift ? add(scaled, shift) : scaled;
+}
+
+function affineForm(
+  node: Node,
+  forms: ReadonlyMap<Node, Affine>,
+  frozen: ReadonlySet<Node>,
+  alone: (node: Node) => boolean,
+): Affine | undefined {
+  const [a, b] = node.inputs as [Node, Node];
+  if (node.op.name === "matmul" && frozen.has(b) && !frozen.has(a)) {
+    return { product: node, scale: undefined, shift: undefined };
+  }
+  if (!["add", "sub", "mul"].includes(node.op.name)) return undefined;
+  const [value, column] = frozen.has(a) ? [b, a] : [a, b];
+  const form = forms.get(value);
+  if (!form || !frozen.has(column) || !alone(value) || !perColumn(column, form.product)) return undefined;
+  const { product, scale, shift } = form;
+  switch (node.op.name) {
+    case "mul":
+      return { product, scale: scale ? mul(scale, column) : column, shift: shift && mul(shift, column) };
+    case "add":
+      return { product, scale, shift: shift ? add(shift, column) : column };
+    default: {
+      if (value === a) return { product, scale, shift: shift ? sub(shift, column) : neg(column) };
+      const flipped = scale ? neg(scale) : scalar(-1, node.type.dtype);
+      return { product, scale: flipped, shift: shift ? sub(column, shift) : column };
+    }
+  }
+}
+
+function perColumn(column: Node, product: Node): boolean {
+  const { dims } = column.type;
+  return dims.length === 0 || (dims.length === 1 && (dims[0] === 1 || dims[0] === product.type.dims[1]));
+}
