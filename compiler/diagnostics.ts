@@ -201,15 +201,6 @@ export const reservedName = (at: At, kind: string, name: string, owner: string) 
     "Rename one of them.",
   );
 
-export const labelsExpected = (at: At, got: Node) =>
-  fail(
-    "type/labels",
-    at.origin,
-    `${at.op}: the target holds no class labels`,
-    ["expected  a target declared as classes(K)", `got       ${describe(got)}`],
-    "Declare it as classes(K), or use sigmoidCrossEntropy or meanSquaredError for real-valued targets.",
-  );
-
 export const classCount = (at: At, logits: Node, labels: Node, classes: number) =>
   fail("shape/classes", at.origin, `${at.op}: as many logits as classes are needed`, [
     `expected  logits: [n,${classes}]  since ${describe(labels)} has ${classes} classes`,
@@ -272,3 +263,12 @@ export const weightShape = (name: string, dims: Dims, got: number) =>
     `expected  ${printDims(dims)}: ${dims.reduce<number>((p, d) => p * (d as number), 1)} numbers`,
     `got       ${got} numbers`,
   ]);
+
+export const inputExpected = (at: At, got: Node) =>
+  fail(
+    "input/expected",
+    at.origin,
+    `${at.op} prepares an input of the model`,
+    ["expected  one of the inputs, as forward gets it", `got       ${describe(got)}`],
+    "What is computed from it can be normalised with batchNorm or layerNorm.",
+  );

@@ -6,6 +6,7 @@ import type { Update } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import type { FloatType } from "../graph/types.ts";
 import { createNames, type Names } from "./names.ts";
+import type { Measurement } from "./preparation.ts";
 import type { Regularizer } from "./regularizers.ts";
 
 export interface ParameterDeclaration {
@@ -27,6 +28,8 @@ export interface Build {
   readonly parameters: ParameterDeclaration[];
   /** The class count of each leaf that holds labels. */
   readonly classes: Map<Node, number>;
+  /** What to measure on the training rows before the first step. */
+  readonly measurements: Measurement[];
   /** Numbers the random sources of forward: each its own stream. */
   readonly draws: { next(): number };
   /** New values of states that a step gives beside the optimiser's: moving averages. */
@@ -40,6 +43,7 @@ export const createBuild = (dtype: FloatType): Build => ({
   names: createNames(),
   parameters: [],
   classes: new Map(),
+  measurements: [],
   draws: counter(),
   updates: [],
   classified: [],

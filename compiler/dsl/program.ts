@@ -15,6 +15,7 @@ import type { FloatType } from "../graph/types.ts";
 import type { Build } from "./build.ts";
 import type { Field } from "./fields.ts";
 import type { Model } from "./model.ts";
+import type { Measurement } from "./preparation.ts";
 import { callOf, requirePositiveInteger } from "./settings.ts";
 import { exampleDims } from "./tensor.ts";
 import { type Trace, trace } from "./trace.ts";
@@ -47,6 +48,8 @@ export interface Program {
   readonly targets: readonly Field[];
   readonly outputs: readonly Field[];
   readonly metrics: readonly Metric[];
+  /** What to measure on the training rows before the first step. */
+  readonly measurements: readonly Measurement[];
   /** Parameters in the order of their creation, then the optimiser's. */
   readonly states: readonly StateDeclaration[];
   readonly init: Graph;
@@ -76,6 +79,7 @@ function assemble({ spec }: Model, { batch = spec.batch }: ProgramOptions, trace
     targets: targets.map(({ field }) => field),
     outputs: outputs.map(({ name, node }) => ({ name, dims: exampleDims(node), dtype: "float" })),
     metrics: inferMetrics(traced),
+    measurements: build.measurements,
     states,
     ...graphs(traced, training, states),
     gradients: training.gradients,

@@ -84,19 +84,28 @@ function build(context: ModuleContext, { optimize }: LinkOptions): void {
   module.setFeatures(features);
   const segments = plan.data.map(({ byteOffset, bytes }) => ({ offset: module.i32.const(byteOffset), data: bytes }));
   module.setMemory(plan.pages, plan.pages, memoryName, segments, false, false, memoryName);
-  for (const kernel of plan.kernels) addKernel(kernel, context);
-  if (optimize) inlineHelpers(context);
+  const hot = hotKernels(plan);
+  for (const kernel of plan.kernels) if (hot.has(kernel.name)) addKernel(kernel, context);
+  if (optimize) inlineHelpers(context, hot);
+  for (const kernel of plan.kernels) if (!hot.has(kernel.name)) addKernel(kernel, context);
   addEntries(module, plan);
   module.runPasses(["remove-unused-module-elements", ...(optimize ? cleanUp : [])]);
   if (!module.validate()) throw internalError("Binaryen refuses the emitted module; its reasons are above");
 }
 
+/** Kernels that run more than once: init draws each parameter's start once, so its helpers may be called. */
+function hotKernels({ entries }: ModulePlan): Set<string> {
+  return new Set(entries.filter(({ parameter }) => parameter !== "seed").flatMap(({ kernels }) => kernels));
+}
+
 /**
- * Kernels have no callers yet, so only helpers are inlined. Kernels are exported meanwhile, which tells what they do not
+ * Hot kernels have no callers yet, so only helpers are inlined. They, and helpers that cold ones call, are exported meanwhile, which tells what they do not
  * reach; it is dropped first, as inlining helpers into each other takes most of the time.
  */
-function inlineHelpers({ module, plan }: ModuleContext): void {
-  const names = plan.kernels.map(({ name }) => kernelName(name));
+function inlineHelpers({ module, plan, helpers }: ModuleContext, hot: ReadonlySet<string>): void {
+  const cold = plan.kernels.filter(({ name }) => !hot.has(name));
+  const called = [...helpersOf(cold)].map((name) => helpers.get(name)!);
+  const names = [...[...hot].map(kernelName), ...called];
   for (const name of names) module.addFunctionExport(name, name);
   const saved = binaryen.getAlwaysInlineMaxSize();
   binaryen.setAlwaysInlineMaxSize(inlineLimit);

@@ -3,7 +3,8 @@
  *
  *   |x| = 2^e m, m in [sqrt(1/2), sqrt(2)),  s = (m - 1) / (m + 1):   log2 |x| = e + 2/ln 2 atanh s
  */
-import { exp2_coarse_f64x2, exp2_fraction_f64x2, round_f64 } from "./exp2";
+import { exp2_coarse_f64x2, exp2_fraction_f64x2, integerOf, shiftedInteger } from "./exp2";
+import { horner, signOf, splat } from "./lanes";
 
 /** The bits of sqrt(1/2), rounded up: at least this far above 2^e, m is taken from the next power. */
 const sqrtHalf: i64 = 0x3fe6a09e667f3bcd;
@@ -22,16 +23,16 @@ function pow_half(x: v128, y: v128): v128 {
   const a = f64x2.abs(x);
   const e = exponent(a);
   const m = i64x2.sub(a, i64x2.shl(e, 52));
-  const s = f64x2.div(f64x2.sub(m, f64x2.splat(1)), f64x2.add(m, f64x2.splat(1)));
+  const s = f64x2.div(f64x2.sub(m, splat<f64>(1)), f64x2.add(m, splat<f64>(1)));
   const u = f64x2.mul(s, s);
-  let p = f64x2.splat(0.34072799969593215);
-  p = f64x2.add(f64x2.mul(p, u), f64x2.splat(0.41167282545329237));
-  p = f64x2.add(f64x2.mul(p, u), f64x2.splat(0.5770835833461679));
-  p = f64x2.add(f64x2.mul(p, u), f64x2.splat(0.9617966733491277));
-  p = f64x2.add(f64x2.mul(p, u), f64x2.splat(2.8853900817900824));
+  let p = splat<f64>(0.34072799969593215);
+  p = horner<f64>(p, u, 0.41167282545329237);
+  p = horner<f64>(p, u, 0.5770835833461679);
+  p = horner<f64>(p, u, 0.9617966733491277);
+  p = horner<f64>(p, u, 2.8853900817900824);
   const log2 = logOfEnds(a, f64x2.add(f64x2.mul(p, s), float(e)));
   const z = f64x2.mul(y, log2);
-  const cut = f64x2.max(f64x2.min(z, f64x2.splat(200)), f64x2.splat(-200));
+  const cut = f64x2.max(f64x2.min(z, splat<f64>(200)), splat<f64>(-200));
   return specials(x, y, exp2_coarse_f64x2(cut));
 }
 
@@ -44,56 +45,56 @@ function pow_half(x: v128, y: v128): v128 {
  */
 export function pow_f64x2(x: v128, y: v128): v128 {
   const magnitude = f64x2.abs(x);
-  const isDenormal = f64x2.lt(magnitude, f64x2.splat(2.2250738585072014e-308));
-  const a = v128.bitselect(f64x2.mul(magnitude, f64x2.splat(18014398509481984)), magnitude, isDenormal);
+  const isDenormal = f64x2.lt(magnitude, splat<f64>(2.2250738585072014e-308));
+  const a = v128.bitselect(f64x2.mul(magnitude, splat<f64>(18014398509481984)), magnitude, isDenormal);
   const n = exponent(a);
   const m = i64x2.sub(a, i64x2.shl(n, 52));
-  const e = f64x2.sub(float(n), v128.and(isDenormal, f64x2.splat(54)));
+  const e = f64x2.sub(float(n), v128.and(isDenormal, splat<f64>(54)));
 
-  const above = f64x2.sub(m, f64x2.splat(1));
-  const sum = f64x2.add(m, f64x2.splat(1));
-  const inverse = f64x2.div(f64x2.splat(1), sum);
+  const above = f64x2.sub(m, splat<f64>(1));
+  const sum = f64x2.add(m, splat<f64>(1));
+  const inverse = f64x2.div(splat<f64>(1), sum);
   const s = f64x2.mul(above, inverse);
   const s1 = head(s);
   const sum1 = head(sum);
-  const sum2 = f64x2.sub(m, f64x2.sub(sum1, f64x2.splat(1)));
+  const sum2 = f64x2.sub(m, f64x2.sub(sum1, splat<f64>(1)));
   const s2 = f64x2.mul(inverse, f64x2.sub(f64x2.sub(above, f64x2.mul(s1, sum1)), f64x2.mul(s1, sum2)));
 
   const u = f64x2.mul(s, s);
-  let r = f64x2.splat(0.1979434290698558);
-  r = f64x2.add(f64x2.mul(r, u), f64x2.splat(0.19885241461864192));
-  r = f64x2.add(f64x2.mul(r, u), f64x2.splat(0.23080135423453077));
-  r = f64x2.add(f64x2.mul(r, u), f64x2.splat(0.27272676561566755));
-  r = f64x2.add(f64x2.mul(r, u), f64x2.splat(0.33333333779780416));
-  r = f64x2.add(f64x2.mul(r, u), f64x2.splat(0.4285714285514981));
-  r = f64x2.add(f64x2.mul(r, u), f64x2.splat(0.6000000000000338));
+  let r = splat<f64>(0.1979434290698558);
+  r = horner<f64>(r, u, 0.19885241461864192);
+  r = horner<f64>(r, u, 0.23080135423453077);
+  r = horner<f64>(r, u, 0.27272676561566755);
+  r = horner<f64>(r, u, 0.33333333779780416);
+  r = horner<f64>(r, u, 0.4285714285514981);
+  r = horner<f64>(r, u, 0.6000000000000338);
   r = f64x2.add(f64x2.mul(f64x2.mul(u, u), r), f64x2.mul(s2, f64x2.add(s1, s)));
 
   const square = f64x2.mul(s1, s1);
-  const t1 = head(f64x2.add(f64x2.add(f64x2.splat(3), square), r));
-  const t2 = f64x2.sub(r, f64x2.sub(f64x2.sub(t1, f64x2.splat(3)), square));
+  const t1 = head(f64x2.add(f64x2.add(splat<f64>(3), square), r));
+  const t2 = f64x2.sub(r, f64x2.sub(f64x2.sub(t1, splat<f64>(3)), square));
   const st = f64x2.mul(s1, t1);
   const stRest = f64x2.add(f64x2.mul(s2, t1), f64x2.mul(t2, s));
   const p1 = head(f64x2.add(st, stRest));
   const p2 = f64x2.sub(stRest, f64x2.sub(p1, st));
-  const c1p1 = f64x2.mul(p1, f64x2.splat(0.9617966860532761));
+  const c1p1 = f64x2.mul(p1, splat<f64>(0.9617966860532761));
   const cpRest = f64x2.add(
-    f64x2.mul(p1, f64x2.splat(7.872699542894897e-9)),
-    f64x2.mul(p2, f64x2.splat(0.9617966939259756)),
+    f64x2.mul(p1, splat<f64>(7.872699542894897e-9)),
+    f64x2.mul(p2, splat<f64>(0.9617966939259756)),
   );
   const log1 = head(f64x2.add(f64x2.add(c1p1, cpRest), e));
   const log2 = f64x2.sub(cpRest, f64x2.sub(f64x2.sub(log1, e), c1p1));
 
   // Where this is beyond every f64 result, or NaN, it stands for the sum of z1 and z2, whose parts may overflow.
   const z = f64x2.mul(y, logOfEnds(magnitude, f64x2.add(log1, log2)));
-  const cut = f64x2.max(f64x2.min(z, f64x2.splat(1100)), f64x2.splat(-1100));
+  const cut = f64x2.max(f64x2.min(z, splat<f64>(1100)), splat<f64>(-1100));
   const isInside = f64x2.eq(z, cut);
   const y1 = head(y);
   const z1 = v128.bitselect(f64x2.mul(y1, log1), cut, isInside);
   const z2 = v128.and(f64x2.add(f64x2.mul(f64x2.sub(y, y1), log1), f64x2.mul(y, log2)), isInside);
 
-  const shifted = f64x2.add(f64x2.add(z1, z2), f64x2.splat(round_f64));
-  const k = f64x2.sub(shifted, f64x2.splat(round_f64));
+  const shifted = shiftedInteger<f64>(f64x2.add(z1, z2));
+  const k = integerOf<f64>(shifted);
   const fraction = exp2_fraction_f64x2(f64x2.add(f64x2.sub(z1, k), z2));
   // In two halves, as k may be beyond the exponents of normal numbers; only the second product rounds.
   const whole = i64x2.sub(shifted, i64x2.splat(0x4338000000000000));
@@ -110,7 +111,7 @@ function exponent(a: v128): v128 {
 
 /** Small i64 to f64: its bits are put below those of 1.5 * 2^52. */
 function float(small: v128): v128 {
-  return f64x2.sub(i64x2.add(small, i64x2.splat(0x4338000000000000)), f64x2.splat(round_f64));
+  return integerOf<f64>(i64x2.add(small, i64x2.splat(0x4338000000000000)));
 }
 
 /** The upper 26 bits. */
@@ -120,8 +121,8 @@ function head(a: v128): v128 {
 
 /** log2 a, given it for normal a: -Inf at 0, and Inf and NaN at themselves. */
 function logOfEnds(a: v128, log: v128): v128 {
-  const isFinite = f64x2.lt(a, f64x2.splat(Infinity));
-  const atZero = v128.bitselect(f64x2.splat(-Infinity), log, f64x2.eq(a, f64x2.splat(0)));
+  const isFinite = f64x2.lt(a, splat<f64>(Infinity));
+  const atZero = v128.bitselect(splat<f64>(-Infinity), log, f64x2.eq(a, splat<f64>(0)));
   return v128.bitselect(atZero, a, isFinite);
 }
 
@@ -130,12 +131,12 @@ function logOfEnds(a: v128, log: v128): v128 {
  * negative and finite and y is no integer, 1 where y is 0.
  */
 function specials(x: v128, y: v128, power: v128): v128 {
-  const half = f64x2.mul(y, f64x2.splat(0.5));
+  const half = f64x2.mul(y, splat<f64>(0.5));
   const isInteger = f64x2.eq(f64x2.nearest(y), y);
   const isOdd = v128.andnot(isInteger, f64x2.eq(f64x2.nearest(half), half));
-  const sign = v128.and(v128.and(x, isOdd), f64x2.splat(-0.0));
-  const isNegative = v128.and(f64x2.lt(x, f64x2.splat(0)), f64x2.gt(x, f64x2.splat(-Infinity)));
+  const sign = v128.and(v128.and(x, isOdd), splat<f64>(-0.0));
+  const isNegative = v128.and(f64x2.lt(x, splat<f64>(0)), f64x2.gt(x, splat<f64>(-Infinity)));
   const isRefused = v128.andnot(isNegative, isInteger);
   const signed = v128.or(v128.or(power, sign), isRefused);
-  return v128.bitselect(f64x2.splat(1), signed, f64x2.eq(y, f64x2.splat(0)));
+  return v128.bitselect(splat<f64>(1), signed, f64x2.eq(y, splat<f64>(0)));
 }

@@ -1,5 +1,5 @@
 /**
- * r = a - k pi/2 for f64 numbers a >= 0, to about an ulp of r.
+ * a = k pi/2 + r, |r| <= pi/4, for f64 numbers a >= 0; r to about an ulp.
  *
  * a < 2^20: pi/2 = h1 + h2 + h3, h1 and h2 of 33 bits, so that k h1 and k h2 are exact (Cody and Waite 1980, "Software
  * Manual for the Elementary Functions").
@@ -8,15 +8,16 @@
  * a 2/pi mod 4 to 126 bits after the point (Payne and Hanek 1983, "Radian reduction for trigonometric functions"). No
  * f64 number is nearer to a multiple of pi/2 than 2^-61, so 64 good bits are left.
  */
-import { round_f64 } from "./exp2";
+import { integerOf } from "./exp2";
+import { splat } from "./lanes";
 
 export const large_f64: f64 = 1048576.0;
 
 export function remainder_f64(a: v128, shifted: v128): v128 {
-  const k = f64x2.sub(shifted, f64x2.splat(round_f64));
-  let r = f64x2.sub(a, f64x2.mul(k, f64x2.splat(1.5707963267341256)));
-  r = f64x2.sub(r, f64x2.mul(k, f64x2.splat(6.077100506303966e-11)));
-  return f64x2.sub(r, f64x2.mul(k, f64x2.splat(2.0222662487959506e-21)));
+  const k = integerOf<f64>(shifted);
+  let r = f64x2.sub(a, f64x2.mul(k, splat<f64>(1.5707963267341256)));
+  r = f64x2.sub(r, f64x2.mul(k, splat<f64>(6.077100506303966e-11)));
+  return f64x2.sub(r, f64x2.mul(k, splat<f64>(2.0222662487959506e-21)));
 }
 
 /** Lane 0: r, NaN where a is Inf. Lane 1: k in the low two bits. */
@@ -53,7 +54,7 @@ export function reduceLarge(a: f64): v128 {
     restHigh = ~restHigh + <u64>(restLow == 0);
   }
   const angle = (<f64>restHigh + <f64>restLow * 5.421010862427522e-20) * 8.515303950216386e-20 + (a - a);
-  return i64x2.replace_lane(f64x2.splat(negative ? -angle : angle), 1, k);
+  return i64x2.replace_lane(splat<f64>(negative ? -angle : angle), 1, k);
 }
 
 /** The upper 64 of the 128 bits of the product. */

@@ -43,6 +43,7 @@ function compileOnce(): string {
     if (!existsSync(join(partial, "compiler/cli/main.js"))) throw error;
   }
   run("scripts/copy-helpers.mjs", partial);
+  removeOld();
   try {
     renameSync(partial, folder);
   } catch {
@@ -50,6 +51,16 @@ function compileOnce(): string {
     rmSync(partial, { recursive: true, force: true });
   }
   return folder;
+}
+
+/** Another run may still use what is younger than an hour. */
+function removeOld(): void {
+  const hourAgo = Date.now() - 3_600_000;
+  for (const name of readdirSync(cache)) {
+    const folder = join(cache, name);
+    if ((statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? hourAgo) < hourAgo)
+      rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Changes with every change of a source file. */

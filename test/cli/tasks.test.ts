@@ -5,6 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 import { appendSection } from "../../compiler/bindings/section.ts";
 import { UserError } from "../../compiler/cli/errors.ts";
 import { exitCodes, report } from "../../compiler/cli/failure.ts";
+import { checkModel, type ModelCheck, tolerance } from "../../compiler/cli/tasks/check-model.ts";
 import { withoutSection } from "../../compiler/cli/tasks/class-names.ts";
 import { fingerprint } from "../../compiler/cli/tasks/fingerprint.ts";
 import { modelName } from "../../compiler/cli/tasks/model-file.ts";
@@ -12,7 +13,18 @@ import { predict } from "../../compiler/cli/tasks/predict.ts";
 import { writeTogether } from "../../compiler/cli/tasks/write-together.ts";
 import { bytes, colorsFor, duration } from "../../compiler/cli/terminal.ts";
 import { compile } from "../../compiler/compile.ts";
-import { dense, meanSquaredError, model, sgd } from "../../compiler/dsl/index.ts";
+import {
+  batchNorm,
+  classes,
+  dense,
+  dropout,
+  meanSquaredError,
+  model,
+  momentum,
+  relu,
+  sgd,
+  softmaxCrossEntropy,
+} from "../../compiler/dsl/index.ts";
 import { parseGraph } from "../../compiler/graph/parse.ts";
 
 const newFolder = () => mkdtempSync(join(tmpdir(), "nabla-tasks-"));
@@ -49,6 +61,38 @@ test("withoutSection: the custom sections of that name alone", () => {
   expect(withoutSection(other, "nabla")).toEqual(other);
   const both = Uint8Array.from([...other, ...kept.subarray(8)]);
   expect(withoutSection(both, "nabla")).toEqual(other);
+});
+
+describe("checkModel", () => {
+  const worstState = ({ optimizer, parameters }: ModelCheck) =>
+    Math.max(optimizer, ...parameters.map(({ wasm }) => wasm));
+
+  test("masks of dropout and running means are those of the interpreter", async () => {
+    const noisy = model({
+      inputs: { x: [2] },
+      targets: { y: [1] },
+      batch: 4,
+      forward: ({ x }) => ({ out: dense(dropout(relu(batchNorm(dense(x, 8))), 0.3), 1) }),
+      loss: ({ out }, { y }) => meanSquaredError(out, y),
+      optimizer: momentum({ rate: 0.1 }),
+    });
+    const result = await checkModel(noisy);
+    expect(worstState(result)).toBeLessThan(tolerance);
+    expect(result.parameters.filter(({ gradient }) => gradient === undefined)).toHaveLength(2);
+    expect(result.passed).toBe(true);
+  });
+
+  test("a gradient that is rounding alone, of a bias before batchNorm, is no error", async () => {
+    const centred = model({
+      inputs: { x: [2] },
+      targets: { kind: classes(3) },
+      batch: 4,
+      forward: ({ x }) => ({ scores: dense(relu(batchNorm(dense(x, 8))), 3) }),
+      loss: ({ scores }, { kind }) => softmaxCrossEntropy(scores, kind),
+      optimizer: momentum({ rate: 0.05 }),
+    });
+    expect(worstState(await checkModel(centred))).toBeLessThan(tolerance);
+  });
 });
 
 test("predict: a module for training is refused, since it holds no weights", async () => {

@@ -211,22 +211,6 @@ describe("loss", () => {
           got       label"
     `);
   });
-  test("softmaxCrossEntropy needs class labels", () =>
-    expect(errors({ targets: { y: [3] } })).toMatchInlineSnapshot(`
-    "model.ts:7:3 type/labels
-      softmaxCrossEntropy: the target holds no class labels
-        expected  a target declared as classes(K)
-        got       y is f32[n,3]
-      Declare it as classes(K), or use sigmoidCrossEntropy or meanSquaredError for real-valued targets."
-  `));
-  test("softmaxCrossEntropy needs as many logits as classes", () => {
-    expect(errors({ targets: { y: classes(7) } })).toMatchInlineSnapshot(`
-      "model.ts:7:3 shape/classes
-        softmaxCrossEntropy: as many logits as classes are needed
-          expected  logits: [n,7]  since y is i32[n] has 7 classes
-          got       [n,3]  logits is f32[n,3] (add, model.ts:5:3)"
-    `);
-  });
   test("pairs have one shape", () => {
     const loss = ({ logits }: Untyped, { y }: Untyped) => loose(meanSquaredError)(logits, y);
     expect(errors({ targets: { y: [1] }, loss })).toMatchInlineSnapshot(`

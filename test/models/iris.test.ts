@@ -7,8 +7,7 @@ import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
 import { compile } from "../../compiler/compile.ts";
 
 const { model } = await readModelFile("examples/iris/iris.model.ts");
-const run = (seed: number) =>
-  trainModel({ model, data: "examples/iris/iris.csv", testSplit: 0.2, epochs: 60, seed });
+const run = (seed: number) => trainModel({ model, data: "examples/iris/iris.csv", testSplit: 0.2, epochs: 60, seed });
 
 describe("iris", () => {
   test.each([1, 2, 3, 4, 5])("seed %i: at least 0.93 of the test split", async (seed) => {

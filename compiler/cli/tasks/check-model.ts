@@ -54,7 +54,7 @@ export async function checkModel(model: Model, options: CheckOptions = {}): Prom
   const data = await checkData(program, options.data, options.map, random);
   const net = await load(built.wasm as Uint8Array<ArrayBuffer>);
   net.init(program.seed);
-  unsettle(net, random);
+  unsettle(net, program, random);
   const environment = environmentOf(net, data, program.seed);
   const gradient = checkGradients(program, environment, random);
   const evaluated = evaluateErrors(net, program, data, environment);
@@ -73,8 +73,10 @@ export async function checkModel(model: Model, options: CheckOptions = {}): Prom
 }
 
 /** Initial values are often 0, where relu and its kin have no derivative. */
-function unsettle(net: Net, random: Draws): void {
-  for (const values of Object.values(net.parameters)) {
+function unsettle(net: Net, { states }: Program, random: Draws): void {
+  for (const { name, trainable } of states) {
+    if (!trainable) continue;
+    const values = net.parameters[name]!;
     for (let i = 0; i < values.length; i++) values[i] = values[i]! + random.uniform(-0.02, 0.02);
   }
 }
@@ -96,20 +98,28 @@ function evaluateErrors(net: Net, program: Program, { inputs, targets }: Data, e
 }
 
 /** Takes one step; state -> the error of its new value. */
-function stepErrors(net: Net, { step }: Program, { inputs, targets }: Data, environment: Environment) {
+function stepErrors(net: Net, program: Program, { inputs, targets }: Data, environment: Environment) {
   net.step(inputs, targets, environment.rows);
-  const { updates } = interpret(step, environment);
-  const states = { ...net.parameters, ...net.optimizer };
-  return new Map(
-    Object.entries(states).map(([name, values]) => {
-      const expected = updates.get(name) ?? Float64Array.from(environment.leaves.get(name)!);
-      return [name, arrayError(values, expected)];
-    }),
+  // A module counts a step as it begins: its random numbers are those of the new count.
+  const { updates } = interpret(program.step, { ...environment, step: (environment.step ?? 0) + 1 });
+  const expected = new Map(
+    program.states.map(({ name }) => [name, updates.get(name) ?? Float64Array.from(environment.leaves.get(name)!)]),
   );
+  const floor = rounding * Math.max(...[...expected.values()].map(magnitude));
+  const states = { ...net.parameters, ...net.optimizer };
+  return new Map([...expected].map(([name, values]) => [name, arrayError(states[name]!, values, floor)]));
 }
 
-/** The largest difference, relative to the largest magnitude of the array. */
-function arrayError(values: ArrayLike<number>, expected: Float64Array): number {
-  const scale = expected.reduce((most, value) => Math.max(most, Math.abs(value)), Number.MIN_VALUE);
+/**
+ * Of the largest state; what is smaller may be rounding alone, such as the momentum of a bias before batchNorm, which takes
+ * its mean out again.
+ */
+const rounding = 1e-9;
+
+const magnitude = (values: Float64Array): number => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+
+/** The largest difference, relative to the largest magnitude of the array, or to `floor` where that is larger. */
+function arrayError(values: ArrayLike<number>, expected: Float64Array, floor = 0): number {
+  const scale = Math.max(magnitude(expected), floor, Number.MIN_VALUE);
   return expected.reduce((worst, value, i) => Math.max(worst, Math.abs(values[i]! - value) / scale), 0);
 }

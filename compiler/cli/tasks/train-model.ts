@@ -30,6 +30,7 @@ import {
   type TrainingCheckpoint,
 } from "./checkpoint.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { measureInputs } from "./measure.ts";
 import { completeSettings, mergeSettings } from "./settings.ts";
 import { readTrainingData, type TrainingData, type TrainingDataRequest, takeRows } from "./training-data.ts";
 
@@ -114,6 +115,7 @@ async function startRun(options: TrainModelOptions): Promise<StartedRun> {
   if (checkpoint) restoreTraining(net, checkpoint);
   const classNames = checkpoint?.record?.classNames;
   const data = await readTrainingData(built.program, { ...options, ...settings, classNames });
+  if (!checkpoint) measureInputs(net, built.program, data.train);
   return { built, net, data, settings, start: startOf(options, checkpoint, data) };
 }
 

@@ -1,0 +1,19 @@
+/** The common part of losses that compare two values element by element. */
+import { shapesDiffer } from "../../diagnostics.ts";
+import type { Node } from "../../graph/node.ts";
+import { sameDims } from "../../graph/types.ts";
+import { meanOfAll } from "../axes.ts";
+import { callOf } from "../settings.ts";
+import { asValue, nodeOf, refuse, type Scalar } from "../tensor.ts";
+
+/**
+ * The mean of `each` over rows and elements. The shapes must be the same: [n,1] beside [n,10] would broadcast, and mean
+ * something else than was meant.
+ */
+export function meanOverPairs(call: string, a: unknown, b: unknown, each: (x: Node, y: Node) => Node): Scalar {
+  const [x, y] = [nodeOf(a, call), nodeOf(b, call)];
+  const refused = [x, y].find((node) => node.poisoned);
+  if (refused) return asValue(refused);
+  const same = sameDims(x.type.dims, y.type.dims);
+  return asValue(same ? meanOfAll(each(x, y)) : refuse(shapesDiffer({ ...callOf(call), inputs: [x, y] }, x, y)));
+}

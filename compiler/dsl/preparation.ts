@@ -1,0 +1,54 @@
+/**
+ * Data preparation: inputs centred and scaled by what the training rows show. The numbers are states of the module; they
+ * are measured before training (`nabla train` and trainModel do it), saved with the parameters and shipped.
+ *
+ *   standardize(pixels)      (x - mean) * scale, states <binding>.shift = mean and <binding>.scale = 1 / deviation
+ */
+import { inputExpected, outsideForward } from "../diagnostics.ts";
+import { isInput, leafName } from "../graph/graph.ts";
+import type { Node } from "../graph/node.ts";
+import * as ops from "../ops/index.ts";
+import { currentBuild } from "./build.ts";
+import { ones, zeros } from "./initializers.ts";
+import { operate } from "./operate.ts";
+import { claimName, declareParameter } from "./parameters.ts";
+import { callOf } from "./settings.ts";
+import type { Shape } from "./shapes.ts";
+import { exampleDims, refuse, type Tensor } from "./tensor.ts";
+
+/** What a preparation needs to know of an input: one shift and one scale for each element of an example. */
+export interface Measurement {
+  readonly kind: "standardize" | "minMax";
+  readonly input: string;
+  /** States that hold them. */
+  readonly shift: string;
+  readonly scale: string;
+}
+
+/**
+ * y = (x - mean) / deviation for each element of an example, over the training rows; the deviation divides by n. An
+ * element that never varies is only centred. Before it is measured (init) y = x.
+ * Throws input/expected where x is not an input of the model. Shapes: x D -> y D.
+ */
+export const standardize = <D extends Shape>(x: Tensor<D>): Tensor<D> => prepared("standardize", x);
+
+/** y = (x - least) / (largest - least) for each element, over the training rows: 0 to 1 on them. Otherwise as standardize. */
+export const minMax = <D extends Shape>(x: Tensor<D>): Tensor<D> => prepared("minMax", x);
+
+function prepared<D extends Shape>(kind: Measurement["kind"], x: Tensor<D>): Tensor<D> {
+  const call = callOf(kind);
+  return operate(kind, x, (node: Node) => {
+    const build = currentBuild();
+    if (build === undefined) return refuse(outsideForward(call));
+    if (!isInput(node)) return refuse(inputExpected(call, node));
+    const name = claimName(build, kind, undefined);
+    const declare = (part: string, initial: typeof zeros): Node =>
+      declareParameter(build, build.names.claim(`${name}.${part}`), exampleDims(node), initial(), {
+        role: "bias",
+        trainable: false,
+      });
+    const [shift, scale] = [declare("shift", zeros), declare("scale", ones)];
+    build.measurements.push({ kind, input: leafName(node), shift: leafName(shift), scale: leafName(scale) });
+    return ops.mul(ops.sub(node, shift), scale);
+  });
+}
