@@ -6,8 +6,8 @@
  * The order has reasons: simplify comes before fuse, as a smaller graph has fewer groups; schedule after fuse, as only
  * groups are ordered; plan after schedule, as lifetimes are positions in it; lower after plan, as loads need buffers.
  */
-import { fuse, type Fused } from "./fuse/groups.ts";
-import { printFused } from "./fuse/print.ts";
+import { type Fused, fuse } from "./fuse/groups.ts";
+import { printFused, printSchedule } from "./fuse/print.ts";
 import { type Schedule, schedule } from "./fuse/schedule.ts";
 import { type Graph, isConstant, nodesOf } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
@@ -68,15 +68,23 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
     ? run({ name: "simplify", run: (g: Graph) => simplify(g, options), print: printGraph, verify: verifyGraph }, built)
     : built;
   const fused = run({ name: "fuse", run: (g: Graph) => fuse(g, { join: options.fuse }), print: printFused }, graph);
-  const ordered = run({ name: "schedule", run: (f: Fused) => schedule(f), print: (s) => printFused(fused, s.groups) }, fused);
+  const ordered = run({ name: "schedule", run: (f: Fused) => schedule(f), print: printSchedule }, fused);
   const plan = run({ name: "plan", run: (s: Schedule) => planFunction(s, batch), print: printPlan }, ordered);
   const kernels = run(
-    { name: "lower", run: (p: PlannedFunction) => lowerFunction(p, batch), print: (k) => k.map(printKernel).join("\n") },
+    {
+      name: "lower",
+      run: (p: PlannedFunction) => lowerFunction(p, batch),
+      print: (k) => k.map(printKernel).join("\n"),
+    },
     plan,
   );
   const tiles = run({ name: "tile", run: (k: Kernel[]) => tileKernels(k, dtype), print: printTiles }, kernels);
   const loops = run(
-    { name: "loops", run: (t: TiledKernel[]) => t.map(({ kernel, tile }) => vectorize(kernel, tile, dtype)), print: printFunctions },
+    {
+      name: "loops",
+      run: (t: TiledKernel[]) => t.map(({ kernel, tile }) => vectorize(kernel, tile, dtype)),
+      print: printFunctions,
+    },
     tiles,
   );
   const constants = nodesOf(graph).filter((node) => isConstant(node) && node.attrs.values !== undefined);
@@ -105,4 +113,3 @@ const tileKernels = (kernels: readonly Kernel[], dtype: FloatType): TiledKernel[
 
 const printTiles = (tiles: readonly TiledKernel[]): string =>
   tiles.map(({ kernel, tile }) => `${kernel.name}: ${printTile(tile)}`).join("\n");
-

@@ -48,7 +48,8 @@ function ones(of: Node): Node {
 function between(from: readonly Node[], to: Node): Set<Node> {
   const active = new Set<Node>(from);
   for (const node of reachable([to])) {
-    if (node.op.adjoint !== "none" && isFloat(node.type.dtype) && node.inputs.some((i) => active.has(i))) active.add(node);
+    if (node.op.adjoint !== "none" && isFloat(node.type.dtype) && node.inputs.some((i) => active.has(i)))
+      active.add(node);
   }
   const needed = new Set(reachable([to]));
   return new Set([...active].filter((node) => needed.has(node)));
@@ -64,7 +65,10 @@ export function sumTo(cotangent: Node, dims: Dims): Node {
   const from = cotangent.type.dims;
   if (sameDims(from, dims)) return cotangent;
   const missing = from.length - dims.length;
-  if (missing < 0 || from.some((d, axis) => axis >= missing && dims[axis - missing] !== d && dims[axis - missing] !== 1)) {
+  if (
+    missing < 0 ||
+    from.some((d, axis) => axis >= missing && dims[axis - missing] !== d && dims[axis - missing] !== 1)
+  ) {
     return broadcast(cotangent, dims);
   }
   const axes = from.flatMap((d, axis) => (axis < missing || dims[axis - missing] !== d ? [axis] : []));

@@ -69,14 +69,17 @@ function open(groups: Group[], dims: Dims): Group {
 function placementOrder(nodes: readonly Node[]): Node[] {
   const early = new Set<Node>();
   for (const node of nodes) {
-    if (node.type.dims.length === 0 && !isAnchor(node) && node.inputs.every((i) => isLeaf(i) || early.has(i))) early.add(node);
+    if (node.type.dims.length === 0 && !isAnchor(node) && node.inputs.every((i) => isLeaf(i) || early.has(i)))
+      early.add(node);
   }
   return [...nodes.filter((node) => early.has(node)), ...nodes.filter((node) => !early.has(node))];
 }
 
 /** Inputs of reshapes that only memory order explains: those that do more than add or drop axes of extent 1. */
 function reshapedInputs(nodes: readonly Node[]): Node[] {
-  return nodes.filter((node) => node.op.name === "reshape" && !dropsOnlyOnes(node)).map((node) => storageOf(node.inputs[0]!));
+  return nodes
+    .filter((node) => node.op.name === "reshape" && !dropsOnlyOnes(node))
+    .map((node) => storageOf(node.inputs[0]!));
 }
 
 const withoutOnes = (dims: Dims): Dims => dims.filter((d) => d !== 1);
@@ -152,7 +155,9 @@ function groupFor(
     reads.every((read) => groupOf.get(read.node) !== group || read.samePoint);
   if (last >= 0 && fits(groups[last]!)) return groups[last];
   // A scalar costs a loop nest of its own anywhere; put it beside another scalar.
-  return node.type.dims.length === 0 ? groups.find((group) => group.index > last && group.dims.length === 0) : undefined;
+  return node.type.dims.length === 0
+    ? groups.find((group) => group.index > last && group.dims.length === 0)
+    : undefined;
 }
 
 function markStored(

@@ -4,13 +4,19 @@
  *   inline                                        computed by each reader
  *     t: f32[128,784] = transpose w
  *   group 0 [n,128] matmul add relu -> y
+ *   update w = y, staged                          computed beside, copied at the end
  */
 import { isLeaf, nodesOf } from "../graph/graph.ts";
+import type { Node } from "../graph/node.ts";
 import { nodeNames, printNode } from "../graph/print.ts";
 import { printDims } from "../graph/types.ts";
 import type { Fused, Group } from "./groups.ts";
+import type { Schedule } from "./schedule.ts";
 
-export function printFused(fused: Fused, groups: readonly Group[] = fused.groups): string {
+export const printSchedule = ({ fused, groups, staged }: Schedule): string => print(fused, groups, staged);
+export const printFused = (fused: Fused): string => print(fused, fused.groups, new Set());
+
+function print(fused: Fused, groups: readonly Group[], staged: ReadonlySet<Node>): string {
   const names = nodeNames(fused.graph, nodesOf(fused.graph));
   const placed = new Set(groups.flatMap((group) => group.nodes));
   const inline = nodesOf(fused.graph).filter((n) => !placed.has(n) && !isLeaf(n));
@@ -24,6 +30,9 @@ export function printFused(fused: Fused, groups: readonly Group[] = fused.groups
     return [title, ...group.nodes.map((node) => `  ${printNode(node, names)}`)];
   });
   const results = fused.graph.outputs.map(({ name, node }) => `${name} = ${names.of(node)}`);
-  const updates = fused.graph.updates.map(({ state, value }) => `update ${names.of(state)} = ${names.of(value)}`);
-  return [...everywhere, ...lines, ...updates, ...(results.length > 0 ? [`return ${results.join(", ")}`] : [])].join("\n");
+  const updates = fused.graph.updates.map(
+    ({ state, value }) => `update ${names.of(state)} = ${names.of(value)}${staged.has(state) ? ", staged" : ""}`,
+  );
+  const last = results.length > 0 ? [`return ${results.join(", ")}`] : [];
+  return [...everywhere, ...lines, ...updates, ...last].join("\n");
 }

@@ -55,7 +55,10 @@ export class Block {
     };
     // A store may overwrite what another value of the same point still reads: compute all, then store.
     const stores = this.#sinks.filter((sink) => sink.kind === "store");
-    const late = stores.length > 1 ? stores.map((sink) => ({ ...sink, value: named(emit(sink.value), this.#fresh, result) })) : undefined;
+    const late =
+      stores.length > 1
+        ? stores.map((sink) => ({ ...sink, value: named(emit(sink.value), this.#fresh, result) }))
+        : undefined;
     for (const sink of this.#sinks) {
       if (sink.kind === "store" && late) continue;
       result.push({ ...sink, value: emit(sink.value) } as Stmt);

@@ -9,7 +9,14 @@ export function collapseAxes(kernel: Kernel): Kernel {
   let result = kernel;
   for (let outer = kernel.axes.length - 2; outer >= 0; outer--) {
     const [a, b] = [result.axes[outer]!, result.axes[outer + 1]!];
-    if (!canMerge(a, b, result.stores.flatMap((s) => [s.index, ...indicesIn(s.value)]))) continue;
+    if (
+      !canMerge(
+        a,
+        b,
+        result.stores.flatMap((s) => [s.index, ...indicesIn(s.value)]),
+      )
+    )
+      continue;
     const axes = [...result.axes.slice(0, outer), merged(a, b), ...result.axes.slice(outer + 2)];
     const rewrite = indexRewriter((index) => withoutInner(index, a, b));
     const stores = result.stores.map((s) => ({ ...s, index: withoutInner(s.index, a, b), value: rewrite(s.value) }));
@@ -53,7 +60,9 @@ function withoutInner(index: Affine, outer: Axis, inner: Axis): Affine {
 }
 
 export function indicesIn(expr: Expr): Affine[] {
-  return subexpressions(expr).flatMap((e) => (e.kind === "load" || e.kind === "index" || e.kind === "uniform" ? [e.index] : []));
+  return subexpressions(expr).flatMap((e) =>
+    e.kind === "load" || e.kind === "index" || e.kind === "uniform" ? [e.index] : [],
+  );
 }
 
 /** Each distinct expression in one, itself included, once. */
@@ -86,4 +95,6 @@ export function rewriter(change: (expr: Expr) => Expr): (expr: Expr) => Expr {
 }
 
 const indexRewriter = (change: (index: Affine) => Affine): ((expr: Expr) => Expr) =>
-  rewriter((e) => (e.kind === "load" || e.kind === "index" || e.kind === "uniform" ? { ...e, index: change(e.index) } : e));
+  rewriter((e) =>
+    e.kind === "load" || e.kind === "index" || e.kind === "uniform" ? { ...e, index: change(e.index) } : e,
+  );

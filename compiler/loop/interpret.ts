@@ -11,8 +11,8 @@ import type { Affine, Reduce } from "./kernel.ts";
 import { boundAt } from "./ranges.ts";
 
 export interface LoopCall {
-  /** Elements by buffer name; integers for i32. Stores write into them. */
-  readonly buffers: ReadonlyMap<string, Float64Array>;
+  /** Elements by buffer name; integers for i32. Stores write into them. They may be views of one memory. */
+  readonly buffers: ReadonlyMap<string, Float64Array | Float32Array | Int32Array>;
   readonly rows: number;
   /** Keys of `uniform`; 0 where left out. */
   readonly seed?: number;

@@ -27,12 +27,25 @@ export interface LoopFunction {
 }
 
 export type Stmt =
-  | { readonly kind: "for"; readonly axis: string; readonly from: Bound; readonly to: Bound; readonly step: number; readonly body: readonly Stmt[] }
+  | {
+      readonly kind: "for";
+      readonly axis: string;
+      readonly from: Bound;
+      readonly to: Bound;
+      readonly step: number;
+      readonly body: readonly Stmt[];
+    }
   /** Declares a local; its scope is the rest of the function, its name is unique in it. */
   | { readonly kind: "let"; readonly name: string; readonly value: VExpr }
   /** Gives a declared local a new value: accumulators. */
   | { readonly kind: "set"; readonly name: string; readonly value: VExpr }
-  | { readonly kind: "store"; readonly buffer: string; readonly index: Affine; readonly lanes: number; readonly value: VExpr };
+  | {
+      readonly kind: "store";
+      readonly buffer: string;
+      readonly index: Affine;
+      readonly lanes: number;
+      readonly value: VExpr;
+    };
 
 /** A loop bound: a constant, or n (times `scale`, for flattened axes) rounded down to a multiple of `multipleOf`. */
 export type Bound =
@@ -48,7 +61,13 @@ export type VExpr =
   /** One element in every lane. */
   | { readonly kind: "splat"; readonly buffer: string; readonly index: Affine }
   /** Elements `stride` apart, one a lane: lane l is element index + l * stride. */
-  | { readonly kind: "gather"; readonly buffer: string; readonly index: Affine; readonly stride: number; readonly lanes: number }
+  | {
+      readonly kind: "gather";
+      readonly buffer: string;
+      readonly index: Affine;
+      readonly stride: number;
+      readonly lanes: number;
+    }
   /** Lane l is the float of index + l * stride. */
   | { readonly kind: "iota"; readonly index: Affine; readonly stride: number }
   /** The number of rows of this call in every lane. */

@@ -28,7 +28,9 @@ export interface LowerContext {
 }
 
 export function lowerGroup(name: string, group: Group, context: LowerContext): Kernel {
-  const axes = group.dims.flatMap((extent, axis): Axis[] => (extent === 1 ? [] : [{ name: `i${axis}`, extent, scale: 1 }]));
+  const axes = group.dims.flatMap((extent, axis): Axis[] =>
+    extent === 1 ? [] : [{ name: `i${axis}`, extent, scale: 1 }],
+  );
   const at = group.dims.map((extent, axis) => (extent === 1 ? affine(0) : axisIndex(`i${axis}`)));
   const lowering = new Lowering(group, context);
   const stores = group.stored.flatMap((node) => {
@@ -79,7 +81,10 @@ class Lowering {
     if (node.op.name === "reshape") return this.#reshaped(node, at);
     const rule = node.op.element;
     if (rule === "leaf") throw internalError(`${node.op.name} has no value here`);
-    const inputs = byName(node.op, node.inputs.map((input) => this.#input(input)));
+    const inputs = byName(
+      node.op,
+      node.inputs.map((input) => this.#input(input)),
+    );
     return rule(this.#builder(node), inputs, at, node);
   }
 
@@ -89,7 +94,8 @@ class Lowering {
     return {
       type: input.type,
       at: element,
-      broadcastAt: (at) => element(dims.map((extent, axis) => (extent === 1 ? affine(0) : at[at.length - dims.length + axis]!))),
+      broadcastAt: (at) =>
+        element(dims.map((extent, axis) => (extent === 1 ? affine(0) : at[at.length - dims.length + axis]!))),
     };
   }
 
@@ -99,7 +105,10 @@ class Lowering {
     if (dropsOnlyOnes(node)) {
       const kept = at.filter((_, axis) => node.type.dims[axis] !== 1);
       let next = 0;
-      return this.element(input, input.type.dims.map((extent) => (extent === 1 ? affine(0) : kept[next++]!)));
+      return this.element(
+        input,
+        input.type.dims.map((extent) => (extent === 1 ? affine(0) : kept[next++]!)),
+      );
     }
     const storage = storageOf(input);
     const buffer = this.#context.buffersOf(storage)?.[0] ?? (isLeaf(storage) ? leafName(storage) : undefined);
@@ -142,4 +151,7 @@ function constantElement(node: Node, at: readonly Index[], batch: number): Expr 
 export const constantBuffer = (node: Node): string => `%const/${node.id}`;
 
 const indexKey = (index: Index): string =>
-  `${index.base}${index.terms.map((t) => `+${t.stride}${t.axis}`).sort().join("")}`;
+  `${index.base}${index.terms
+    .map((t) => `+${t.stride}${t.axis}`)
+    .sort()
+    .join("")}`;

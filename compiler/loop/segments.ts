@@ -31,15 +31,15 @@ export function segmentsOf(axis: Axis, sizes: readonly number[]): Segment[] {
   return segments;
 }
 
-/** With n unknown, what is left goes one by one. */
+/** With n unknown, what is left goes one by one. Each size divides the one before, so that runs meet. */
 function rowSegments(scale: number, sizes: readonly number[]): Segment[] {
-  const useful = sizes.filter((size) => size > 1 && !(scale % size === 0 && size !== sizes[0]));
   const segments: Segment[] = [];
   let from: Bound = fixed(0);
-  for (const step of [...useful, 1]) {
-    const to: Bound = { kind: "rows", scale, multipleOf: scale % step === 0 ? 1 : step };
+  for (const step of new Set([...sizes, 1])) {
+    const leavesNothing = scale % step === 0;
+    const to: Bound = { kind: "rows", scale, multipleOf: leavesNothing ? 1 : step };
     segments.push({ from, to, step });
-    if (to.multipleOf === 1) break;
+    if (leavesNothing) break;
     from = to;
   }
   return segments;

@@ -69,7 +69,11 @@ function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis
 /** Axes along which some load of the reduction's body stays put: a tile there saves loads. */
 const reuses = (reduction: Reduction, axis: Axis): boolean => {
   const loads = subexpressions(reduction.body).flatMap((e) => (e.kind === "load" ? [e.index] : []));
-  return loads.length > 1 && loads.some((index) => strideOf(index, axis.name) === 0) && loads.some((i) => strideOf(i, axis.name) !== 0);
+  return (
+    loads.length > 1 &&
+    loads.some((index) => strideOf(index, axis.name) === 0) &&
+    loads.some((i) => strideOf(i, axis.name) !== 0)
+  );
 };
 
 /**

@@ -8,7 +8,7 @@
  */
 import type { FloatType } from "../graph/types.ts";
 import { Block } from "./block.ts";
-import { laneCount, type LoopFunction, type Stmt, type VExpr } from "./ir.ts";
+import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
 import { type Affine, type Axis, affine, type Expr, type Kernel, strideOf } from "./kernel.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { type Reduction, reductionOf, type TilePlan } from "./tile.ts";
@@ -84,7 +84,7 @@ class Vectorizer {
   #tile(points: readonly Point[]): Stmt[] {
     const reduction = this.#reduction;
     if (!reduction) return this.#stores(points, () => undefined);
-    const sums = this.#accumulators(points, reduction);
+    const sums = this.#accumulators(points);
     const finished = new Map<Point, string>();
     const combine: Stmt[] = [];
     for (const [point, names] of sums) finished.set(point, this.#combined(names, reduction, combine));
@@ -94,7 +94,7 @@ class Vectorizer {
   }
 
   /** Names of each point's partial results: several where one chain of additions would wait for itself. */
-  #accumulators(points: readonly Point[], _reduction: Reduction): Map<Point, string[]> {
+  #accumulators(points: readonly Point[]): Map<Point, string[]> {
     const count = this.#plan.across ? this.#plan.vectors : 1;
     return new Map(points.map((point) => [point, Array.from({ length: count }, () => this.#fresh("acc"))]));
   }
@@ -104,7 +104,11 @@ class Vectorizer {
     const local = (name: string): VExpr => ({ kind: "local", name });
     const total = names.map(local).reduce((a, b) => combineOp(reduction, a, b));
     const name = this.#fresh("v");
-    into.push({ kind: "let", name, value: { kind: "across", reduce: reduction.reduce, lanes: this.#lanes, value: total } });
+    into.push({
+      kind: "let",
+      name,
+      value: { kind: "across", reduce: reduction.reduce, lanes: this.#lanes, value: total },
+    });
     return name;
   }
 
@@ -200,7 +204,10 @@ class Vectorizer {
   }
 }
 
-const identity = ({ reduce }: Reduction): VExpr => ({ kind: "const", value: reduce === "sum" ? 0 : Number.NEGATIVE_INFINITY });
+const identity = ({ reduce }: Reduction): VExpr => ({
+  kind: "const",
+  value: reduce === "sum" ? 0 : Number.NEGATIVE_INFINITY,
+});
 
 const combineOp = ({ reduce }: Reduction, a: VExpr, b: VExpr): VExpr => ({
   kind: "op",

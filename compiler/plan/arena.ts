@@ -70,6 +70,8 @@ function mostAlive(rectangles: readonly Rectangle[]): number {
   const times = new Set(rectangles.map((r) => r.first));
   return Math.max(
     0,
-    ...[...times].map((t) => rectangles.filter((r) => r.first <= t && t <= r.last).reduce((sum, r) => sum + r.bytes, 0)),
+    ...[...times].map((t) =>
+      rectangles.filter((r) => r.first <= t && t <= r.last).reduce((sum, r) => sum + r.bytes, 0),
+    ),
   );
 }

@@ -57,12 +57,14 @@ export function assignBuffers(schedule: Schedule, batch: number): Assignment {
       const stagedStates = graph.updates.filter((u) => u.value === node && schedule.staged.has(u.state));
       const name = `${graph.name}.${names.of(node)}`;
       const needsTemporary = fixed.length === 0;
-      for (const { state } of stagedStates) copies.push({ from: needsTemporary ? name : fixed[0]!, to: leafName(state), node });
+      for (const { state } of stagedStates)
+        copies.push({ from: needsTemporary ? name : fixed[0]!, to: leafName(state), node });
       if (needsTemporary) {
         const bytes = elementCount(node.type.dims, batch) * bytesPerElement(node.type.dtype);
         const last = stagedStates.length > 0 ? schedule.groups.length : life.lastUse(node, position);
         const inPlaceOf = temporaries.find(
-          (t) => t.last === position && t.bytes === bytes && !taken.has(t.name) && life.readOnlyAtSamePoint(group, t.node),
+          (t) =>
+            t.last === position && t.bytes === bytes && !taken.has(t.name) && life.readOnlyAtSamePoint(group, t.node),
         )?.name;
         if (inPlaceOf) taken.add(inPlaceOf);
         temporaries.push({ name, node, bytes, first: position, last, inPlaceOf });

@@ -6,7 +6,7 @@
  * The functions of a module share everything; their arenas overlap, as they never run at once.
  */
 import type { Node } from "../graph/node.ts";
-import { bytesPerElement, type DType, type Dims, elementCount } from "../graph/types.ts";
+import { bytesPerElement, type Dims, type DType, elementCount } from "../graph/types.ts";
 import { constantBuffer } from "../loop/lower.ts";
 import type { CompiledFunction } from "../pipeline.ts";
 import { type BufferPlace, bytesPerPage } from "../wasm/plan.ts";
@@ -61,7 +61,11 @@ export function layOut(request: LayoutRequest): Layout {
   const arenaStart = memory.align();
   for (const { plan } of request.functions) {
     for (const { name, node } of plan.assignment.temporaries) {
-      memory.placeAt(arenaStart + plan.arena.offsets.get(name)!, { name, dtype: node.type.dtype, dims: node.type.dims });
+      memory.placeAt(arenaStart + plan.arena.offsets.get(name)!, {
+        name,
+        dtype: node.type.dtype,
+        dims: node.type.dims,
+      });
     }
   }
   const arenaBytes = Math.max(0, ...request.functions.map((f) => f.plan.arena.bytes));

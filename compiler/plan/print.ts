@@ -14,5 +14,7 @@ export function printPlan({ assignment, arena }: { assignment: Assignment; arena
     return `  ${name}  ${offset}..${offset + bytes}  groups ${first}-${last}${inPlaceOf ? `  in place of ${inPlaceOf}` : ""}`;
   });
   const copies = assignment.copies.map(({ from, to }) => `  copy ${from} -> ${to}`);
-  return [`arena ${arena.bytes} bytes, at least ${arena.lowerBoundBytes} alive at once`, ...lines, ...copies].join("\n");
+  return [`arena ${arena.bytes} bytes, at least ${arena.lowerBoundBytes} alive at once`, ...lines, ...copies].join(
+    "\n",
+  );
 }

@@ -1,12 +1,23 @@
 /**
- * x to the power y = 2^(y log2 |x|), with the special values and signs of Math.pow.
+ * x^y = 2^(y log2 |x|), signed as Math.pow signs it.
  *
  *   |x| = 2^e m, m in [sqrt(1/2), sqrt(2)),  s = (m - 1) / (m + 1):   log2 |x| = e + 2/ln 2 atanh s
+ *   f32: atanh s = s P(s^2), all in f64, to 4.3e-12; 2^z to 2e-9; one rounding to f32
+ *   f64: log2 |x| and its product with y are sums of two f64, good to about 64 bits; see pow_f64x2
+ *
+ * P and R (below) are minimax with the error relative to log2 m, by our own Remez exchange in 60 digits, each
+ * coefficient rounded to nearest.
+ *
+ * Largest error: f32 0.54 ulp, f64 1.5 ulp, over samples.
+ * Special values: x^+-0 = 1 for every x, NaN too; (+-1)^+-Inf = NaN and x^NaN = NaN; a negative finite x with a y that is
+ * no integer gives NaN; the result is negative where x has its sign bit and y is odd; 0 and Inf are limits. Denormals are
+ * kept; results below the normal range are rounded once more.
+ * Bytes, linked: f32 1.7 kB, f64 1.7 kB.
  */
 import { exp2_coarse_f64x2, exp2_fraction_f64x2, integerOf, shiftedInteger } from "./exp2";
 import { horner, signOf, splat } from "./lanes";
 
-/** The bits of sqrt(1/2), rounded up: at least this far above 2^e, m is taken from the next power. */
+/** The bits of sqrt(1/2), where m begins. */
 const sqrtHalf: i64 = 0x3fe6a09e667f3bcd;
 
 export function pow_f32x4(x: v128, y: v128): v128 {
@@ -18,7 +29,7 @@ export function pow_f32x4(x: v128, y: v128): v128 {
   return v128.shuffle<i32>(f32x4.demote_f64x2_zero(low), f32x4.demote_f64x2_zero(high), 0, 1, 4, 5);
 }
 
-/** Good to 2e-9 for numbers that are f32; 2^z is cut at 2^-200 and 2^200, which round to 0 and Inf. */
+/** Two f32 numbers in f64. The result is cut at 2^-200 and 2^200, which round to 0 and Inf. */
 function pow_half(x: v128, y: v128): v128 {
   const a = f64x2.abs(x);
   const e = exponent(a);
@@ -37,11 +48,13 @@ function pow_half(x: v128, y: v128): v128 {
 }
 
 /**
- * log2 and its product with y are carried as unevaluated sums of two f64. Parts named first have their low 27 bits
- * cleared, so that products of two of them are exact (Dekker 1971, "A floating-point technique for extending the
- * available precision"). The order of steps is that of the derivation below:
+ * Numbers known to more than 53 bits are sums of two f64, named 1 and 2. A part named 1 has its low 27 bits cleared, so
+ * that the product of two such parts is exact (Dekker 1971, "A floating-point technique for extending the available
+ * precision"; its use for log2 is that of FreeBSD's e_pow.c).
  *
- *   t = 3 + s^2 + s^4 R(s^2) = 3 atanh(s) / s,   log2 m = c s t,   c = 2 / (3 ln 2)
+ *   t = 3 + s^2 + s^4 R(s^2) = 3 atanh(s) / s,   log2 |x| = e + c s t,   c = 2 / (3 ln 2)
+ *
+ * One long function, as a sum of two needs two results and functions of one result cannot be taken out.
  */
 export function pow_f64x2(x: v128, y: v128): v128 {
   const magnitude = f64x2.abs(x);
@@ -77,13 +90,13 @@ export function pow_f64x2(x: v128, y: v128): v128 {
   const stRest = f64x2.add(f64x2.mul(s2, t1), f64x2.mul(t2, s));
   const p1 = head(f64x2.add(st, stRest));
   const p2 = f64x2.sub(stRest, f64x2.sub(p1, st));
-  const c1p1 = f64x2.mul(p1, splat<f64>(0.9617966860532761));
+  const cp = f64x2.mul(p1, splat<f64>(0.9617966860532761));
   const cpRest = f64x2.add(
     f64x2.mul(p1, splat<f64>(7.872699542894897e-9)),
     f64x2.mul(p2, splat<f64>(0.9617966939259756)),
   );
-  const log1 = head(f64x2.add(f64x2.add(c1p1, cpRest), e));
-  const log2 = f64x2.sub(cpRest, f64x2.sub(f64x2.sub(log1, e), c1p1));
+  const log1 = head(f64x2.add(f64x2.add(cp, cpRest), e));
+  const log2 = f64x2.sub(cpRest, f64x2.sub(f64x2.sub(log1, e), cp));
 
   // Where this is beyond every f64 result, or NaN, it stands for the sum of z1 and z2, whose parts may overflow.
   const z = f64x2.mul(y, logOfEnds(magnitude, f64x2.add(log1, log2)));

@@ -68,7 +68,7 @@ function highProduct(a: u64, b: u64): u64 {
   return a1 * b1 + (middle >> 32) + (other >> 32);
 }
 
-/** Word 1 has the bits of 2/pi of weight 2 to 2^-62, word 0 those before them. */
+/** Word 1 has the bits of 2/pi of weight 2 to 2^-62, word 0 those before them; the largest a needs words 16 to 19. */
 function wordOfTwoOverPi(index: u32): u64 {
   switch (index) {
     case 1: return 0x28be60db9391054a;
@@ -90,7 +90,6 @@ function wordOfTwoOverPi(index: u32): u64 {
     case 17: return 0xcf41ce7de294a4ba;
     case 18: return 0x9afed7ec47e35742;
     case 19: return 0x1580cc11bf1edaea;
-    case 20: return 0xfc33ef0826bd0d87;
     default: return 0;
   }
 }

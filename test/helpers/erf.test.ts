@@ -1,11 +1,14 @@
 /** erf against its reference of the interpreter (f32), and against a series to 256 bits (f64, and the reference). */
 import { describe, expect, test } from "vitest";
 import { erfReference } from "../../compiler/ops/erf-reference.ts";
+import { ensureHelpers } from "./build.ts";
 import { erfExact } from "./fixed-point.ts";
 import { around, between, patterns } from "./inputs.ts";
 import { worstInF64, worstOverF32 } from "./measure.ts";
 import { floats, helper, lanesAreAlone } from "./run-helper.ts";
 import { ulpsInF64 } from "./ulps.ts";
+
+ensureHelpers();
 
 /** Where the method changes, and where erf becomes 1. */
 const seams = [1, -1, 3.8325, 4, 5.8636, 5.921587, 5.95];

@@ -13,7 +13,7 @@ export const one = 1n << BigInt(bits);
 const shifted = (mantissa: bigint, exponent: number): bigint =>
   exponent >= 0 ? mantissa << BigInt(exponent) : mantissa >> BigInt(-exponent);
 
-export const multiply = (a: bigint, b: bigint): bigint => (a * b) >> BigInt(bits);
+const multiply = (a: bigint, b: bigint): bigint => (a * b) >> BigInt(bits);
 
 export const fixed = (x: number): bigint => {
   const { mantissa, exponent } = partsOf(x);
@@ -49,6 +49,22 @@ function machin(): bigint {
 const longPi = machin();
 const pi = longPi >> BigInt(piBits - bits);
 const twoOverPi = (1n << BigInt(2 * piBits + 1)) / longPi;
+
+/**
+ * The n 2^exponent, n < 2^bitCount, that is nearest to a multiple of pi/2: n is the last denominator below 2^bitCount
+ * among the convergents of 2^exponent 2/pi.
+ */
+export function nearestToMultiple(exponent: number, bitCount: number): number {
+  let [a, b] = [twoOverPi << BigInt(exponent), 1n << BigInt(piBits)];
+  let [before, n] = [1n, 0n];
+  while (b !== 0n) {
+    const next = (a / b) * n + before;
+    if (next >> BigInt(bitCount) !== 0n) break;
+    [before, n] = [n, next];
+    [a, b] = [b, a % b];
+  }
+  return Number(n) * 2 ** exponent;
+}
 
 /** sin(x + quarters * pi/2), for finite x. */
 function sinOfQuarters(x: number, quarters: bigint): Exact {

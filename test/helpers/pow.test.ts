@@ -1,9 +1,12 @@
 /** pow against Math.pow (f32 and special values), and against series to 256 bits (f64). */
 import { describe, expect, test } from "vitest";
+import { ensureHelpers } from "./build.ts";
 import { powExact } from "./fixed-point.ts";
 import { around, between, blockCount, inputCount, patterns } from "./inputs.ts";
 import { worstInF32, worstInF64 } from "./measure.ts";
 import { type Floats, floats, helper, lanesAreAlone } from "./run-helper.ts";
+
+ensureHelpers();
 
 /** For each x > 0 a y that makes |log2 x^y| at most `range`. */
 const powersWithin = (range: number, x: Floats): Floats =>

@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import type { FloatType } from "../../compiler/graph/types.ts";
+import { firstFault } from "../support/close.ts";
 import { randomGraph } from "../support/random-graph.ts";
 import { graphModule } from "../support/run-graph.ts";
 
@@ -28,17 +29,9 @@ async function checkGraph(seed: number): Promise<void> {
   for (const rows of [1, (seed % batch) + 1, batch]) {
     const call = { rows, leaves: leaves(rows), seed: 5, step: 2 };
     const want = interpret(graph, call);
-    const got = module.run(call);
-    for (const [name, values] of [...want.outputs, ...want.updates]) {
-      const actual = got.outputs.get(name) ?? got.updates.get(name)!;
-      const fault = firstDifference(actual, values, tolerance[dtype]);
-      if (fault) expect.fail(`seed ${seed}, ${dtype}, rows ${rows}, ${JSON.stringify(options)}: ${name}${fault}\n${printGraph(graph)}`);
+    const fault = firstFault(module.run(call), want, tolerance[dtype]);
+    if (fault) {
+      expect.fail(`seed ${seed}, ${dtype}, rows ${rows}, ${JSON.stringify(options)}: ${fault}\n${printGraph(graph)}`);
     }
   }
-}
-
-function firstDifference(got: Float64Array, want: Float64Array, allowed: number): string | undefined {
-  const scale = want.reduce((most, v) => Math.max(most, Math.abs(v)), 1);
-  const at = want.findIndex((v, i) => !(Math.abs(got[i]! - v) <= allowed * scale));
-  return at < 0 ? undefined : `[${at}] is ${got[at]}, expected ${want[at]}`;
 }

@@ -74,7 +74,9 @@ class GraphBuilder {
       case 3:
         return this.#binary(x, this.#partner(x));
       case 4:
-        return x.type.dims.length === 2 ? op.matmul(x, this.#state([x.type.dims[1]!, this.#random.pick(sizes)])) : undefined;
+        return x.type.dims.length === 2
+          ? op.matmul(x, this.#state([x.type.dims[1]!, this.#random.pick(sizes)]))
+          : undefined;
       case 5:
         return this.#reduction(x);
       case 6:
@@ -157,7 +159,10 @@ class GraphBuilder {
 
   finish(): Graph {
     const terms = this.#values.slice(-4).map((v) => op.sum(op.mul(op.tanh(v), this.#random.uniform(0.2, 1))));
-    const loss = op.div(terms.reduce((a, b) => op.add(a, b)), op.rows(this.#dtype));
+    const loss = op.div(
+      terms.reduce((a, b) => op.add(a, b)),
+      op.rows(this.#dtype),
+    );
     const cotangents = gradients(loss, this.#states);
     const updates = this.#states.flatMap((state, i) => {
       const gradient = cotangents[i];

@@ -4,13 +4,15 @@
  */
 import { type Graph, leafName } from "../../compiler/graph/graph.ts";
 import { elementCount, type FloatType, type Type } from "../../compiler/graph/types.ts";
+import { constantBuffer } from "../../compiler/loop/lower.ts";
 import { encodeValues, placeOf } from "../../compiler/module.ts";
 import { type CompiledFunction, compileFunction } from "../../compiler/pipeline.ts";
 import { outputBuffer } from "../../compiler/plan/buffers.ts";
-import { distinctConstants, layOut, type Layout, seedBuffer, stepBuffer } from "../../compiler/plan/layout.ts";
-import { constantBuffer } from "../../compiler/loop/lower.ts";
+import { distinctConstants, type Layout, seedBuffer, stepBuffer } from "../../compiler/plan/layout.ts";
 import { Trace } from "../../compiler/trace.ts";
 import { emitModule } from "../../compiler/wasm/emit.ts";
+import type { GraphResults } from "./close.ts";
+import { graphLayout } from "./graph-layout.ts";
 
 export interface GraphOptions {
   readonly batch: number;
@@ -31,21 +33,14 @@ export interface GraphModule {
   readonly compiled: CompiledFunction;
   readonly layout: Layout;
   readonly wasm: Uint8Array;
-  run(call: GraphCall): { outputs: Map<string, Float64Array>; updates: Map<string, Float64Array> };
+  run(call: GraphCall): GraphResults;
 }
 
 export async function graphModule(source: Graph, options: GraphOptions): Promise<GraphModule> {
   const graph = { ...source, name: source.name || "main" };
   const { batch, dtype, simplify = true, fuse = true, relaxed = false } = options;
   const compiled = compileFunction(graph, { batch, dtype, simplify, fuse, relaxed }, new Trace());
-  const fixed = (name: string, type: Type) => ({ name, dtype: type.dtype, dims: type.dims });
-  const layout = layOut({
-    batch,
-    states: graph.states.map((s) => fixed(leafName(s), s.type)),
-    inputs: graph.inputs.map((s) => fixed(leafName(s), s.type)),
-    outputs: graph.outputs.map(({ name, node }) => fixed(name, node.type)),
-    functions: [compiled],
-  });
+  const layout = graphLayout(graph, compiled, batch);
   const { wasm } = await emitModule({
     buffers: layout.buffers,
     pages: layout.pages,
@@ -76,14 +71,17 @@ export async function graphModule(source: Graph, options: GraphOptions): Promise
     layout,
     wasm,
     run({ rows, leaves, seed = 0, step = 0 }) {
-      for (const leaf of [...graph.inputs, ...graph.states]) write(leafName(leaf), leaves.get(leafName(leaf))!, leaf.type.dtype);
+      for (const leaf of [...graph.inputs, ...graph.states])
+        write(leafName(leaf), leaves.get(leafName(leaf))!, leaf.type.dtype);
       write(seedBuffer, [seed], "i32");
       write(stepBuffer, [step], "i32");
       const status = main(rows);
       if (status !== 0) throw new Error(`status ${status}`);
       return {
         outputs: new Map(graph.outputs.map(({ name, node }) => [name, read(outputBuffer(name), node.type, rows)])),
-        updates: new Map(graph.updates.map(({ state, value }) => [leafName(state), read(leafName(state), value.type, rows)])),
+        updates: new Map(
+          graph.updates.map(({ state, value }) => [leafName(state), read(leafName(state), value.type, rows)]),
+        ),
       };
     },
   };

@@ -67,13 +67,10 @@ function refuseTarget(call: string, logits: Node, target: Node): Node | undefine
 function refuseOptions(call: string, logits: Node, options: CrossEntropyOptions): Node | undefined {
   const at = callOf(call);
   const { classWeights: weights, labelSmoothing = 0 } = options;
+  requireDecay(at, "labelSmoothing", labelSmoothing);
   const count = logits.type.dims[1] as number;
-  if (weights !== undefined && !areWeights(weights, count)) {
-    return refuse(
-      badAttribute(at, "classWeights", `${count} finite numbers, 0 or above and not all 0`, print(weights)),
-    );
-  }
-  return requireDecay(at, "labelSmoothing", labelSmoothing) ? undefined : logits;
+  if (weights === undefined || areWeights(weights, count)) return undefined;
+  return refuse(badAttribute(at, "classWeights", `${count} finite numbers, 0 or above and not all 0`, print(weights)));
 }
 
 const areWeights = (weights: readonly number[], count: number): boolean =>

@@ -34,8 +34,8 @@ export const wrongTarget = (call: string, logits: Node, got: Node) =>
     call,
     "the target holds neither labels nor a probability for each class",
     [
-      `expected  classes(${logits.type.dims[1]}), or ${printDims(logits.type.dims)}  since logits = ${describe(logits)}`,
+      `expected  classes(${logits.type.dims[1]}) or [${logits.type.dims[1]}]  since logits = ${describe(logits)}`,
       `got       ${printDims(got.type.dims)}  ${describe(got)}`,
     ],
-    "Declare the target so, or use meanSquaredError for real-valued targets.",
+    "Declare the target as one of them, or use meanSquaredError for real-valued targets.",
   );

@@ -1,5 +1,5 @@
 /** The common part of losses that compare two values element by element. */
-import { shapesDiffer } from "../../diagnostics.ts";
+import { shapesDiffer, wrongDType } from "../../diagnostics.ts";
 import type { Node } from "../../graph/node.ts";
 import { sameDims } from "../../graph/types.ts";
 import { meanOfAll } from "../axes.ts";
@@ -12,8 +12,12 @@ import { asValue, nodeOf, refuse, type Scalar } from "../tensor.ts";
  */
 export function meanOverPairs(call: string, a: unknown, b: unknown, each: (x: Node, y: Node) => Node): Scalar {
   const [x, y] = [nodeOf(a, call), nodeOf(b, call)];
-  const refused = [x, y].find((node) => node.poisoned);
-  if (refused) return asValue(refused);
-  const same = sameDims(x.type.dims, y.type.dims);
-  return asValue(same ? meanOfAll(each(x, y)) : refuse(shapesDiffer({ ...callOf(call), inputs: [x, y] }, x, y)));
+  const refused = [x, y].find((node) => node.poisoned) ?? refuseUnlike(call, x, y);
+  return asValue(refused ?? meanOfAll(each(x, y)));
+}
+
+function refuseUnlike(call: string, x: Node, y: Node): Node | undefined {
+  const at = { ...callOf(call), inputs: [x, y] };
+  if (!sameDims(x.type.dims, y.type.dims)) return refuse(shapesDiffer(at, x, y));
+  return x.type.dtype === y.type.dtype ? undefined : refuse(wrongDType(at, 1, x.type.dtype, y.type));
 }

@@ -1,0 +1,70 @@
+/**
+ * Runs one graph through every stage up to its loops, and these by the loop interpreter over one memory, laid out as in
+ * a module. What differs from the graph's own interpreter is a fault of fusion, plan, lowering or tiling.
+ */
+import { type Graph, leafName } from "../../compiler/graph/graph.ts";
+import { type DType, elementCount, type Type } from "../../compiler/graph/types.ts";
+import { interpretFunction } from "../../compiler/loop/interpret.ts";
+import { constantBuffer } from "../../compiler/loop/lower.ts";
+import { verifyFunction } from "../../compiler/loop/verify.ts";
+import { type CompiledFunction, compileFunction } from "../../compiler/pipeline.ts";
+import { outputBuffer } from "../../compiler/plan/buffers.ts";
+import { distinctConstants, type Layout } from "../../compiler/plan/layout.ts";
+import { Trace } from "../../compiler/trace.ts";
+import { bytesPerPage } from "../../compiler/wasm/plan.ts";
+import type { GraphResults } from "./close.ts";
+import { graphLayout } from "./graph-layout.ts";
+import type { GraphCall, GraphOptions } from "./run-graph.ts";
+
+export interface LoopModule {
+  readonly compiled: CompiledFunction;
+  readonly layout: Layout;
+  /** Every byte of the memory that is not given is `fill` before the run; 0xff makes every float NaN. */
+  run(call: GraphCall, fill?: number): GraphResults;
+}
+
+const views: Record<DType, typeof Float64Array | typeof Float32Array | typeof Int32Array> = {
+  f64: Float64Array,
+  f32: Float32Array,
+  i32: Int32Array,
+  bool: Int32Array,
+};
+
+/** The loops are verified: every access is inside its buffer for every number of rows. */
+export function loopModule(source: Graph, options: GraphOptions): LoopModule {
+  const graph = { ...source, name: source.name || "main" };
+  const { batch, dtype, simplify = true, fuse = true, relaxed = false } = options;
+  const compiled = compileFunction(graph, { batch, dtype, simplify, fuse, relaxed }, new Trace());
+  const layout = graphLayout(graph, compiled, batch);
+  const places = new Map(layout.buffers.map((place) => [place.name, place]));
+  for (const loops of compiled.loops) verifyFunction(loops, { buffers: places, batch });
+  const memory = new ArrayBuffer(layout.pages * bytesPerPage);
+  const buffers = new Map(
+    layout.buffers.map((place) => [
+      place.name,
+      new views[place.dtype](memory, place.byteOffset, place.elementCount) as Float64Array,
+    ]),
+  );
+  const read = (buffer: string, type: Type, rows: number): Float64Array =>
+    Float64Array.from(buffers.get(buffer)!.subarray(0, elementCount(type.dims, rows)));
+  return {
+    compiled,
+    layout,
+    run({ rows, leaves, seed = 0, step = 0 }, fill = 0xff) {
+      new Uint8Array(memory).fill(fill);
+      for (const leaf of [...graph.inputs, ...graph.states]) {
+        buffers.get(leafName(leaf))!.set(leaves.get(leafName(leaf))!);
+      }
+      for (const node of distinctConstants([compiled])) {
+        buffers.get(constantBuffer(node))!.set(node.attrs.values as number[]);
+      }
+      for (const loops of compiled.loops) interpretFunction(loops, { buffers, rows, seed, step });
+      return {
+        outputs: new Map(graph.outputs.map(({ name, node }) => [name, read(outputBuffer(name), node.type, rows)])),
+        updates: new Map(
+          graph.updates.map(({ state, value }) => [leafName(state), read(leafName(state), value.type, rows)]),
+        ),
+      };
+    },
+  };
+}
