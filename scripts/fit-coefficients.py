@@ -11,6 +11,8 @@ from mpmath import mpf
 
 mp.mp.dps = 60
 GRID = 1200
+# Places of equal error on the grid can be exchanged for ever.
+MOST_EXCHANGES = 40
 F32, F64 = 24, 53
 
 
@@ -22,7 +24,7 @@ def remez(target, basis, weight, low, high):
     columns = [[b(x) * w for b in basis] for x, w in zip(xs, weights)]
     count = len(basis)
     peaks = [round(GRID * (i + 0.5) / (count + 1)) for i in range(count + 1)]
-    while True:
+    for _ in range(MOST_EXCHANGES):
         matrix, right = mp.matrix(count + 1, count + 1), mp.matrix(count + 1, 1)
         for row, at in enumerate(peaks):
             for column in range(count):
@@ -33,8 +35,9 @@ def remez(target, basis, weight, low, high):
         errors = [w - sum(b * c for b, c in zip(bs, solved)) for w, bs in zip(wanted, columns)]
         found = alternating_peaks(errors, count + 1)
         if found is None or found == peaks:
-            return solved, max(abs(e) for e in errors)
+            break
         peaks = found
+    return solved, max(abs(e) for e in errors)
 
 
 def alternating_peaks(errors, count):

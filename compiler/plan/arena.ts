@@ -1,6 +1,7 @@
 /**
  * Places temporaries in the arena: rectangles of bytes against time, none overlapping. Values updated in place are one
  * rectangle. First fit over several orders, the smallest result kept; the lower bound is the most bytes alive at once.
+ * Whatever rises above all others is placed first the next time: it found the gaps taken.
  */
 import type { Temporary } from "./buffers.ts";
 
@@ -29,9 +30,31 @@ export function packArena(temporaries: readonly Temporary[]): Arena {
     (a, b) => area(b) - area(a) || a.first - b.first,
     (a, b) => b.last - b.first - (a.last - a.first) || b.bytes - a.bytes,
   ];
-  const candidates = orders.map((order) => firstFit([...rectangles].sort(order)));
-  const best = candidates.reduce((a, b) => (b.bytes < a.bytes ? b : a));
-  return { ...best, lowerBoundBytes: mostAlive(rectangles) };
+  const lowerBoundBytes = mostAlive(rectangles);
+  let best: Placement | undefined;
+  for (const order of orders) {
+    const found = promoteTallest([...rectangles].sort(order), lowerBoundBytes);
+    if (best === undefined || found.bytes < best.bytes) best = found;
+    if (best.bytes === lowerBoundBytes) break;
+  }
+  return { offsets: best!.offsets, bytes: best!.bytes, lowerBoundBytes };
+}
+
+/** Rounds of first fit from one order. Of random graphs 1 leaves 6 % above the lower bound, 16 leave 1.8 %, 64 1.4 %. */
+const rounds = 16;
+
+/** First fit again and again, each time with the rectangle that reached the top moved to the front. */
+function promoteTallest(order: readonly Rectangle[], lowerBoundBytes: number): Placement {
+  let rectangles = order;
+  let best = firstFit(rectangles);
+  let last = best;
+  for (let round = 1; round < rounds && best.bytes > lowerBoundBytes; round++) {
+    const { top } = last;
+    rectangles = [top!, ...rectangles.filter((rectangle) => rectangle !== top)];
+    last = firstFit(rectangles);
+    if (last.bytes < best.bytes) best = last;
+  }
+  return best;
 }
 
 function mergeInPlace(temporaries: readonly Temporary[]): Rectangle[] {
@@ -48,10 +71,18 @@ function mergeInPlace(temporaries: readonly Temporary[]): Rectangle[] {
 
 const overlapInTime = (a: Rectangle, b: Rectangle): boolean => a.first <= b.last && b.first <= a.last;
 
-function firstFit(rectangles: readonly Rectangle[]): { offsets: Map<string, number>; bytes: number } {
+interface Placement {
+  readonly offsets: ReadonlyMap<string, number>;
+  readonly bytes: number;
+  /** The first to end at `bytes`. */
+  readonly top: Rectangle | undefined;
+}
+
+function firstFit(rectangles: readonly Rectangle[]): Placement {
   const placed: { rectangle: Rectangle; offset: number }[] = [];
   const offsets = new Map<string, number>();
   let bytes = 0;
+  let top: Rectangle | undefined;
   for (const rectangle of rectangles) {
     const neighbours = placed.filter((p) => overlapInTime(p.rectangle, rectangle)).sort((a, b) => a.offset - b.offset);
     let offset = 0;
@@ -61,9 +92,12 @@ function firstFit(rectangles: readonly Rectangle[]): { offsets: Map<string, numb
     }
     placed.push({ rectangle, offset });
     for (const name of rectangle.names) offsets.set(name, offset);
-    bytes = Math.max(bytes, offset + rectangle.bytes);
+    if (offset + rectangle.bytes > bytes) {
+      bytes = offset + rectangle.bytes;
+      top = rectangle;
+    }
   }
-  return { offsets, bytes };
+  return { offsets, bytes, top };
 }
 
 function mostAlive(rectangles: readonly Rectangle[]): number {

@@ -4,9 +4,9 @@
  *   |x| < 1:  x P(x^2)                  P minimax for erf(x) / x, error relative
  *   else:     sign(x) (1 - 2^Q(|x|))    Q minimax for log2 erfc on [1, b], error relative to erf; |x| is cut at b
  *
- * log2 erfc is smooth and near a parabola, and the error of 2^Q counts only by erfc <= 0.16, so Q needs few terms and no
- * care in rounding. Beyond b erf rounds to 1: b = 4 in f32, 5.95 in f64. All coefficients by our own Remez exchange in 60
- * digits, each rounded to nearest.
+ * log2 erfc is smooth and near a parabola, and the error of 2^Q counts only by erfc <= 0.16, so Q needs few terms and
+ * no care in rounding. Beyond b erf rounds to 1: b = 4 in f32, 5.95 in f64. All coefficients by our own Remez exchange
+ * in 60 digits, each rounded to nearest.
  *
  * Largest error: f32 2.55 ulp over all inputs, f64 2.6 ulp over samples; both just below 1.
  * Special values: erf(-0) = -0, erf(+-Inf) = +-1, NaN gives NaN; denormals are kept.

@@ -3,8 +3,8 @@
  *
  *   z = k + r, k the nearest integer, |r| <= 1/2:   2^z = 2^k (1 + r P(r))
  *
- * k is added to the exponent field. P is minimax for (2^r - 1) / r on [-1/2, 1/2] with the error relative to 2^r, by our
- * own Remez exchange in 60 digits, each coefficient rounded to nearest.
+ * k is added to the exponent field. P is minimax for (2^r - 1) / r on [-1/2, 1/2] with the error relative to 2^r, by
+ * our own Remez exchange in 60 digits, each coefficient rounded to nearest.
  *
  * Special values: NaN gives NaN.
  */

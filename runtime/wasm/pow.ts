@@ -9,9 +9,9 @@
  * coefficient rounded to nearest.
  *
  * Largest error: f32 0.54 ulp, f64 1.5 ulp, over samples.
- * Special values: x^+-0 = 1 for every x, NaN too; (+-1)^+-Inf = NaN and x^NaN = NaN; a negative finite x with a y that is
- * no integer gives NaN; the result is negative where x has its sign bit and y is odd; 0 and Inf are limits. Denormals are
- * kept; results below the normal range are rounded once more.
+ * Special values: x^+-0 = 1 for every x, NaN too; (+-1)^+-Inf = NaN and x^NaN = NaN; a negative finite x with a y that
+ * is no integer gives NaN; the result is negative where x has its sign bit and y is odd; 0 and Inf are limits.
+ * Denormals are kept; results below the normal range are rounded once more.
  * Bytes, linked: f32 1.7 kB, f64 1.7 kB.
  */
 import { exp2_coarse_f64x2, exp2_fraction_f64x2, integerOf, shiftedInteger } from "./exp2";

@@ -2,7 +2,8 @@
  * a = k pi/2 + r, |r| <= pi/4, for f32 numbers a >= 0, worked in f64, two at a time.
  *
  * a < 2^23: pi/2 = h1 + h2, h1 of 30 bits, so that k h1 is exact (Cody and Waite 1980, "Software Manual for the
- * Elementary Functions"). The error of r is below 2^-60; no f32 number but 0 is nearer to a multiple of pi/2 than 2^-30.
+ * Elementary Functions"). Besides its rounding, r is wrong by less than 2^-59; no f32 number but 0 is nearer than 2^-30
+ * to a multiple of pi/2.
  *
  * Larger: a = m 2^(8 j), m < 2^31 an integer, and bytes j to j + 11 of 2/pi are all that a 2/pi mod 4 needs (Payne and
  * Hanek 1983, "Radian reduction for trigonometric functions"). They are picked from two constant vectors by a swizzle,

@@ -42,13 +42,13 @@ function tail_f32(u: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function tail_f64(u: v128): v128 {
-  let p = splat<f64>(8.113461365693666e-8);
-  p = horner<f64>(p, u, 1.5911353479855639e-7);
-  p = horner<f64>(p, u, 9.235821787987401e-7);
-  p = horner<f64>(p, u, 4.05915650961266e-6);
-  p = horner<f64>(p, u, 1.8782414646100306e-5);
-  p = horner<f64>(p, u, 8.877804796199383e-5);
-  p = horner<f64>(p, u, 0.00043402781173048597);
+  let p = splat<f64>(8.113466373042013e-8);
+  p = horner<f64>(p, u, 1.591134598085531e-7);
+  p = horner<f64>(p, u, 9.235822238097182e-7);
+  p = horner<f64>(p, u, 4.059156495709541e-6);
+  p = horner<f64>(p, u, 1.8782414648393746e-5);
+  p = horner<f64>(p, u, 8.877804796182717e-5);
+  p = horner<f64>(p, u, 0.000434027811730486);
   p = horner<f64>(p, u, 0.0022321428553134285);
   p = horner<f64>(p, u, 0.01250000000004872);
   return horner<f64>(p, u, 0.08333333333333288);

@@ -6,9 +6,9 @@
  *   sin r = r + r^3 S(r^2)                   S of degree 2 in f32, 5 in f64
  *   cos r = 1 - r^2/2 + r^4 C(r^2)           C of the same degrees
  *
- * S and C are minimax on [0, (pi/4)^2] with the error relative to the result (f32 2^-28, 2^-33; f64 2^-58, 2^-64), by our
- * own Remez exchange in 60 digits, each coefficient rounded to nearest. In f32 the polynomials are worked in f32, the
- * reduction in f64.
+ * S and C are minimax on [0, (pi/4)^2] with the error relative to the result (f32 2^-28, 2^-33; f64 2^-58, 2^-64), by
+ * our own Remez exchange in 60 digits, each coefficient rounded to nearest. For f32 the reduction is worked in f64, the
+ * polynomials in f32.
  *
  * Largest error: f32 1.57 ulp over all inputs; f64 2.5 ulp over samples, the hardest number of every exponent included.
  * Special values: sin(-0) = -0, denormals are kept, +-Inf and NaN give NaN.

@@ -1,8 +1,11 @@
 // The blocks of README.md, written by readme.test.ts.
-import { compile, readModelFile } from "nabla/compiler";
+import { compile, readModelFile, trainModel } from "nabla/compiler";
 import { load, train } from "nabla/runtime";
 
 const { model } = await readModelFile("examples/iris/iris.model.ts");
+const trained = await trainModel({ model, data: "examples/iris/iris.csv", testSplit: 0.2, epochs: 60, seed: 1 });
+const accuracy = trained.test?.accuracy;
+
 const built = await compile(model, { mode: "train", dtype: "f32", seed: 1 });
 const net = await load(built.wasm);
 
@@ -33,6 +36,7 @@ try {
 }
 
 export {
+  accuracy,
   built,
   data,
   dts,
@@ -51,5 +55,6 @@ export {
   shipped,
   species,
   state,
+  trained,
   wasm,
 };

@@ -17,8 +17,12 @@ const page = read("README.md");
 const blocks = (kind: string): string[] =>
   [...page.matchAll(new RegExp(`^\`\`\`${kind}\\n([\\s\\S]*?)^\`\`\``, "gm"))].map(([, code]) => code!);
 
-test("the model is that of the example", () => {
-  expect(blocks("ts model")).toEqual([`${read("examples/iris/iris.model.ts").trim()}\n`]);
+test("the model is that of the example", async () => {
+  const example = read("examples/iris/iris.model.ts").trim();
+  expect(blocks("ts model")).toHaveLength(1);
+  await expect(page.replace(/(?<=^```ts model\n)[\s\S]*?(?=\n```)/m, () => example)).toMatchFileSnapshot(
+    `${root}README.md`,
+  );
 });
 
 const importLine = /^import \{ ([\w, ]+) \} from "([^"]+)";\n+/gm;
@@ -32,7 +36,7 @@ function program(): string {
   const code = text.replace(importLine, "");
   const declared = [...code.matchAll(/^(?:const|let) (?:(\w+)|\{ ([\w, ]+) \}) =/gm)];
   const names = declared.flatMap(([, one, several]) => one ?? several!.split(", "));
-  const head = [...imports].map(([from, list]) => `import { ${list.join(", ")} } from "${from}";`);
+  const head = [...imports].map(([from, list]) => `import { ${list.sort().join(", ")} } from "${from}";`);
   return `// The blocks of README.md, written by readme.test.ts.\n${head.join("\n")}\n\n${code.trim()}\n\nexport {\n${names
     .sort()
     .map((name) => `  ${name},\n`)
@@ -45,6 +49,7 @@ test("readme.api.ts is what the README shows", async () => {
 
 test("it runs, and does what is said of it", async () => {
   const shown = await import("./readme.api.ts");
+  expect(shown.accuracy).toBeGreaterThanOrEqual(0.93);
   expect(shown.built.wasm).toBeInstanceOf(Uint8Array);
   expect(shown.loss).toBeLessThan(0.5);
   expect(shown.epochs).toHaveLength(10);
@@ -70,7 +75,8 @@ describe("what it refers to", () => {
   ];
 
   test.each(pages)("the links of %s lead to files", (name) => {
-    const links = [...read(name).matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, path]) => path!);
+    const prose = read(name).replace(/^```[\s\S]*?^```/gm, "");
+    const links = [...prose.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, path]) => path!);
     const folder = name.includes("/") ? "docs/" : "";
     expect(links.filter((path) => !existsSync(`${root}${folder}${path}`))).toEqual([]);
   });

@@ -125,6 +125,11 @@ describe("sigmoidCrossEntropy", () => {
   });
 });
 
+test("what is no tensor is reported once", () => {
+  const loss = (_: Untyped, { y }: Untyped) => loose(sigmoidCrossEntropy)(3, y);
+  expect(errors({ targets: { y: [3] }, loss }).match(/dsl\/not-a-tensor/g)).toHaveLength(1);
+});
+
 test("class labels are no real numbers", () => {
   const forward = ({ x }: Record<string, never>) => ({ logits: bound("size", () => sum(dense(x!, 3)), 6) });
   expect(errors({ forward, loss: by(meanSquaredError) })).toMatchInlineSnapshot(`

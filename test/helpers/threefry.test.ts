@@ -14,7 +14,8 @@ const published = [
   [0x13198a2e, 0x03707344, 0x243f6a88, 0x85a308d3, 0xc4923a9c, 0x483df7a0],
 ] as const;
 
-type Draw = (k0: number, k1: number, stream: number, index: number) => number[];
+type Place = readonly [k0: number, k1: number, stream: number, index: number];
+type Draw = (...place: Place) => number[];
 
 const features = binaryen.Features.SIMD128 | binaryen.Features.BulkMemory | binaryen.Features.MutableGlobals;
 /** Binaryen's declarations name this readBinaryWithFeatures, a function that it does not have. */
@@ -35,8 +36,8 @@ function drawer(name: "uniform_f32x4" | "uniform_f64x2"): Draw {
   module.addFunctionExport("draw", "draw");
   const { exports: made } = new WebAssembly.Instance(new WebAssembly.Module(module.emitBinary() as BufferSource));
   const { buffer } = made.memory as WebAssembly.Memory;
-  return (...at) => {
-    (made.draw as (...at: number[]) => void)(...at);
+  return (...place) => {
+    (made.draw as (...place: Place) => void)(...place);
     return [...(name === "uniform_f32x4" ? new Float32Array(buffer, 0, 4) : new Float64Array(buffer, 0, 2))];
   };
 }
@@ -72,12 +73,12 @@ test("uniform: numbers are in [0, 1), multiples of 2^-24 and spread evenly", () 
 
 test("uniform: another key, stream or index gives other numbers", () => {
   const draw = drawer("uniform_f32x4");
-  const places = [
+  const places: Place[] = [
     [0, 0, 0, 0],
     [1, 0, 0, 0],
     [0, 1, 0, 0],
     [0, 0, 1, 0],
     [0, 0, 0, 4],
-  ] as const;
+  ];
   expect(new Set(places.flatMap((place) => draw(...place))).size).toBe(4 * places.length);
 });

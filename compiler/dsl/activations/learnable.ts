@@ -38,7 +38,7 @@ export interface SwishOptions extends LearnableOptions {
  * Source: He et al. 2015, "Delving deep into rectifiers", which advises against a penalty on the slope.
  */
 export function prelu<D extends Shape, R extends boolean>(x: Tensor<D, R>, options: PreluOptions = {}): Tensor<D, R> {
-  return withShape("prelu", x, "slope", 0.25, options, (node, slope) =>
+  return withParameter("prelu", x, "slope", 0.25, options, (node, slope) =>
     ops.select(ops.gt(node, 0), node, ops.mul(slope, node)),
   );
 }
@@ -50,13 +50,13 @@ export function prelu<D extends Shape, R extends boolean>(x: Tensor<D, R>, optio
  * Source: Ramachandran et al. 2017, "Searching for activation functions".
  */
 export function swish<D extends Shape, R extends boolean>(x: Tensor<D, R>, options: SwishOptions = {}): Tensor<D, R> {
-  return withShape("swish", x, "beta", 1, options, (node, beta) => ops.mul(node, ops.sigmoid(ops.mul(beta, node))));
+  return withParameter("swish", x, "beta", 1, options, (node, beta) => ops.mul(node, ops.sigmoid(ops.mul(beta, node))));
 }
 
 type Options<Key extends string> = LearnableOptions & { readonly [K in Key]?: number };
 
 /** Declares the parameter called `key` and applies `body` to x and it. */
-function withShape<V, Key extends string>(
+function withParameter<V, Key extends string>(
   call: string,
   x: unknown,
   key: Key,

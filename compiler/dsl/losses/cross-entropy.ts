@@ -87,10 +87,10 @@ function meanCrossEntropy(logits: Node, target: Node, { classWeights, labelSmoot
   const weights = classWeights && apply(ops.constOp, [], { dtype, dims: [classes], values: classWeights });
   const weighted = (t: Node): Node => (weights ? ops.mul(t, weights) : t);
 
-  const t = hard ? ops.oneHot(target, classes, dtype) : target;
-  const u = weighted(smoothed(t, labelSmoothing, classes));
   const z = belowMaximum(logits);
   const logTotal = ops.log(ops.sum(ops.exp(z), [1]));
+  const t = hard ? ops.oneHot(target, classes, dtype) : target;
+  const u = weighted(smoothed(t, labelSmoothing, classes));
   // Labels without weights: u sums to 1.
   const ofTotal = hard && !weights ? logTotal : ops.mul(logTotal, ops.sum(u, [1]));
   const each = ops.sub(ofTotal, ops.sum(ops.mul(u, z), [1]));

@@ -15,7 +15,8 @@ export function sigmoidCrossEntropy<A extends Shape, B extends Shape>(
   targets: Tensor<B> & SameShape<A, B>,
 ): Scalar {
   const call = "sigmoidCrossEntropy";
-  const refused = refuseProbabilities(call, nodeOf(logits, call));
+  const x = nodeOf(logits, call);
+  const refused = refuseProbabilities(call, x);
   if (refused) return asValue(refused);
-  return meanOverPairs(call, logits, targets, (x, y) => ops.sub(ops.softplus(x), ops.mul(x, y)));
+  return meanOverPairs(call, x, targets, (x, y) => ops.sub(ops.softplus(x), ops.mul(x, y)));
 }
