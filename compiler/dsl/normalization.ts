@@ -5,10 +5,12 @@ import * as ops from "../ops/index.ts";
 import { type Build, currentBuild } from "./build.ts";
 import { ones, zeros } from "./initializers.ts";
 import { operate, refuseUnlessVector } from "./operate.ts";
-import { claimName, declareParameter } from "./parameters.ts";
+import { declareParameter, partNames } from "./parameters.ts";
 import { callOf, requireDecay, requireKnownKeys, requirePositive } from "./settings.ts";
 import type { IsVector, Shape } from "./shapes.ts";
 import { refuse, type Tensor } from "./tensor.ts";
+
+type PartNames = ReturnType<typeof partNames>;
 
 export interface NormOptions {
   /** Added to the variance; 1e-5 unless said. */
@@ -41,12 +43,12 @@ export function batchNorm<D extends Shape>(x: Tensor<D> & IsVector<D>, options: 
     const known = requirePositive(call, "epsilon", epsilon) && requireDecay(call, "momentum", momentum);
     const refused = refuseUnlessVector("batchNorm", node);
     if (refused || !known) return refused ?? node;
-    return normalizeBatch(build, node, claimName(build, "batchNorm", options.name), epsilon, momentum);
+    return normalizeBatch(build, node, partNames(build, "batchNorm", options.name), epsilon, momentum);
   });
 }
 
-function normalizeBatch(build: Build, x: Node, layer: string, epsilon: number, momentum: number): Node {
-  const { gamma, beta, moving } = declareNorm(build, x, layer);
+function normalizeBatch(build: Build, x: Node, nameOf: PartNames, epsilon: number, momentum: number): Node {
+  const { gamma, beta, moving } = declareNorm(build, x, nameOf);
   const count = ops.rows(build.dtype);
   const mean = ops.div(ops.sum(x, [0]), count);
   const centred = ops.sub(x, mean);
@@ -68,10 +70,10 @@ function normalizeBatch(build: Build, x: Node, layer: string, epsilon: number, m
 const affine = (centred: Node, gamma: Node, deviation: Node, beta: Node): Node =>
   ops.add(ops.mul(centred, ops.div(gamma, deviation)), beta);
 
-function declareNorm(build: Build, x: Node, layer: string) {
+function declareNorm(build: Build, x: Node, nameOf: PartNames) {
   const dims = [x.type.dims.at(-1) as number];
   const declare = (name: string, initial: typeof zeros, trainable: boolean): Node =>
-    declareParameter(build, build.names.claim(`${layer}.${name}`), dims, initial(), { role: "bias", trainable });
+    declareParameter(build, nameOf(name), dims, initial(), { role: "bias", trainable });
   return {
     gamma: declare("gamma", ones, true),
     beta: declare("beta", zeros, true),
@@ -96,12 +98,12 @@ export function layerNorm<D extends Shape>(x: Tensor<D> & IsVector<D>, options: 
     if (refused || !requirePositive(call, "epsilon", epsilon)) return refused ?? node;
     const width = node.type.dims[1] as number;
     if (width === 1) return refuse(badAttribute(call, "the width of x", "at least 2", width));
-    return normalizeRow(build, node, claimName(build, "layerNorm", options.name), epsilon);
+    return normalizeRow(build, node, partNames(build, "layerNorm", options.name), epsilon);
   });
 }
 
-function normalizeRow(build: Build, x: Node, layer: string, epsilon: number): Node {
-  const { gamma, beta } = declareNorm(build, x, layer);
+function normalizeRow(build: Build, x: Node, nameOf: PartNames, epsilon: number): Node {
+  const { gamma, beta } = declareNorm(build, x, nameOf);
   const width = x.type.dims[1] as number;
   const mean = ops.div(ops.sum(x, [1], true), width);
   const centred = ops.sub(x, mean);

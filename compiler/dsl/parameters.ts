@@ -47,6 +47,15 @@ export function claimName(build: Build, kind: string, given: string | undefined)
   return build.names.number(kind);
 }
 
+/**
+ * Names for the parts of a layer that may share a binding with the dense layer before it: hidden.gamma beside
+ * hidden.weight; batchNorm1.gamma without a binding.
+ */
+export function partNames(build: Build, kind: string, given: string | undefined): (part: string) => string {
+  const layer = given ?? bindingPath() ?? build.names.number(kind);
+  return (part) => claimName(build, kind, `${layer}.${part}`);
+}
+
 export type Declared = Pick<ParameterDeclaration, "role"> &
   Partial<Pick<ParameterDeclaration, "regularize" | "trainable">>;
 

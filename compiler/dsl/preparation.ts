@@ -11,7 +11,7 @@ import * as ops from "../ops/index.ts";
 import { currentBuild } from "./build.ts";
 import { ones, zeros } from "./initializers.ts";
 import { operate } from "./operate.ts";
-import { claimName, declareParameter } from "./parameters.ts";
+import { declareParameter, partNames } from "./parameters.ts";
 import { callOf } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
 import { exampleDims, refuse, type Tensor } from "./tensor.ts";
@@ -41,9 +41,9 @@ function prepared<D extends Shape>(kind: Measurement["kind"], x: Tensor<D>): Ten
     const build = currentBuild();
     if (build === undefined) return refuse(outsideForward(call));
     if (!isInput(node)) return refuse(inputExpected(call, node));
-    const name = claimName(build, kind, undefined);
+    const name = partNames(build, kind, undefined);
     const declare = (part: string, initial: typeof zeros): Node =>
-      declareParameter(build, build.names.claim(`${name}.${part}`), exampleDims(node), initial(), {
+      declareParameter(build, name(part), exampleDims(node), initial(), {
         role: "bias",
         trainable: false,
       });

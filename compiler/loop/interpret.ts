@@ -139,9 +139,9 @@ const operations: Readonly<Record<string, Operation>> = {
   div: (a, b) => a / b,
   min: (a, b) => Math.min(a, b),
   max: (a, b) => Math.max(a, b),
-  // biome-ignore lint/complexity/useMathMinMax: Math.min treats NaN and -0 another way
+  // Math.min treats NaN and -0 another way
   pmin: (a, b) => (b < a ? b : a),
-  // biome-ignore lint/complexity/useMathMinMax: Math.max treats NaN and -0 another way
+  // Math.max treats NaN and -0 another way
   pmax: (a, b) => (a < b ? b : a),
   eq: (a, b) => mask(a === b),
   ne: (a, b) => mask(a !== b),

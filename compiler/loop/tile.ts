@@ -8,6 +8,7 @@
  * - A tile of rows x vectors accumulators reuses each load. 4 x 8 elements (f32) hold on every engine measured: with two
  *   vectors of B, one of A and a product they stay within 16 registers.
  */
+import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
 import { subexpressions } from "./collapse.ts";
 import { laneCount } from "./ir.ts";
@@ -26,12 +27,12 @@ export interface TilePlan {
 
 export type Reduction = Extract<Expr, { kind: "reduce" }>;
 
+/** The one reduction of a kernel. A second one would need a loop nest of its own. */
 export function reductionOf(kernel: Kernel): Reduction | undefined {
-  for (const store of kernel.stores) {
-    const found = subexpressions(store.value).find((e) => e.kind === "reduce");
-    if (found) return found as Reduction;
-  }
-  return undefined;
+  const all = kernel.stores.flatMap((store) => subexpressions(store.value));
+  const [first, second] = new Set(all.filter((e): e is Reduction => e.kind === "reduce"));
+  if (second) throw internalError(`kernel ${kernel.name} has two reductions; is an op of that kind declared another?`);
+  return first;
 }
 
 export function chooseTile(kernel: Kernel, dtype: FloatType): TilePlan {

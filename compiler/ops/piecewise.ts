@@ -15,7 +15,7 @@ export const absOp = elementwise("abs", {
 export const reluOp = elementwise("relu", {
   doc: "y = x where x is not below 0, else 0: NaN stays NaN, -0 stays -0. dy/dx = 1 where y > 0, else 0: only y is kept.",
   inputs: ["x"],
-  // biome-ignore lint/complexity/useMathMinMax: Math.max makes 0 of -0
+  // Math.max makes 0 of -0
   f: (x) => (x! < 0 ? 0 : x!),
   df: { x: ({ dy, y }) => select(gt(y, 0), dy, 0) },
   lane: (build, x) => build.op("pmax", x!, build.constant(0)),

@@ -1,6 +1,6 @@
 /**
- * The vector functions that the compiler links into a module: it reads their compiled form, keeps what a kernel calls and
- * inlines it. They use no memory, table, global or import, and no lane's result depends on another lane.
+ * The vector functions that the compiler links into a module: it reads their compiled form, keeps what a kernel calls
+ * and inlines it. They use no memory, table, global or import, and no lane's result depends on another lane.
  *
  *   asc --config asconfig.json --target release   ->   build/helpers.wasm with the exports below
  *

@@ -5,10 +5,10 @@
  *   f = m - 1 (exact),  s = f / (2 + f):   ln m = 2 atanh s = f - s (f - R),   R = s^2 P(s^2)
  *   ln x = e high + (f - (s (f - R) - e low))                 ln 2 = high + low; e high is exact
  *
- * P is minimax for 2 (atanh s - s) / s^3 with the error relative to ln m (2^-30.2 with 3 terms in f32, 2^-59.5 with 7 in
- * f64), by scripts/fit-coefficients.py. The division costs less than the longer polynomial in f would.
+ * P is minimax for 2 (atanh s - s) / s^3 with the error relative to ln m (2^-30.2 with 3 terms in f32, 2^-59.5 with 7
+ * in f64), by scripts/fit-coefficients.py. The division costs less than the longer polynomial in f would.
  *
- * Largest error: f32 LOGF ulp over all 2^32 inputs; f64 LOGD ulp over samples.
+ * Largest error: f32 0.96 ulp over all 2^32 inputs; f64 0.84 ulp over samples.
  * Special values: ln 0 and ln -0 are -Inf, ln Inf is Inf, x < 0 and NaN give NaN; denormals are exact inputs.
  */
 import { addBits, fromExponentField, horner, splat, splatBits, subBits, toExponentField } from "./lanes";

@@ -1,6 +1,6 @@
 /**
- * Random numbers by counter: Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers: as
- * easy as 1, 2, 3"). The number at (key, stream, index) depends on nothing else, so it can be drawn again at any time.
+ * Random numbers by counter: Threefry-2x32 with 20 rounds (Salmon, Moraes, Dror, Shaw 2011, "Parallel random numbers:
+ * as easy as 1, 2, 3"). The number at (key, stream, index) depends on nothing else, so it can be drawn again at any time.
  *
  *   x0, x1 = counter + key;  a round: x0 += x1, x1 = rotate(x1) ^ x0;  after each fourth round the next keys are added
  *

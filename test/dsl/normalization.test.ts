@@ -6,7 +6,7 @@ import { buildProgram } from "../../compiler/dsl/program.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { expectModelGradients, leavesOf } from "../support/model-gradients.ts";
 import { Random } from "../support/random.ts";
-import { errorsOf } from "./support.ts";
+import { bound, errorsOf } from "./support.ts";
 
 const rows = 8;
 const batched = model({
@@ -102,6 +102,23 @@ describe("batchNorm", () => {
         %5: f32[n,2] = add %4 dense2.bias
         return y = %5"
     `);
+  });
+
+  test("its parts are named beside those of the dense layer in the same binding", () => {
+    const named = model({
+      ...batched.spec,
+      forward: ({ x }) => ({
+        y: dense(
+          bound("hidden", () => tanh(batchNorm(dense(x, 5)))),
+          2,
+        ),
+      }),
+    });
+    expect(
+      buildProgram(named)
+        .states.map(({ name }) => name)
+        .slice(0, 6),
+    ).toEqual(["weight", "bias", "gamma", "beta", "mean", "variance"].map((part) => `hidden.${part}`));
   });
 
   test("refuses what makes no sense", () => {

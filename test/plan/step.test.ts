@@ -1,5 +1,16 @@
 /** Whole training steps of small nets, simplified as the compiler does it: groups, memory, and the same values. */
-import { adam, classes, dense, type Model, meanSquaredError, model, momentum, relu, sgd, softmaxCrossEntropy } from "nabla";
+import {
+  adam,
+  classes,
+  dense,
+  type Model,
+  meanSquaredError,
+  model,
+  momentum,
+  relu,
+  sgd,
+  softmaxCrossEntropy,
+} from "nabla";
 import { describe, expect, test } from "vitest";
 import { buildProgram } from "../../compiler/dsl/program.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
@@ -37,7 +48,8 @@ const regression = model({
 
 describe("softmax cross-entropy", () => {
   const { step } = buildProgram(classifier);
-  test("groups", () => expect(stageOf("schedule", step, true)).toMatchInlineSnapshot(`
+  test("groups", () =>
+    expect(stageOf("schedule", step, true)).toMatchInlineSnapshot(`
     "inline
       %4: f32[n,3] = oneHot label classes=3
       %5: f32[] = rows
@@ -81,7 +93,8 @@ describe("softmax cross-entropy", () => {
     update dense1.bias = %27
     return loss = %16"
   `));
-  test("memory", () => expect(stageOf("plan", step, true)).toMatchInlineSnapshot(`
+  test("memory", () =>
+    expect(stageOf("plan", step, true)).toMatchInlineSnapshot(`
     "arena 240 bytes, at least 240 alive at once
       step.%6  224..228  groups 0-8
       step.%2  0..72  groups 1-3
@@ -93,7 +106,8 @@ describe("softmax cross-entropy", () => {
       step.%18  0..24  groups 7-8
       step.%21  80..152  groups 8-10  in place of step.%9"
   `));
-  test("tiles", () => expect(stageOf("tile", step, true)).toMatchInlineSnapshot(`
+  test("tiles", () =>
+    expect(stageOf("tile", step, true)).toMatchInlineSnapshot(`
     "step.0: one point at a time
     step.1: lanes along i1 x1
     step.2: lanes across r0 x1
@@ -110,7 +124,8 @@ describe("softmax cross-entropy", () => {
 
 describe("mean squared error, momentum", () => {
   const { step } = buildProgram(regression);
-  test("groups", () => expect(stageOf("schedule", step, true)).toMatchInlineSnapshot(`
+  test("groups", () =>
+    expect(stageOf("schedule", step, true)).toMatchInlineSnapshot(`
     "inline
       %2: f32[n,2] = add %1 dense1.bias
       %4: f32[n,2] = mul %3 %3

@@ -52,7 +52,9 @@ function readsBeforeWrites({ kernels, given }: PlanInMemory): string[] {
 /** Counters of one i32 need but their own 4 bytes. */
 const misaligned = ({ places }: PlanInMemory): string[] =>
   places
-    .filter(({ byteOffset, dtype, elementCount }) => byteOffset % (dtype === "i32" && elementCount === 1 ? 4 : 16) !== 0)
+    .filter(
+      ({ byteOffset, dtype, elementCount }) => byteOffset % (dtype === "i32" && elementCount === 1 ? 4 : 16) !== 0,
+    )
     .map(({ name, byteOffset }) => `${name} at byte ${byteOffset} is not aligned`);
 
 function overlaps(plan: PlanInMemory): string[] {

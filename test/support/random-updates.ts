@@ -3,8 +3,8 @@
  * point by their own update, outputs that are leaves, views or twice the same.
  */
 import type { Graph, Output, Update } from "../../compiler/graph/graph.ts";
-import type { Node } from "../../compiler/graph/node.ts";
-import { type FloatType, sameDims } from "../../compiler/graph/types.ts";
+import { apply, type Node } from "../../compiler/graph/node.ts";
+import { elementCount, type FloatType, sameDims } from "../../compiler/graph/types.ts";
 import * as op from "../../compiler/ops/index.ts";
 import { Random } from "./random.ts";
 import { randomGraph } from "./random-graph.ts";
@@ -40,7 +40,10 @@ function changed({ state, value }: Update, velocity: Node, states: readonly Node
         { state, value },
       ];
     case 5:
-      return [{ state: velocity, value: state }, { state, value: velocity }];
+      return [
+        { state: velocity, value: state },
+        { state, value: velocity },
+      ];
     default:
       return [
         { state, value: op.sub(state, op.mul(v1, 0.1)) },
@@ -59,6 +62,16 @@ function turned(state: Node, value: Node): Node {
 function furtherOutputs(graph: Graph, updates: readonly Update[], random: Random): Output[] {
   const last = graph.outputs.at(-1)!.node;
   const candidates: Node[] = [...graph.inputs.slice(0, 1), ...graph.states, ...updates.map(({ value }) => value), last];
-  candidates.push(op.neg(last), op.scalar(2, graph.inputs[0]!.type.dtype));
+  candidates.push(
+    op.neg(last),
+    op.scalar(2, last.type.dtype),
+    op.mul(graph.states[0]!, constantLike(graph.states[0]!)),
+  );
   return ["more", "most"].map((name) => ({ name, node: random.pick(candidates) }));
+}
+
+/** A constant with a number for each element of a value: it lies in memory. */
+function constantLike({ type: { dims, dtype } }: Node): Node {
+  const values = Array.from({ length: elementCount(dims, 1) }, (_, i) => (i % 5) - 2);
+  return apply(op.constOp, [], { values, dims: dims as number[], dtype });
 }

@@ -189,6 +189,8 @@ describe("elementwise", () => {
   });
 
   test("a scalar has no lanes", () => {
-    expect(tiled("graph(; a: f32[])\n y: f32[] = mul a 2\n return y")).toMatchInlineSnapshot(`"g.0: one point at a time"`);
+    expect(tiled("graph(; a: f32[])\n y: f32[] = mul a 2\n return y")).toMatchInlineSnapshot(
+      `"g.0: one point at a time"`,
+    );
   });
 });

@@ -39,7 +39,9 @@ test("every point once, for every length", () => {
     for (let length = 1; length <= 67; length++) {
       expect(covered(axis(length), sizes, 1), `${length} by ${sizes}`).toEqual(upTo(length));
       for (const scale of [1, 2, 3, 8]) {
-        expect(covered(axis("n", scale), sizes, length), `${scale}*${length} by ${sizes}`).toEqual(upTo(scale * length));
+        expect(covered(axis("n", scale), sizes, length), `${scale}*${length} by ${sizes}`).toEqual(
+          upTo(scale * length),
+        );
       }
     }
   }

@@ -10,7 +10,7 @@ import type { Unary } from "../math.ts";
 import { operate } from "../operate.ts";
 import { asProbabilities } from "./probabilities.ts";
 
-/** min(max(x + 3, 0), 6) / 6: 0 up to -3, 1 from 3 on; the derivative at both is 0. Courbariaux et al. 2015. */
+/** min(max(x + 3, 0), 6) / 6: 0 up to -3, 1 from 3 on; the derivative at both is 0. Howard et al. 2019. */
 export const hardSigmoid: Unary = (x) =>
   operate("hardSigmoid", x, (node) => asProbabilities("hardSigmoid", ramp(node)));
 

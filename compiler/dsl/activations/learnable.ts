@@ -2,11 +2,10 @@
 import { outsideForward } from "../../diagnostics.ts";
 import type { Node } from "../../graph/node.ts";
 import * as ops from "../../ops/index.ts";
-import { type Build, currentBuild } from "../build.ts";
+import { currentBuild } from "../build.ts";
 import { constant } from "../initializers.ts";
-import { bindingPath } from "../names.ts";
 import { operate } from "../operate.ts";
-import { claimName, declareParameter } from "../parameters.ts";
+import { declareParameter, partNames } from "../parameters.ts";
 import type { Regularizer } from "../regularizers.ts";
 import { type Call, callOf, requireFinite, requireKnownKeys, requireThat } from "../settings.ts";
 import type { Shape } from "../shapes.ts";
@@ -72,7 +71,7 @@ function withParameter<V, Key extends string>(
     const { per = "layer", regularize } = options;
     const initial: number = options[key] ?? start;
     if (!requirePer(at, per) || !requireFinite(at, key, initial)) return node;
-    const name = claimBeside(build, call, key, options.name);
+    const name = partNames(build, call, options.name)(key);
     const dims = per === "unit" ? exampleDims(node) : [];
     return body(node, declareParameter(build, name, dims, constant(initial), { role: "bias", regularize }));
   });
@@ -80,10 +79,3 @@ function withParameter<V, Key extends string>(
 
 const requirePer = (at: Call, per: unknown): boolean =>
   requireThat(per === "layer" || per === "unit", at, "per", '"layer" or "unit"', per);
-
-/** hidden.slope, beside the hidden.weight of a dense layer in the same binding; prelu1.slope without a binding. */
-function claimBeside(build: Build, call: string, key: string, given: string | undefined): string {
-  const layer = given ?? bindingPath();
-  if (layer === undefined) return build.names.claim(`${build.names.number(call)}.${key}`);
-  return claimName(build, call, `${layer}.${key}`);
-}

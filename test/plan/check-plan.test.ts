@@ -1,0 +1,51 @@
+/** The judge of plans finds each fault that a plan can have, and none in a good one. */
+import { expect, test } from "vitest";
+import { type Affine, axisIndex, type Expr, type Kernel, linear } from "../../compiler/loop/kernel.ts";
+import type { BufferPlace } from "../../compiler/wasm/plan.ts";
+import { planFaults } from "../support/check-plan.ts";
+
+const point = axisIndex("i");
+const load = (buffer: string, index: Affine = point): Expr => ({ kind: "load", buffer, index });
+const kernel = (buffer: string, value: Expr): Kernel => ({
+  name: `to-${buffer}`,
+  axes: [{ name: "i", extent: 4, scale: 1 }],
+  stores: [{ buffer, index: point, value }],
+});
+const at = (name: string, byteOffset: number): BufferPlace => ({ name, dtype: "f32", elementCount: 4, byteOffset });
+
+/** x is given, y is kept: a = x, b = `b`, y = b. */
+const faults = (b: Expr, ...places: BufferPlace[]): string[] =>
+  planFaults({
+    kernels: [kernel("a", load("x")), kernel("b", b), kernel("y", load("b"))],
+    places,
+    given: new Set(["x"]),
+    kept: new Set(["y"]),
+  });
+const [x, y] = [at("x", 0), at("y", 16)];
+
+test("a good plan has none", () => {
+  expect(faults(load("a"), x, y, at("a", 32), at("b", 48))).toEqual([]);
+});
+
+test("a value may take the place of the one read at its point, and at no other", () => {
+  const mirrored = linear([point], [-1], 3);
+  const summed: Expr = { kind: "reduce", reduce: "sum", axes: [], body: load("a") };
+  expect(faults(load("a"), x, y, at("a", 32), at("b", 32))).toEqual([]);
+  for (const value of [load("a", mirrored), summed]) {
+    expect(faults(value, x, y, at("a", 32), at("b", 32))).toEqual(["a and b share bytes while both are alive"]);
+  }
+  expect(faults(load("a"), x, y, at("a", 32), at("b", 40))).toContain("a and b share bytes while both are alive");
+});
+
+test("what is given or kept shares with nothing", () => {
+  expect(faults(load("a"), x, y, at("a", 0), at("b", 32))).toEqual(["x and a share bytes while both are alive"]);
+  expect(faults(load("a"), x, y, at("a", 16), at("b", 32))).toEqual(["y and a share bytes while both are alive"]);
+});
+
+test("nothing is read before it is written", () => {
+  expect(faults(load("y"), x, y, at("a", 32), at("b", 48))).toEqual(["to-b reads y, which nothing wrote"]);
+});
+
+test("every buffer is aligned", () => {
+  expect(faults(load("a"), x, y, at("a", 40), at("b", 64))).toEqual(["a at byte 40 is not aligned"]);
+});
