@@ -70,6 +70,9 @@ export function collectDiagnostics<T>(body: () => T): T {
   return result as T;
 }
 
+/** Whether the collector of this run has an error already: what follows only looks for more. */
+export const hasRecorded = (): boolean => collected !== undefined && collected.length > 0;
+
 /** Records a diagnostic where a collector is active; anything else, or without a collector, is thrown. */
 export function recordOrThrow(error: unknown): void {
   if (error instanceof CompileError && collected) collected.push(...error.diagnostics);

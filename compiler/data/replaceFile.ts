@@ -4,7 +4,17 @@
  * replaceFile("net", bytes, "net.previous"): net.partial written and synced; net linked as net.previous; net.partial
  * renamed to net
  */
-import { closeSync, copyFileSync, fsyncSync, linkSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname } from "node:path";
 
 /** Makes the folder where there is none. `previous`: where to keep the old file, which is in its place until the new one is; not kept where undefined. */

@@ -82,7 +82,8 @@ export class Block {
       case "iota":
         return `iota ${printAffine(expr.index)}/${expr.stride}`;
       case "rows":
-        return "rows";
+      case "step":
+        return expr.kind;
       case "uniform":
         return `uniform ${expr.stream} ${printAffine(expr.index)}/${expr.stride}`;
       case "op":

@@ -14,7 +14,7 @@ export interface LoopCall {
   /** Elements by buffer name; integers for i32. Stores write into them. They may be views of one memory. */
   readonly buffers: ReadonlyMap<string, Float64Array | Float32Array | Int32Array>;
   readonly rows: number;
-  /** Keys of `uniform`; 0 where left out. */
+  /** Keys of `uniform`, and what `step` reads; 0 where left out. */
   readonly seed?: number;
   readonly step?: number;
 }
@@ -62,6 +62,8 @@ function evaluate(expr: VExpr, state: State): Lanes {
       return state.locals.get(expr.name)!;
     case "rows":
       return lanes(full, () => state.rows);
+    case "step":
+      return lanes(full, () => state.step ?? 0);
     case "load":
       return evaluate({ ...expr, kind: "gather", stride: 1 }, state);
     case "splat":

@@ -72,6 +72,8 @@ export type VExpr =
   | { readonly kind: "iota"; readonly index: Affine; readonly stride: number }
   /** The number of rows of this call in every lane. */
   | { readonly kind: "rows" }
+  /** The number of steps begun since init in every lane. */
+  | { readonly kind: "step" }
   /** Lane l is the uniform number of counter index + l (stride 1), or of index in every lane (stride 0). */
   | { readonly kind: "uniform"; readonly stream: number; readonly index: Affine; readonly stride: number }
   /** A lane operation; see `laneOps` for those of Wasm, the rest are helpers of runtime/wasm. */

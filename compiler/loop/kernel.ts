@@ -34,6 +34,7 @@ export type Expr =
   | { readonly kind: "load"; readonly buffer: string; readonly index: Affine }
   | { readonly kind: "index"; readonly index: Affine }
   | { readonly kind: "rows" }
+  | { readonly kind: "step" }
   | { readonly kind: "op"; readonly op: string; readonly args: readonly Expr[] }
   | { readonly kind: "uniform"; readonly stream: number; readonly index: Affine }
   | { readonly kind: "reduce"; readonly reduce: Reduce; readonly axes: readonly Axis[]; readonly body: Expr };
@@ -65,6 +66,8 @@ export interface ElementBuilder {
   index(index: Index): Expr;
   /** The number of rows of this call, as a float. */
   rows(): Expr;
+  /** The number of steps begun since init, as a float. */
+  step(): Expr;
   /** A uniform number in [0, 1) from (seed, step), the stream and the linear index of the element. */
   uniform(stream: number, at: readonly Index[]): Expr;
 }

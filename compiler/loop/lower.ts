@@ -131,6 +131,7 @@ class Lowering {
       max: (extents, body) => reduce("max", extents, body),
       index: (index) => ({ kind: "index", index }),
       rows: () => ({ kind: "rows" }),
+      step: () => ({ kind: "step" }),
       uniform: (stream, at) => ({
         kind: "uniform",
         stream,

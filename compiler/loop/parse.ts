@@ -107,7 +107,8 @@ function parseValue(words: Words, full: number): VExpr {
   const word = words.name("a value");
   switch (word) {
     case "rows":
-      return { kind: "rows" };
+    case "step":
+      return { kind: word };
     case "load":
       return { kind: "load", ...parseElement(words), lanes: parseLanes(words, full) };
     case "splat":

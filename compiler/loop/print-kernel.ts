@@ -24,7 +24,8 @@ export function printExpr(expr: Expr): string {
     case "index":
       return `index(${printAffine(expr.index)})`;
     case "rows":
-      return "rows";
+    case "step":
+      return expr.kind;
     case "uniform":
       return `uniform#${expr.stream}(${printAffine(expr.index)})`;
     case "op":

@@ -11,7 +11,7 @@
  *             | "store" BUFFER "[" affine "]" lanes "=" value
  *   bound     = INT | rows | "down(" rows "," INT ")"      down(2*n, 4) is 2*n rounded down to a multiple of 4
  *   rows      = "n" | INT "*n"
- *   value     = NUMBER | NAME | "rows"
+ *   value     = NUMBER | NAME | "rows" | "step"
  *             | "load" BUFFER "[" affine "]" lanes
  *             | "splat" BUFFER "[" affine "]"
  *             | "gather" BUFFER "[" affine "by" INT "]" lanes
@@ -60,7 +60,8 @@ function value(expr: VExpr, full: number): string {
     case "local":
       return expr.name;
     case "rows":
-      return "rows";
+    case "step":
+      return expr.kind;
     case "load":
       return `load ${expr.buffer}[${printAffine(expr.index)}]${lanes(expr.lanes, full)}`;
     case "splat":

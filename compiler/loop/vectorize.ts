@@ -181,6 +181,7 @@ class Vectorizer {
     switch (e.kind) {
       case "const":
       case "rows":
+      case "step":
         return e;
       case "op":
         return { kind: "op", op: e.op, args: e.args.map(visit) };

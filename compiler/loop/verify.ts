@@ -119,6 +119,7 @@ function kindOf(expr: VExpr, state: State): Kind {
   switch (expr.kind) {
     case "const":
     case "rows":
+    case "step":
       return "v";
     case "local": {
       const kind = state.locals.get(expr.name);

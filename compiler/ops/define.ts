@@ -12,7 +12,7 @@ import type { ElementBuilder, Expr, Index } from "../loop/kernel.ts";
  * - leaf: no computation (input, state, const)
  * - elementwise: each element of the result from one element of each input, broadcast
  * - view: an index map; each element is one element of the input, or a constant
- * - source: each element from its index alone (random numbers, the row count)
+ * - source: each element from its index alone (random numbers, the counts of rows and of steps)
  * - reduction, contraction: a sum or maximum over axes; anchors of a loop nest
  */
 export type OpKind = "leaf" | "elementwise" | "view" | "source" | "reduction" | "contraction";

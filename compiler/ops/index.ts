@@ -11,7 +11,7 @@ import { phaseOp } from "./phase.ts";
 import { absOp, floorOp, maximumOp, minimumOp, reluOp } from "./piecewise.ts";
 import { maxOp, sumOp } from "./reduce.ts";
 import { erfOp, sigmoidOp, softplusOp, tanhOp } from "./sigmoidal.ts";
-import { rowsOp, uniformOp } from "./source.ts";
+import { iotaOp, rowsOp, stepOp, uniformOp } from "./source.ts";
 import { cosOp, sinOp } from "./trigonometric.ts";
 import { broadcastOp, reshapeOp, stopGradientOp, transposeOp } from "./view.ts";
 
@@ -24,7 +24,7 @@ export const ops: readonly Op[] = [
   ...[eqOp, neOp, ltOp, leOp, gtOp, geOp, andOp, orOp, notOp, selectOp],
   ...[matmulOp, sumOp, maxOp],
   ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp],
-  ...[oneHotOp, rowsOp, uniformOp, phaseOp],
+  ...[oneHotOp, rowsOp, stepOp, iotaOp, uniformOp, phaseOp],
 ];
 
 export const opByName: ReadonlyMap<string, Op> = new Map(ops.map((op) => [op.name, op]));

@@ -1,5 +1,6 @@
-/** Sources: values from nothing but an index: the row count and random numbers. */
+/** Sources: values from nothing but an index: the row count, the step count, positions and random numbers. */
 
+import { badAttribute } from "../diagnostics.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { type Dims, elementCount, type FloatType } from "../graph/types.ts";
 import { defineOp } from "./define.ts";
@@ -18,6 +19,42 @@ export const rowsOp = defineOp<never>({
   element: (build) => build.rows(),
   samples: [{ shapes: {}, attrs: { dtype: "f64" } }],
   rejects: [],
+});
+
+export const stepOp = defineOp<never>({
+  name: "step",
+  doc:
+    "The number of this step, as a float: 1 in the first after init. What a learning-rate schedule follows. Outside of " +
+    "the training step it is the number of the last one. In f32 it is exact up to 2^24.",
+  kind: "source",
+  typed: ["dtype"],
+  inputs: [],
+  shape: (_types, attrs) => ({ dtype: attrs.dtype as FloatType, dims: [] }),
+  flops: () => 0,
+  adjoint: "none",
+  reference: (_inputs, _dims, _attrs, { step }) => Float64Array.of(step),
+  element: (build) => build.step(),
+  samples: [{ shapes: {}, attrs: { dtype: "f64" } }],
+  rejects: [],
+});
+
+export const iotaOp = defineOp<never>({
+  name: "iota",
+  doc: "Element i of a vector is i, from 0: what a mask over positions compares.",
+  kind: "source",
+  typed: ["dims", "dtype"],
+  inputs: [],
+  shape(_types, attrs, at) {
+    const dims = attrs.dims as Dims;
+    if (dims.length !== 1 || dims[0] === "n") throw badAttribute(at, "dims", "one extent", `[${dims}]`);
+    return { dtype: attrs.dtype as FloatType, dims };
+  },
+  flops: () => 0,
+  adjoint: "none",
+  reference: (_inputs, [count]) => Float64Array.from({ length: count! }, (_, i) => i),
+  element: (build, _inputs, [i]) => build.index(i!),
+  samples: [1, 2, 7].map((count) => ({ shapes: {}, attrs: { dtype: "f64", dims: [count] } })),
+  rejects: [{ shapes: {}, attrs: { dtype: "f64", dims: [2, 3] }, code: "attribute/range" }],
 });
 
 export const uniformOp = defineOp<never>({
@@ -45,5 +82,7 @@ export const uniformOp = defineOp<never>({
 });
 
 export const rows = (dtype: FloatType): Node => apply(rowsOp, [], { dtype });
+export const step = (dtype: FloatType): Node => apply(stepOp, [], { dtype });
+export const iota = (count: number, dtype: FloatType): Node => apply(iotaOp, [], { dims: [count], dtype });
 export const uniform = (dims: Dims, stream: number, dtype: FloatType): Node =>
   apply(uniformOp, [], { dims: dims as (number | string)[], stream, dtype });

@@ -122,10 +122,21 @@ export class FunctionContext {
     )();
   }
 
+  /** The number of steps in every lane; the counter is unsigned. */
+  stepVector(): Ref {
+    const { module } = this;
+    const count = () => this.key(this.plan.stepBuffer);
+    return this.atEntry("step", v128, () =>
+      this.dtype === "f32"
+        ? module.f32x4.splat(module.f32.convert_u.i32(count()))
+        : module.f64x2.splat(module.f64.convert_u.i32(count())),
+    )();
+  }
+
   /** The seed or the step, as it is at entry. */
   key(buffer: string): Ref {
     const place = this.shared.buffers.get(buffer);
-    if (place?.dtype !== "i32") throw internalError(`a kernel draws random numbers, but ${buffer} is no buffer of i32`);
+    if (place?.dtype !== "i32") throw internalError(`a kernel reads the seed or step, but ${buffer} is no buffer of i32`);
     const { module } = this;
     return this.atEntry(`key ${buffer}`, i32, () => module.i32.load(place.byteOffset, 4, module.i32.const(0)))();
   }

@@ -32,7 +32,7 @@ export interface ModulePlan {
   readonly entries: readonly Entry[];
   readonly data: readonly DataSegment[];
   readonly customSections: readonly CustomSection[];
-  /** Buffers of one i32, the keys of random numbers; they may be absent where no kernel draws. */
+  /** Buffers of one i32, the keys of random numbers; they may be absent where no kernel reads them. */
   readonly seedBuffer: string;
   readonly stepBuffer: string;
 }

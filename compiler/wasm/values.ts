@@ -18,6 +18,8 @@ export function emitValue(expr: VExpr, context: FunctionContext): Ref {
       return module.local.get(context.vectorLocal(expr.name), v128);
     case "rows":
       return context.rowsVector();
+    case "step":
+      return context.stepVector();
     case "load":
     case "splat":
     case "gather":

@@ -10,8 +10,8 @@ import {
   softplusExact,
   tanhExact,
 } from "./exact-exponential.ts";
-import { around, between } from "./inputs.ts";
-import { worstInF64, worstOverF32 } from "./measure.ts";
+import { around, between, patterns } from "./inputs.ts";
+import { worstBeside, worstInF64, worstOverF32 } from "./measure.ts";
 import { floats, helper, lanesAreAlone } from "./run-helper.ts";
 import type { Exact } from "./ulps.ts";
 
@@ -33,6 +33,16 @@ const { log, LN2 } = Math;
 const halfLn2 = LN2 / 2;
 /** Arguments whose powers of e are the least normal and denormal f32 numbers, and the first beyond the largest. */
 const powerEnds = [-126 * LN2, -149 * LN2, -150 * LN2, 128 * LN2];
+
+const leastNormal = 2 ** -1022;
+/** Denormals of f64, and where its powers of e become denormals or 0. */
+const f64Ends = [1, 1 / 2, 1 / 3, 2 ** -52].flatMap((part) => [part * leastNormal, -part * leastNormal]);
+const f64PowerEnds = [-1022, -1050, -1074, -1075].map((n) => n * LN2);
+
+/** Ulps by which Math, and the expressions below of its functions, may be off in f64. */
+const mathUlps = 2;
+
+const sigmoid = (x: number) => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)));
 
 const contracts: readonly Contract[] = [
   {
@@ -147,7 +157,7 @@ const contracts: readonly Contract[] = [
   },
   {
     name: "sigmoid",
-    f32: { ulps: 4, reference: (x) => 1 / (1 + Math.exp(-x)), range: [-104, 20] },
+    f32: { ulps: 4, reference: sigmoid, range: [-104, 20] },
     f64: {
       ulps: 2.5,
       exact: sigmoidExact,
@@ -198,6 +208,12 @@ describe.each(contracts)("$name", ({ name, f32, f64, turns, special }) => {
     const inputs = f64.ranges.flatMap(([low, high]) => [...between("f64", low, high, 512)]);
     const worst = worstInF64(await helper(name, "f64"), f64.exact, [floats("f64", inputs)]);
     expect(worst.ulps, `at ${worst.at}`).toBeLessThanOrEqual(f64.ulps);
+  });
+
+  test(`${name}: at most ${f64.ulps + mathUlps} ulp beside Math on all of f64, denormals too`, async () => {
+    const inputs = [...patterns("f64", 2 ** 15), ...f64Ends, ...around("f64", [...turns, ...f64PowerEnds])];
+    const worst = worstBeside(await helper(name, "f64"), f32.reference, [floats("f64", inputs)]);
+    expect(worst.ulps, `at ${worst.at}`).toBeLessThanOrEqual(f64.ulps + mathUlps);
   });
 
   test.each(["f32", "f64"] as const)(`${name}: special values in %s`, async (dtype) => {

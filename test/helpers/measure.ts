@@ -1,7 +1,7 @@
 /** The worst error of a helper over many inputs; its text names the input, for a failing test to show. */
 import { between, blockCount, inputCount, patterns } from "./inputs.ts";
 import { type Floats, floats, type Helper } from "./run-helper.ts";
-import { type Exact, ulpsInF32, ulpsInF64 } from "./ulps.ts";
+import { type Exact, partsOf, ulpsInF32, ulpsInF64 } from "./ulps.ts";
 
 export interface Worst {
   readonly ulps: number;
@@ -17,6 +17,15 @@ export function worstInF32(run: Helper, exact: (...at: number[]) => number, args
 
 export function worstInF64(run: Helper, exact: (...at: number[]) => Exact, args: readonly Floats[]): Worst {
   return worst(run, args, (got, at) => ulpsInF64(got, exact(...at)));
+}
+
+/** Beside a function that is itself rounded to f64; where that is infinite or NaN, nothing else will do. */
+export function worstBeside(run: Helper, rounded: (...at: number[]) => number, args: readonly Floats[]): Worst {
+  return worst(run, args, (got, at) => {
+    const wanted = rounded(...at);
+    if (Object.is(got, wanted)) return 0;
+    return Number.isFinite(wanted) ? ulpsInF64(got, partsOf(wanted)) : Number.POSITIVE_INFINITY;
+  });
 }
 
 function worst(run: Helper, args: readonly Floats[], ulps: (got: number, at: number[]) => number): Worst {

@@ -9,6 +9,7 @@ import { basename } from "node:path";
 import { CompileError } from "../../diagnostics.ts";
 import * as nabla from "../../dsl/index.ts";
 import { isModel, type Model } from "../../dsl/model.ts";
+import { buildProgram } from "../../dsl/program.ts";
 import { type LoadedModule, loadModule } from "../../dsl/read/read.ts";
 
 export interface ModelFile {
@@ -21,10 +22,15 @@ export interface ModelFile {
 
 /** Throws a CompileError for a file that cannot be read or run, or whose default export is no model. */
 export async function readModelFile(path: string): Promise<ModelFile> {
-  const loaded = await loadModule(path, { nabla });
+  const loaded = await loadModule(path, { nabla, findMore: buildAnyway });
   const model = loaded.exports.default;
   if (!isModel(model)) throw noModel(path, loaded.exports);
   return { model, name: modelName(path), explaining: (work) => work().catch((error) => rethrow(loaded, error)) };
+}
+
+/** A rate below 0 is found when the file runs, a wrong layer when forward does: both are reported at once. */
+function buildAnyway({ default: model }: LoadedModule["exports"]): void {
+  if (isModel(model)) buildProgram(model);
 }
 
 /** "models/digits.model.ts" -> "digits" */

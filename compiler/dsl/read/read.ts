@@ -10,7 +10,7 @@
  */
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { collectDiagnostics } from "../../diagnostics.ts";
+import { collectDiagnostics, hasRecorded } from "../../diagnostics.ts";
 import { bundle } from "./bundle.ts";
 import { modelNotFound } from "./errors.ts";
 import { explain, run } from "./run.ts";
@@ -19,6 +19,8 @@ import { Sources } from "./source.ts";
 export interface LoadOptions {
   /** The instance of the DSL that `import ... from "nabla"` gives: the namespace object of compiler/dsl/index.ts. */
   readonly nabla: object;
+  /** Called with the exports where running the file recorded errors, to find those of later stages in the same run. */
+  readonly findMore?: (exports: LoadedModule["exports"]) => void;
   /** What `path` and the files in messages are relative to; the working directory unless said. */
   readonly directory?: string;
 }
@@ -44,7 +46,11 @@ export async function loadModule(path: string, options: LoadOptions): Promise<Lo
   const sources = new Sources(directory);
   const script = await bundle(file, sources);
   try {
-    const exports = collectDiagnostics(() => run(script, file, new Map([["nabla", options.nabla]])));
+    const exports = collectDiagnostics(() => {
+      const result = run(script, file, new Map([["nabla", options.nabla]]));
+      if (hasRecorded()) options.findMore?.(result);
+      return result;
+    });
     return { exports, file, sources: sources.paths, explain: (thrown) => explain(thrown, script) };
   } catch (thrown) {
     throw explain(thrown, script);
