@@ -13,6 +13,8 @@ export interface Environment {
   readonly leaves: ReadonlyMap<string, ArrayLike<number>>;
   readonly seed?: number;
   readonly step?: number;
+  /** Applied to every element of every result: Math.fround shows where f32 overflows. Nothing is rounded unless said. */
+  readonly round?: ((value: number) => number) | undefined;
 }
 
 export interface Results {
@@ -24,7 +26,7 @@ export interface Results {
 }
 
 export function interpret(graph: Graph, environment: Environment): Results {
-  const { rows, seed = 0, step = 0 } = environment;
+  const { rows, seed = 0, step = 0, round } = environment;
   const values = new Map<Node, Value>();
   for (const node of nodesOf(graph)) {
     const dims = node.type.dims.map((dim) => extent(dim, rows));
@@ -40,7 +42,7 @@ export function interpret(graph: Graph, environment: Environment): Results {
             node.attrs,
             { rows, seed, step },
           );
-    values.set(node, { dims, data });
+    values.set(node, { dims, data: round ? data.map(round) : data });
   }
   const read = (node: Node) => values.get(node)!.data;
   return {

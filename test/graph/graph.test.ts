@@ -129,6 +129,11 @@ describe("the interpreter", () => {
     expect(() => interpret(graph, { rows: 3, leaves })).toThrow("x has 4 elements, expected 6");
   });
 
+  test("the step's number, and positions", () => {
+    const counts = parseGraph("graph()\n t: f64[] = step\n i: f64[3] = iota\n y: f64[3] = add i t\n return y");
+    expect([...interpret(counts, { rows: 1, leaves: new Map(), step: 5 }).outputs.get("y")!]).toEqual([5, 6, 7]);
+  });
+
   test("random numbers follow the seed and the step, not the rows", () => {
     const random = parseGraph("graph()\n u: f64[n,2] = uniform stream=1\n return u");
     const at = (rows: number, seed: number, step: number) => [

@@ -19,6 +19,7 @@ const everything = `func every.form f64
   for i in n..down(n, 2) step 2
   let u = uniform 3[784*i + k by 1]
   set u = pow(iota[2*i - 1 by 2], rows)
+  set u = div(1, step)
   store y[0] = across max(u):1
   store y[2] = across sum(NaN)`;
 
@@ -59,7 +60,7 @@ const { value } = fc.letrec<{ value: VExpr }>((tie) => ({
     { depthSize: "small", withCrossShrink: true },
     fc.record({ kind: fc.constant("const" as const), value: fc.double() }),
     fc.record({ kind: fc.constant("local" as const), name: local }),
-    fc.record({ kind: fc.constant("rows" as const) }),
+    fc.record({ kind: fc.constantFrom("rows" as const, "step" as const) }),
     fc.record({ kind: fc.constant("load" as const), ...element, lanes }),
     fc.record({ kind: fc.constant("splat" as const), ...element }),
     fc.record({ kind: fc.constant("gather" as const), ...element, stride: integer, lanes }),

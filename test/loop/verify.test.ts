@@ -68,6 +68,8 @@ describe("refuses", () => {
     ["a local declared twice", ["let a = 1", "for i in 0..4 step 1", "  let a = 2"]],
     ["a local set to a mask", ["let a = 1", "set a = lt(1, 2)"]],
     ["a local called as a word of values", ["let rows = 1"]],
+    ["a local called as the step", ["let step = 1"]],
+    ["the step as a mask", ["let a = not(step)"]],
     ["an axis out of its loop", ["for i in 0..4 step 1", "  let a = 1", "store y[i]:1 = a"]],
     ["an axis in use", ["for i in 0..4 step 1", "  for i in 0..4 step 1", "    let a = 1"]],
     ["a step of 0", ["for i in 0..4 step 0", "  let a = 1"]],

@@ -91,11 +91,12 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
     expect(await executed(text, buffers, 1)).toEqual(interpreted(text, buffers, 1));
   });
 
-  test("gather, iota, rows and i32 loads", async () => {
+  test("gather, iota, rows, step and i32 loads", async () => {
     const integers = [0, -1, 2 ** 24 + 1, 2 ** 31 - 1, -(2 ** 31), 5, 6, 7];
     const buffers = {
       x: elements(Array.from({ length: 40 }, (_, i) => i + 0.25)),
       t: { dtype: "i32" as const, values: integers },
+      step: { dtype: "i32" as const, values: [2 ** 24 + 1] },
       y: elements(new Array(400).fill(-1)),
     };
     const rest = width === 4 ? ["", ":1", ":2", ":3"] : ["", ":1"];
@@ -111,6 +112,7 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
       "iota[5*i - 3 by 7]",
       "iota[9 by -2]",
       "rows",
+      "step",
     ];
     const stores = sources.map((source, at) => `    store y[${width}*i + ${at * width * 4}] = ${source}`);
     const text = `func loads ${dtype}\n  for i in 0..4 step 1\n${stores.join("\n")}`;

@@ -21,6 +21,7 @@ import {
 import { type Built, compile } from "../../compile.ts";
 import type { Model } from "../../dsl/model.ts";
 import { UserError } from "../errors.ts";
+import { blame, type Good } from "./blame.ts";
 import {
   openTraining,
   type RunSettings,
@@ -83,7 +84,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   await options.onStart?.(run);
   const { net, data, settings, start } = run;
   const save = checkpointing(run, options);
-  const result = await guarded(net, (watched) =>
+  const result = await guarded(run, options, (watched, good) =>
     train(watched, data.train, {
       epochs: options.epochs,
       seed: settings.seed,
@@ -94,6 +95,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       ...(options.onStep ? { onStep: options.onStep } : {}),
       onEpoch(report, next) {
         save.after(report.epoch, next);
+        good(next);
         options.onEpoch?.(report);
       },
     }),
@@ -186,20 +188,39 @@ function requireFinite(net: Net): void {
   }
 }
 
-/** The driver's error where a loss is not finite, which is the user's to mend, told apart from its other ones. */
-async function guarded<T>(net: Net, work: (net: Trainable) => Promise<T>): Promise<T> {
+/**
+ * Trains; where the loss stops being finite, which is the user's to mend, the error names the op that began it. `good` is
+ * told at the end of each epoch.
+ */
+async function guarded<T>(
+  run: StartedRun,
+  options: TrainModelOptions,
+  work: (net: Trainable, good: (position: Position) => void) => Promise<T>,
+): Promise<T> {
+  const { net, built, data, settings, start } = run;
+  let last: Good = { state: net.save(), position: start };
+  let steps = 0;
   let loss = 0;
   const watched: Trainable = {
     manifest: net.manifest,
     evaluate: net.evaluate,
     step(inputs, targets, n) {
       loss = net.step(inputs, targets, n);
+      if (Number.isFinite(loss)) steps++;
       return loss;
     },
   };
+  const good = (position: Position): void => {
+    last = { state: net.save(), position };
+    steps = 0;
+  };
   try {
-    return await work(watched);
+    return await work(watched, good);
   } catch (error) {
-    throw Number.isFinite(loss) ? error : new UserError((error as Error).message);
+    if (Number.isFinite(loss)) throw error;
+    const { seed, batch } = settings;
+    const scene = { net, program: built.program, train: data.train };
+    const cause = await blame(scene, last, steps, { epochs: options.epochs, seed, batch });
+    throw new UserError([(error as Error).message, ...(cause ? [`first not finite: ${cause}`] : [])].join("\n"));
   }
 }
