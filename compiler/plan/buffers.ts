@@ -63,8 +63,7 @@ export function assignBuffers(schedule: Schedule, batch: number): Assignment {
         const bytes = elementCount(node.type.dims, batch) * bytesPerElement(node.type.dtype);
         const last = stagedStates.length > 0 ? schedule.groups.length : life.lastUse(node, position);
         const inPlaceOf = temporaries.find(
-          (t) =>
-            t.last === position && t.bytes === bytes && !taken.has(t.name) && life.readOnlyAtSamePoint(group, t.node),
+          (t) => t.last === position && !taken.has(t.name) && life.readOnlyAtSamePoint(group, t.node),
         )?.name;
         if (inPlaceOf) taken.add(inPlaceOf);
         temporaries.push({ name, node, bytes, first: position, last, inPlaceOf });

@@ -18,6 +18,25 @@ describe("contractions", () => {
 
   test("a small matmul: one row at a time", () => {
     const text = "graph(x: f32[n,4]; w: f32[4,16])\n y: f32[n,16] = matmul x w\n return y";
+    expect(looped(text)).toMatchInlineSnapshot(`
+      "func g.0 f32
+        for i0 in 0..n step 1
+          for i1 in 0..16 step 16
+            let acc0 = 0
+            let acc1 = 0
+            let acc2 = 0
+            let acc3 = 0
+            for r0 in 0..4 step 1
+              let v4 = splat x[4*i0 + r0]
+              set acc0 = add(acc0, mul(v4, load w[16*r0 + i1]))
+              set acc1 = add(acc1, mul(v4, load w[16*r0 + i1 + 4]))
+              set acc2 = add(acc2, mul(v4, load w[16*r0 + i1 + 8]))
+              set acc3 = add(acc3, mul(v4, load w[16*r0 + i1 + 12]))
+            store %out/y[16*i0 + i1] = acc0
+            store %out/y[16*i0 + i1 + 4] = acc1
+            store %out/y[16*i0 + i1 + 8] = acc2
+            store %out/y[16*i0 + i1 + 12] = acc3"
+    `);
     expect(tiled(text)).toMatchInlineSnapshot(`"g.0: lanes along i1 x4"`);
   });
 

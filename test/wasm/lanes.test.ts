@@ -97,7 +97,7 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
       x: elements(Array.from({ length: 40 }, (_, i) => i + 0.25)),
       t: { dtype: "i32" as const, values: integers },
       step: { dtype: "i32" as const, values: [2 ** 24 + 1] },
-      y: elements(new Array(400).fill(-1)),
+      y: elements(new Array(416).fill(-1)),
     };
     const rest = width === 4 ? ["", ":1", ":2", ":3"] : ["", ":1"];
     const sources = [
