@@ -6,6 +6,7 @@ export { type InferenceNet, loadInference, type Outputs } from "./infer.ts";
 export { load, type Net } from "./load.ts";
 export { accuracy, argmax, confusion } from "./metrics.ts";
 export { permutation } from "./permutation.ts";
+export { type PlateauSettings, reduceOnPlateau } from "./plateau.ts";
 export type { Tensor, Values } from "./port.ts";
 export type { DType, Signature, Slot } from "./section.ts";
 export type { Source } from "./source.ts";

@@ -16,6 +16,8 @@ export interface ParameterDeclaration {
   /** The value that training starts from, as an expression over random sources. */
   readonly initial: Node;
   readonly trainable: boolean;
+  /** What its learning rate is of the optimiser's. */
+  readonly rateFactor: number;
   /** A bias is exempt from the model's regulariser. */
   readonly role: "weight" | "bias";
   /** Its own regulariser, in place of the model's; false for none. */

@@ -7,7 +7,7 @@ import { glorotUniform, type Initializer, zeros } from "./initializers.ts";
 import { operate, refuseUnlessVector } from "./operate.ts";
 import { claimName, type Declared, declareParameter } from "./parameters.ts";
 import type { Regularizer } from "./regularizers.ts";
-import { callOf, isPositiveInteger, requireKnownKeys } from "./settings.ts";
+import { callOf, isPositiveInteger, requireKnownKeys, requirePositive } from "./settings.ts";
 import type { IsVector, Shape } from "./shapes.ts";
 import { refuse, type Tensor } from "./tensor.ts";
 
@@ -20,11 +20,17 @@ export interface DenseOptions {
   readonly biasInit?: Initializer;
   /** The weight's regulariser, in place of the model's; false for none. The bias has none. */
   readonly regularize?: Regularizer | false;
+  /** Whether a step moves weight and bias; true unless said. A frozen layer costs no gradient and no optimiser state. */
+  readonly trainable?: boolean;
+  /** What the learning rate of weight and bias is of the optimiser's; 1 unless said. */
+  readonly rate?: number;
   /** The layer's name, in place of the one from the binding. */
   readonly name?: string;
 }
 
-const denseOptions: readonly (keyof DenseOptions)[] = ["bias", "weight", "biasInit", "regularize", "name"];
+const denseOptions: readonly (keyof DenseOptions)[] = [
+  ...(["bias", "weight", "biasInit", "regularize", "trainable", "rate", "name"] as const),
+];
 
 /**
  * A fully connected layer: y = x W + b. Shapes: x [K] -> y [units], W [K, units], b [units].
@@ -38,6 +44,7 @@ export function dense<D extends Shape, U extends number>(
 ): Tensor<[U]> {
   const call = callOf("dense");
   requireKnownKeys(call, options, denseOptions);
+  if (options.rate !== undefined) requirePositive(call, "rate", options.rate);
   return operate("dense", x, (node) => {
     const build = currentBuild();
     if (build === undefined) return refuse(outsideForward(call));
@@ -47,10 +54,10 @@ export function dense<D extends Shape, U extends number>(
 }
 
 function affineRows(build: Build, x: Node, units: number, options: DenseOptions): Node {
-  const { bias = true, weight = glorotUniform(), biasInit = zeros(), regularize } = options;
+  const { bias = true, weight = glorotUniform(), biasInit = zeros(), regularize, trainable, rate } = options;
   const layer = claimName(build, "dense", options.name);
   const declare = (name: string, dims: number[], initializer: Initializer, declared: Declared) =>
-    declareParameter(build, build.names.claim(`${layer}.${name}`), dims, initializer, declared);
+    declareParameter(build, build.names.claim(`${layer}.${name}`), dims, initializer, { trainable, rate, ...declared });
   const inputs = x.type.dims[1] as number;
   const product = matmul(x, declare("weight", [inputs, units], weight, { role: "weight", regularize }));
   return bias ? add(product, declare("bias", [units], biasInit, { role: "bias" })) : product;

@@ -10,7 +10,7 @@ import { type Build, currentBuild, type ParameterDeclaration } from "./build.ts"
 import type { Initializer } from "./initializers.ts";
 import { bindingPath, isStateName } from "./names.ts";
 import type { Regularizer } from "./regularizers.ts";
-import { callOf, isShape, print, requireKnownKeys } from "./settings.ts";
+import { callOf, isShape, print, requireKnownKeys, requirePositive } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
 import { asValue, type Parameter, refuse } from "./tensor.ts";
 
@@ -21,6 +21,8 @@ export interface ParameterOptions {
   readonly regularize?: Regularizer | false;
   /** Whether a step moves it; true unless said. */
   readonly trainable?: boolean;
+  /** What its learning rate is of the optimiser's; 1 unless said. */
+  readonly rate?: number;
 }
 
 /** A parameter of shape `dims` that starts from what the initialiser gives. Call it inside forward. */
@@ -32,7 +34,8 @@ export function parameter<const D extends Shape>(
   const call = callOf("parameter");
   const build = currentBuild();
   if (build === undefined) return asValue(refuse(outsideForward(call)));
-  requireKnownKeys(call, options, ["name", "regularize", "trainable"]);
+  requireKnownKeys(call, options, ["name", "regularize", "trainable", "rate"]);
+  if (options.rate !== undefined) requirePositive(call, "rate", options.rate);
   if (!isShape(dims)) return asValue(refuse(badAttribute(call, "dims", "an array of integers above 0", print(dims))));
   const name = claimName(build, "parameter", options.name);
   return asValue(declareParameter(build, name, dims, initializer, { ...options, role: "weight" }));
@@ -57,7 +60,8 @@ export function partNames(build: Build, kind: string, given: string | undefined)
 }
 
 export type Declared = Pick<ParameterDeclaration, "role"> &
-  Partial<Pick<ParameterDeclaration, "regularize" | "trainable">>;
+  Partial<Pick<ParameterDeclaration, "regularize">> &
+  Pick<ParameterOptions, "trainable" | "rate">;
 
 /** Adds a parameter to the build and gives its leaf. */
 export function declareParameter(
@@ -65,13 +69,13 @@ export function declareParameter(
   name: string,
   dims: readonly number[],
   initializer: Initializer,
-  { role, regularize, trainable = true }: Declared,
+  { role, regularize, trainable = true, rate = 1 }: Declared,
 ): Node {
   const { dtype, parameters } = build;
   const node = state(name, { dtype, dims });
   // Two streams each, by position: what one parameter draws does not depend on the shapes of the others.
   const firstStream = 2 * parameters.length;
   const initial = initializer.initial(dims, { dtype, uniform: (stream) => uniform(dims, firstStream + stream, dtype) });
-  parameters.push({ name, node, initial, role, regularize, trainable });
+  parameters.push({ name, node, initial, role, regularize, trainable, rateFactor: rate });
   return node;
 }

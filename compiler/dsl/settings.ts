@@ -52,6 +52,9 @@ export const requireDecay = (call: Call, name: string, value: unknown): boolean 
     value,
   );
 
+export const requireBoolean = (call: Call, name: string, value: unknown): boolean =>
+  requireThat(typeof value === "boolean", call, name, "true or false", value);
+
 export const isPositiveInteger = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) > 0;
 

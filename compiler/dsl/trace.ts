@@ -64,7 +64,7 @@ function checkSpec(call: Call, spec: Model["spec"]): void {
     seed,
   );
   if (typeof optimizer?.update !== "function") {
-    recordOrThrow(errors.wrongKey(call, "optimizer", "sgd, momentum or adam", optimizer));
+    recordOrThrow(errors.wrongKey(call, "optimizer", "an optimiser, such as adam()", optimizer));
   }
   if (regularize !== undefined && typeof regularize.penalty !== "function") {
     recordOrThrow(errors.wrongKey(call, "regularize", "l1 or l2", regularize));

@@ -7,11 +7,12 @@ import { gradients } from "../adjoint/build.ts";
 import type { Update } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { specialize } from "../graph/specialize.ts";
-import { add, state } from "../ops/index.ts";
+import { add, mul, scalar, state, step, sub } from "../ops/index.ts";
 import { simplifyAdjoint } from "../simplify/index.ts";
 import type { Build, ParameterDeclaration } from "./build.ts";
-import { filled } from "./initializers.ts";
-import type { Optimizer } from "./optimizers.ts";
+import { clipGradients } from "./clipping.ts";
+import { filled } from "./initializers/initializer.ts";
+import type { Optimizer } from "./optimizers/optimizer.ts";
 import type { Regularizer } from "./regularizers.ts";
 
 /** A value that lives from call to call. */
@@ -51,15 +52,17 @@ export function buildTraining(
     loss,
     trained.map(({ node }) => node),
   );
-  const slopes = simplifyAdjoint(cotangents, [loss]);
+  const slopes = simplifyAdjoint(cotangents, [loss]) as Node[];
+  const clipped = clipGradients(slopes, optimizer.clip);
+  const rate = learningRate(build, optimizer);
   const shared = sharedStates(build, optimizer);
   const moved = trained.map((parameter, position) =>
-    moveParameter(build, optimizer, parameter, slopes[position]!, shared.values),
+    moveParameter(build, optimizer, parameter, clipped[position]!, rate.value, shared.values),
   );
   return {
     loss,
     gradients: new Map(trained.map(({ name }, position) => [name, slopes[position]!])),
-    states: [...shared.states, ...moved.flatMap(({ states }) => states)],
+    states: [...rate.states, ...shared.states, ...moved.flatMap(({ states }) => states)],
     updates: [
       ...moved.flatMap(({ updates }) => updates),
       ...shared.updates,
@@ -75,6 +78,16 @@ function addPenalty(
 ): Node {
   const own = regularize ?? (role === "weight" ? shared : undefined);
   return own ? add(loss, own.penalty(node)) : loss;
+}
+
+/** The rate of this step, and the states of its schedule, which no step moves. */
+function learningRate(build: Build, { rate }: Optimizer): { value: Node; states: StateDeclaration[] } {
+  if (typeof rate === "number") return { value: scalar(rate, build.dtype), states: [] };
+  const states = Object.entries(rate.states).map(
+    ([name, start]) => [name, declareState(build, `${rate.name}.${name}`, [], start)] as const,
+  );
+  const nodes = Object.fromEntries(states.map(([name, { node }]) => [name, node]));
+  return { value: rate.at(sub(step(build.dtype), 1), nodes), states: states.map(([, declared]) => declared) };
 }
 
 /** Numbers of the optimiser that all parameters read, already at their new values. */
@@ -96,8 +109,9 @@ function sharedStates(build: Build, optimizer: Optimizer) {
 function moveParameter(
   build: Build,
   optimizer: Optimizer,
-  { name, node }: ParameterDeclaration,
+  { name, node, role, rateFactor }: ParameterDeclaration,
   gradient: Node,
+  commonRate: Node,
   shared: Readonly<Record<string, Node>>,
 ) {
   const slots = Object.entries(optimizer.slots).map(([slot, initial]) => ({
@@ -105,7 +119,10 @@ function moveParameter(
     declared: declareState(build, `${optimizer.name}.${slot}.${name}`, node.type.dims as readonly number[], initial),
   }));
   const old = Object.fromEntries(slots.map(({ slot, declared }) => [slot, declared.node]));
-  const next = optimizer.update({ ...shared, ...old, w: node, g: gradient });
+  const rate = rateFactor === 1 ? commonRate : mul(commonRate, rateFactor);
+  const weightDecay = role === "weight" ? (optimizer.weightDecay ?? 0) : 0;
+  const w = weightDecay === 0 ? node : sub(node, mul(mul(rate, weightDecay), node));
+  const next = optimizer.update({ ...shared, ...old, w, g: gradient, rate });
   return {
     states: slots.map(({ declared }) => declared),
     updates: [

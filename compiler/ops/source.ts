@@ -53,7 +53,7 @@ export const iotaOp = defineOp<never>({
   adjoint: "none",
   reference: (_inputs, [count]) => Float64Array.from({ length: count! }, (_, i) => i),
   element: (build, _inputs, [i]) => build.index(i!),
-  samples: [1, 2, 7].map((count) => ({ shapes: {}, attrs: { dtype: "f64", dims: [count] } })),
+  samples: [7, 2, 1].map((count) => ({ shapes: {}, attrs: { dtype: "f64", dims: [count] } })),
   rejects: [{ shapes: {}, attrs: { dtype: "f64", dims: [2, 3] }, code: "attribute/range" }],
 });
 

@@ -136,7 +136,8 @@ export class FunctionContext {
   /** The seed or the step, as it is at entry. */
   key(buffer: string): Ref {
     const place = this.shared.buffers.get(buffer);
-    if (place?.dtype !== "i32") throw internalError(`a kernel reads the seed or step, but ${buffer} is no buffer of i32`);
+    if (place?.dtype !== "i32")
+      throw internalError(`a kernel reads the seed or step, but ${buffer} is no buffer of i32`);
     const { module } = this;
     return this.atEntry(`key ${buffer}`, i32, () => module.i32.load(place.byteOffset, 4, module.i32.const(0)))();
   }

@@ -1,5 +1,5 @@
 /** Handwritten digits, 28 x 28 grey values from 0 to 255. */
-import { adam, classes, dense, heNormal, mul, model, relu, softmaxCrossEntropy } from "nabla";
+import { adam, classes, dense, heNormal, model, mul, relu, softmaxCrossEntropy } from "nabla";
 
 export default model({
   inputs: { pixels: [784] },

@@ -13,7 +13,9 @@ import { load } from "nabla/runtime";
 const [images, labels, epochs = "10", folder = "out/digits"] = process.argv.slice(2);
 if (labels === undefined) {
   console.error("usage: node examples/digits/start.mjs IMAGES LABELS [epochs] [folder]\n");
-  console.error("IMAGES and LABELS are MNIST's IDX files, such as t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz.");
+  console.error(
+    "IMAGES and LABELS are MNIST's IDX files, such as t10k-images-idx3-ubyte.gz and t10k-labels-idx1-ubyte.gz.",
+  );
   process.exit(2);
 }
 
@@ -49,7 +51,9 @@ mkdirSync(folder, { recursive: true });
 writeFileSync(`${folder}/digits.infer.wasm`, built.wasm);
 writeFileSync(`${folder}/digits.js`, built.js);
 writeFileSync(`${folder}/digits.d.ts`, built.dts);
-console.log(`${folder}/digits.infer.wasm: ${built.wasm.length} bytes, ${built.manifest.bytes.weights} of them weights\n`);
+console.log(
+  `${folder}/digits.infer.wasm: ${built.wasm.length} bytes, ${built.manifest.bytes.weights} of them weights\n`,
+);
 
 const shipped = await load(built.wasm);
 for (const row of [split, split + 1, split + 2]) {

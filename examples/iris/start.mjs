@@ -3,9 +3,9 @@
  * a few flowers with it. Run by `npm start`; everything it writes goes to out/iris.
  */
 import { spawnSync } from "node:child_process";
-import { gzipSync } from "node:zlib";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const out = "out/iris";
@@ -13,7 +13,10 @@ const out = "out/iris";
 /** Shows the command as a user would type it, and runs it. */
 function nabla(...args) {
   console.log(`\n$ nabla ${args.join(" ")}`);
-  const { status } = spawnSync(process.execPath, ["dist/compiler/cli/main.js", ...args], { cwd: root, stdio: "inherit" });
+  const { status } = spawnSync(process.execPath, ["dist/compiler/cli/main.js", ...args], {
+    cwd: root,
+    stdio: "inherit",
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -40,7 +43,9 @@ for (const measurements of flowers) {
   const { logits } = iris.infer({ measurements });
   const likely = probabilities(logits);
   const best = likely.indexOf(Math.max(...likely));
-  console.log(`  ${measurements.map((cm) => cm.toFixed(1)).join("  ")} cm  ->  ${names[best]}, ${(100 * likely[best]).toFixed(1)} %`);
+  console.log(
+    `  ${measurements.map((cm) => cm.toFixed(1)).join("  ")} cm  ->  ${names[best]}, ${(100 * likely[best]).toFixed(1)} %`,
+  );
 }
 
 const measurements = Float32Array.from(flowers[0]);

@@ -27,7 +27,9 @@ const trained = await trainModel({
 });
 
 const test = trained.data.test;
-const right = [...trained.net.infer(test.inputs).score].filter((score, i) => score > 0 === test.targets.spiral[i] > 0.5);
+const right = [...trained.net.infer(test.inputs).score].filter(
+  (score, i) => score > 0 === test.targets.spiral[i] > 0.5,
+);
 console.log(`${right.length} of ${test.rows} points held out are on the right side`);
 
 const shipped = await compile(model, { mode: "infer", name: "spirals", weights: trained.net.parameters });
@@ -80,7 +82,8 @@ function picture(net) {
     const [x, y] = [points[2 * i], -points[2 * i + 1]].map((v) => Math.round(((v + 1.1) / 2.2) * (size - 1)));
     for (let dy = -2; dy <= 2; dy++)
       for (let dx = -2; dx <= 2; dx++)
-        if (dx * dx + dy * dy <= 5) paint(x + dx, y + dy, label > 0.5 ? other.map((c) => c * 0.7) : one.map((c) => c * 0.7));
+        if (dx * dx + dy * dy <= 5)
+          paint(x + dx, y + dy, label > 0.5 ? other.map((c) => c * 0.7) : one.map((c) => c * 0.7));
   });
   return PNG.sync.write(png);
 }

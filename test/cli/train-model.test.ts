@@ -6,7 +6,7 @@ import { openTraining } from "../../compiler/cli/tasks/checkpoint.ts";
 import { type TrainModelOptions, trainModel } from "../../compiler/cli/tasks/train-model.ts";
 import { readTrainingData } from "../../compiler/cli/tasks/training-data.ts";
 import { writeCheckpoint } from "../../compiler/data/checkpoint.ts";
-import { classes, dense, model, momentum, softmaxCrossEntropy } from "../../compiler/dsl/index.ts";
+import { classes, dense, model, momentum, plateau, sgd, softmaxCrossEntropy } from "../../compiler/dsl/index.ts";
 import { buildProgram } from "../../compiler/dsl/program.ts";
 import { pointsTable } from "./samples.ts";
 
@@ -78,6 +78,19 @@ describe("trainModel", () => {
       expect(resumed.history.at(-1)).toEqual(straight.history.at(-1));
       expect(readFileSync(file(name))).toEqual(readFileSync(file("straight")));
     }
+  });
+
+  test("a rate on plateaus falls where the loss does not, and a run that resumes counts on", async () => {
+    // Nothing is that much better, so that every second epoch is a plateau.
+    const rate = plateau({ from: 0.1, factor: 0.5, patience: 2, threshold: 0.99 });
+    const options = { model: model({ ...points.spec, optimizer: sgd({ rate }) }), data: table, seed: 3 };
+    const straight = await trainModel({ ...options, epochs: 6 });
+    const { "plateau.factor": factor, "plateau.best": best } = straight.net.optimizer;
+    expect(factor![0]).toBe(0.25);
+    expect(best![0]).toBe(Math.fround(straight.history[0]!.validation!.loss));
+    await trainModel({ ...options, epochs: 2, checkpoint: { file: file("plateau") } });
+    const resumed = await trainModel({ ...options, epochs: 6, resume: file("plateau") });
+    expect(resumed.net.save()).toEqual(straight.net.save());
   });
 
   test("inside an epoch it goes on with the same data only", async () => {

@@ -35,7 +35,7 @@ describe("layers and shapes", () => {
     expect(inForward((x) => loose(dense)(x, 3, { biases: false }))).toMatchInlineSnapshot(`
       "model.ts:6:3 dsl/unknown-key
         dense: there is no option named biases
-          expected  one of: bias, weight, biasInit, regularize, name
+          expected  one of: bias, weight, biasInit, regularize, trainable, rate, name
           got       biases"
     `));
   test("a matrix a row into dense", () => {
@@ -157,11 +157,11 @@ describe("numbers that settings take", () => {
 
   test("sgd", () =>
     expect(inSettings(() => sgd({ rate: -1 }))).toMatchInlineSnapshot(`
-    "model.ts:9:3 attribute/range
-      sgd: rate is out of range
-        expected  rate: a finite number above 0
-        got       -1"
-  `));
+      "model.ts:9:3 attribute/range
+        sgd: rate is out of range
+          expected  rate: a finite number above 0, or a schedule
+          got       -1"
+    `));
   test("momentum", () =>
     expect(inSettings(() => momentum({ rate: 0.1, momentum: 1 }))).toMatchInlineSnapshot(`
     "model.ts:9:3 attribute/range
@@ -192,18 +192,18 @@ describe("numbers that settings take", () => {
   `));
   test("adam", () =>
     expect(inSettings(() => loose(adam)({ lr: 0.1 }))).toMatchInlineSnapshot(`
-    "model.ts:9:3 dsl/unknown-key
-      adam: there is no option named lr
-        expected  one of: rate, beta1, beta2, epsilon
-        got       lr"
-  `));
+      "model.ts:9:3 dsl/unknown-key
+        adam: there is no option named lr
+          expected  one of: rate, beta1, beta2, epsilon, clip, weightDecay
+          got       lr"
+    `));
   test("several of one call are reported together", () => {
     expect(
       errorsOf(() => collectDiagnostics(() => adam({ rate: 0, beta1: 1, beta2: -0.1, epsilon: 0 }))),
     ).toMatchInlineSnapshot(`
       "attribute/range
         adam: rate is out of range
-          expected  rate: a finite number above 0
+          expected  rate: a finite number above 0, or a schedule
           got       0
       attribute/range
         adam: beta1 is out of range

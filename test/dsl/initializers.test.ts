@@ -5,6 +5,8 @@ import {
   heNormal,
   heUniform,
   type Initializer,
+  lecunNormal,
+  lecunUniform,
   mean,
   meanSquaredError,
   model,
@@ -13,11 +15,13 @@ import {
   ones,
   parameter,
   sgd,
+  truncatedNormal,
   uniformInit,
   zeros,
 } from "nabla";
 import { describe, expect, test } from "vitest";
 import { buildProgram } from "../../compiler/dsl/program.ts";
+import { erfReference } from "../../compiler/ops/erf-reference.ts";
 import { initialStates } from "./support.ts";
 
 /** What init gives parameters of the shapes and initialisers listed. */
@@ -50,9 +54,12 @@ const random: [name: string, initializer: Initializer, mean: number, variance: n
   ["normal", normal(0.5), 0, 0.25, [-3, 3]],
   ["glorotNormal", glorotNormal(), 0, 2 / (fanIn + fanOut), [-0.6, 0.6]],
   ["heNormal", heNormal(), 0, 2 / fanIn, [-0.8, 0.8]],
+  ["lecunUniform", lecunUniform(), 0, 1 / fanIn, [-Math.sqrt(3 / 150), Math.sqrt(3 / 150)]],
+  ["lecunNormal", lecunNormal(), 0, 1 / fanIn, [-0.6, 0.6]],
+  ["truncatedNormal", truncatedNormal(0.5), 0, 0.25 * 0.773741, [-1, 1]],
 ];
 
-describe.each(random)("%s", (name, initializer, expectedMean, expectedVariance, [low, high]) => {
+describe.each(random)("%s", (_name, initializer, expectedMean, expectedVariance, [low, high]) => {
   const [values] = draw([[[fanIn, fanOut], initializer]]) as [Float64Array];
 
   test("has its mean and variance, to four standard errors", () => {
@@ -64,7 +71,7 @@ describe.each(random)("%s", (name, initializer, expectedMean, expectedVariance, 
   test("stays in its range and fills it", () => {
     expect(Math.min(...values)).toBeGreaterThanOrEqual(low);
     expect(Math.max(...values)).toBeLessThan(high);
-    const reach = name.includes("ormal") ? 3 * Math.sqrt(expectedVariance) : 0.49 * (high - low);
+    const reach = Math.min(3 * Math.sqrt(expectedVariance), 0.49 * (high - low));
     expect(Math.max(...values) - expectedMean).toBeGreaterThan(reach);
   });
 });
@@ -74,6 +81,16 @@ test("normal numbers are distributed as they should: 68.27 % within one standard
   const within = (limit: number) => values.filter((value) => Math.abs(value) < limit).length / values.length;
   expect(within(1)).toBeCloseTo(0.6827, 2);
   expect(within(2)).toBeCloseTo(0.9545, 2);
+});
+
+test("a truncated normal is a normal within two deviations: at every quantile, by Kolmogorov and Smirnov", () => {
+  const [values] = draw([[[200, 100], truncatedNormal(1)]]) as [Float64Array];
+  const within = erfReference(Math.SQRT2);
+  const distance = values
+    .toSorted()
+    .map((z, i) => Math.abs((erfReference(z / Math.SQRT2) / within + 1) / 2 - (i + 0.5) / values.length));
+  expect(Math.max(...distance)).toBeLessThan(1.63 / Math.sqrt(values.length));
+  expect(Math.max(...values)).toBeLessThanOrEqual(2);
 });
 
 test("constants fill every element", () => {

@@ -62,7 +62,7 @@ describe("the description", () => {
     expect(errors({ optimizer: undefined })).toMatchInlineSnapshot(`
       "model.ts:1:3 dsl/key
         model: optimizer is missing
-          expected  optimizer: sgd, momentum or adam
+          expected  optimizer: an optimiser, such as adam()
           got       undefined"
     `));
   test("a regulariser that is none", () =>

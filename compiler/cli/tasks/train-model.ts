@@ -14,12 +14,14 @@ import {
   load,
   type Net,
   type Position,
+  reduceOnPlateau,
   type StepReport,
   type Trainable,
   train,
 } from "../../../runtime/index.ts";
 import { type Built, compile } from "../../compile.ts";
 import type { Model } from "../../dsl/model.ts";
+import { isPlateau } from "../../dsl/schedules/plateau.ts";
 import { UserError } from "../errors.ts";
 import { blame, type Good } from "./blame.ts";
 import {
@@ -94,6 +96,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       ...(options.signal ? { signal: options.signal } : {}),
       ...(options.onStep ? { onStep: options.onStep } : {}),
       onEpoch(report, next) {
+        watchPlateau(net, options.model, report);
         save.after(report.epoch, next);
         good(next);
         options.onEpoch?.(report);
@@ -154,6 +157,12 @@ function watchedRows({
   if (rows <= mostRowsWatched) return train;
   const spread = Array.from({ length: mostRowsWatched }, (_, i) => Math.floor((i * rows) / mostRowsWatched));
   return takeRows(program, train, spread);
+}
+
+/** A rate that falls where the loss does not sees the loss of each epoch; what it counts is part of the net's state. */
+function watchPlateau(net: Net, { spec }: Model, { loss, validation }: EpochReport): void {
+  const { rate } = spec.optimizer;
+  if (isPlateau(rate)) reduceOnPlateau(net, validation?.loss ?? loss, rate.plateau);
 }
 
 function checkpointing({ built, net, data, settings }: StartedRun, { checkpoint, epochs }: TrainModelOptions) {

@@ -1,0 +1,43 @@
+/** What a learning-rate schedule is, and the checks that schedules share. */
+import type { Node } from "../../graph/node.ts";
+import { type Call, callOf, isPositiveInteger, requireKnownKeys, requirePositive, requireThat } from "../settings.ts";
+
+/** How far a step goes: a number, or a number for each step. */
+export type Rate = number | Schedule;
+
+export interface Schedule {
+  readonly name: string;
+  /** Numbers that only the driver sets, between steps, by what they start from. */
+  readonly states: Readonly<Record<string, number>>;
+  /** The rate of a step, a scalar, where `done` steps were taken before it: 0 in the first. */
+  at(done: Node, states: Readonly<Record<string, Node>>): Node;
+}
+
+/** A schedule that the number of steps alone decides. */
+export const scheduled = (name: string, at: (done: Node) => Node): Schedule => ({ name, states: {}, at });
+
+export function requireRate(call: Call, rate: unknown): boolean {
+  if (typeof rate === "object" && rate !== null && "states" in rate) return true;
+  const isRate = typeof rate === "number" && Number.isFinite(rate) && rate > 0;
+  return requireThat(isRate, call, "rate", "a finite number above 0, or a schedule", rate);
+}
+
+/** The call of a schedule, with its option names and the rates among its options checked. */
+export function openSchedule(name: string, options: object, keys: readonly string[], rates: readonly string[]): Call {
+  const call = callOf(name);
+  requireKnownKeys(call, options, keys);
+  const given = options as Record<string, unknown>;
+  for (const rate of rates)
+    if (given[rate] !== undefined || rate === rates[0]) requirePositive(call, rate, given[rate]);
+  return call;
+}
+
+/** A warm-up that leaves at least one step after it. */
+export const requireWarmup = (call: Call, warmup: number, steps: number): boolean =>
+  requireThat(
+    warmup === 0 || (isPositiveInteger(warmup) && warmup < steps),
+    call,
+    "warmup",
+    `an integer from 0 to ${steps - 1}, below steps`,
+    warmup,
+  );
