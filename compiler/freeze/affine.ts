@@ -5,7 +5,7 @@
  *   add (mul (sub (add (matmul x w) b) m) s) t    ->    add (matmul x (mul w s)) (add (mul (sub b m) s) t)
  */
 import { type Graph, nodesOf, usersOf } from "../graph/graph.ts";
-import { apply, type Node } from "../graph/node.ts";
+import { type Node, onInputs } from "../graph/node.ts";
 import { withOrigin } from "../graph/origin.ts";
 import { add, matmul, mul, neg, scalar, sub } from "../ops/index.ts";
 
@@ -30,15 +30,17 @@ export function foldAffine(graph: Graph, frozen: ReadonlySet<Node>): Graph {
   const now = new Map<Node, Node>();
   for (const node of nodes) {
     const form = whole(node) ? forms.get(node) : undefined;
-    now.set(node, form?.scale ? withOrigin(node.origin, () => folded(form, form.scale!, now)) : carried(node, now));
+    now.set(
+      node,
+      form?.scale
+        ? withOrigin(node.origin, () => folded(form, form.scale!, now))
+        : onInputs(
+            node,
+            node.inputs.map((input) => now.get(input)!),
+          ),
+    );
   }
   return { ...graph, outputs: graph.outputs.map(({ name, node }) => ({ name, node: now.get(node)! })) };
-}
-
-function carried(node: Node, now: ReadonlyMap<Node, Node>): Node {
-  const inputs = node.inputs.map((input) => now.get(input)!);
-  const same = inputs.every((input, i) => input === node.inputs[i]);
-  return same ? node : apply(node.op, inputs, node.attrs, { origin: node.origin });
 }
 
 function folded({ product, shift }: Affine, scale: Node, now: ReadonlyMap<Node, Node>): Node {

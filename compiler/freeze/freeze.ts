@@ -8,7 +8,7 @@
  */
 import { type Graph, isConstant, isLeaf, isState, leafName, nodesOf } from "../graph/graph.ts";
 import { interpret } from "../graph/interpret.ts";
-import { apply, type Node } from "../graph/node.ts";
+import { type Node, onInputs } from "../graph/node.ts";
 import { state } from "../ops/index.ts";
 import { foldAffine } from "./affine.ts";
 
@@ -39,18 +39,21 @@ export function freeze(graph: Graph, weights: ReadonlyMap<string, ArrayLike<numb
   const known = knownNodes(affine);
   const values = new Map<string, ArrayLike<number>>();
   const now = new Map<Node, Node>();
-  for (const node of nodesOf(affine)) now.set(node, known.has(node) && !isLeaf(node) ? precomputed(node) : carry(node));
+  for (const node of nodesOf(affine))
+    now.set(
+      node,
+      known.has(node) && !isLeaf(node)
+        ? precomputed(node)
+        : onInputs(
+            node,
+            node.inputs.map((input) => now.get(input)!),
+          ),
+    );
   const outputs = affine.outputs.map(({ name, node }) => ({ name, node: now.get(node)! }));
   const result: Graph = { ...affine, outputs };
   const states = nodesOf(result).filter(isState);
   for (const leaf of states) if (!values.has(leafName(leaf))) values.set(leafName(leaf), weights.get(leafName(leaf))!);
   return { graph: { ...result, states }, weights: new Map(states.map((s) => [leafName(s), values.get(leafName(s))!])) };
-
-  function carry(node: Node): Node {
-    const inputs = node.inputs.map((input) => now.get(input)!);
-    const same = inputs.every((input, i) => input === node.inputs[i]);
-    return same ? node : apply(node.op, inputs, node.attrs, { origin: node.origin });
-  }
 
   /** A state that holds the node's value; made for every known node, kept where something else reads it. */
   function precomputed(node: Node): Node {

@@ -56,6 +56,12 @@ export function apply(op: Op, inputs: readonly Node[], attrs: Attrs = {}, option
   }
 }
 
+/** The node itself where its inputs are those given, else its op applied to them. */
+export function onInputs(node: Node, inputs: readonly Node[]): Node {
+  if (node.inputs.every((input, i) => input === inputs[i])) return node;
+  return apply(node.op, inputs, node.attrs, { origin: node.origin });
+}
+
 /** Pairs a list in input order with the op's input names: [x, y] -> { a: x, b: y }. */
 export function byName<T>(op: Op, values: readonly T[]): Record<string, T> {
   const record: Record<string, T> = {};

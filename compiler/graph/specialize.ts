@@ -4,7 +4,7 @@
  *   d = phase (mul x mask) x        train: mul x mask        infer: x
  */
 import { reachable } from "./graph.ts";
-import { apply, type Node } from "./node.ts";
+import { type Node, onInputs } from "./node.ts";
 
 export type Phase = "train" | "infer";
 
@@ -13,9 +13,8 @@ export function specialize(nodes: readonly Node[], phase: Phase): Node[] {
   const replaced = new Map<Node, Node>();
   for (const node of reachable(nodes)) {
     const inputs = node.inputs.map((input) => replaced.get(input)!);
-    const same = inputs.every((input, i) => input === node.inputs[i]);
     if (node.op.name === "phase") replaced.set(node, inputs[phase === "train" ? 0 : 1]!);
-    else replaced.set(node, same ? node : apply(node.op, inputs, node.attrs, { origin: node.origin }));
+    else replaced.set(node, onInputs(node, inputs));
   }
   return nodes.map((node) => replaced.get(node)!);
 }

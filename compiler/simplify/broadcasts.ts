@@ -7,11 +7,11 @@
  * Exact: each element of the result comes from the same elements as before.
  */
 import type { Graph } from "../graph/graph.ts";
-import type { Node } from "../graph/node.ts";
+import { type Node, onInputs } from "../graph/node.ts";
 import { withOrigin } from "../graph/origin.ts";
 import { broadcastDims, type Dims, elementCount, sameDims } from "../graph/types.ts";
 import { broadcast } from "../ops/index.ts";
-import { type Keep, nothing, onInputs, rebuild } from "./rebuild.ts";
+import { type Keep, nothing, rebuild } from "./rebuild.ts";
 import { withoutLeadingOnes } from "./views.ts";
 
 export const absorb = (graph: Graph, keep: Keep = nothing): Graph =>

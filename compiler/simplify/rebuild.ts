@@ -3,7 +3,7 @@
  * change stays the same object, up to the graph itself.
  */
 import { type Graph, mapNodes } from "../graph/graph.ts";
-import { apply, type Node } from "../graph/node.ts";
+import { type Node, onInputs } from "../graph/node.ts";
 
 /** Nodes that must stay as they are: those that a caller will go on to use. */
 export type Keep = ReadonlySet<Node>;
@@ -16,10 +16,4 @@ export function rebuild(graph: Graph, keep: Keep, replace: (node: Node, before: 
     result.outputs.every(({ node }, i) => node === graph.outputs[i]!.node) &&
     result.updates.every(({ value }, i) => value === graph.updates[i]!.value);
   return same ? graph : result;
-}
-
-/** The node itself where its inputs are those given, else its op applied to them. */
-export function onInputs(node: Node, inputs: readonly Node[]): Node {
-  if (node.inputs.every((input, i) => input === inputs[i])) return node;
-  return apply(node.op, inputs, node.attrs, { origin: node.origin });
 }
