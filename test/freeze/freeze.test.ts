@@ -1,0 +1,53 @@
+/** What weights alone decide is computed at build; what follows a product column by column goes into its weight. */
+import { expect, test } from "vitest";
+import { freeze } from "../../compiler/freeze/freeze.ts";
+import { interpret } from "../../compiler/graph/interpret.ts";
+import { parseGraph } from "../../compiler/graph/parse.ts";
+import { printGraph } from "../../compiler/graph/print.ts";
+import { Random } from "../support/random.ts";
+
+const random = new Random(11);
+const weights = new Map([
+  ["w", random.array(6)],
+  ["s", random.array(2, 0.5, 2)],
+  ["t", random.array(2)],
+]);
+const x = random.array(12);
+
+/** Freezes `y` computed from p = x w by the lines given; the values must stay. */
+function frozen(...lines: string[]): string {
+  const graph = parseGraph(`graph infer(x: f64[n,3]; w: f64[3,2], s: f64[2], t: f64[2])
+    p: f64[n,2] = matmul x w
+    ${lines.join("\n")}
+    return y = y`);
+  const result = freeze(graph, weights);
+  const before = interpret(graph, { rows: 4, leaves: new Map([...weights, ["x", x]]) }).outputs.get("y")!;
+  const after = interpret(result.graph, { rows: 4, leaves: new Map([...result.weights, ["x", x]]) }).outputs.get("y")!;
+  before.forEach((value, i) => {
+    expect(after[i], `y[${i}]`).toBeCloseTo(value, 12);
+  });
+  return printGraph(result.graph)
+    .split("\n")
+    .slice(1, -1)
+    .join("\n")
+    .replace(/: \S+/g, "")
+    .replace(/folded\d+/g, "folded");
+}
+
+test.each([
+  ["scale and shift", "a: f64[n,2] = mul p s", "y: f64[n,2] = add a t"],
+  ["shift, then scale", "a: f64[n,2] = sub p t", "y: f64[n,2] = mul a s"],
+  ["taken from a column", "a: f64[n,2] = sub t p", "y: f64[n,2] = mul s a"],
+  ["scaled, taken from a column", "a: f64[n,2] = mul p s", "y: f64[n,2] = sub t a"],
+  ["shifted, taken from a column, scaled", "a: f64[n,2] = add p s", "b: f64[n,2] = sub t a", "y: f64[n,2] = mul b s"],
+])("%s: one product and one sum", (_name, ...lines) => {
+  expect(frozen(...lines)).toMatch(/^ {2}\S+ = matmul x folded\n {2}\S+ = add \S+ (folded|t)$/);
+});
+
+test("a product that something else reads keeps its weight", () => {
+  expect(frozen("a: f64[n,2] = mul p s", "y: f64[n,2] = mul a p")).toContain("matmul x w");
+});
+
+test("what the weights alone decide is computed now", () => {
+  expect(frozen("a: f64[2] = sqrt s", "b: f64[n,2] = tanh p", "y: f64[n,2] = div b a")).toMatch(/div \S+ folded/);
+});
