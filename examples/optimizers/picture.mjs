@@ -66,8 +66,8 @@ function curves({ name, path, heights }, index, color) {
   const shown = heights.map((height) => Math.max(height, floor));
   const style = { color, lineStyle: { width: 1.6 } };
   return [
-    line(name, ys, { xs, most: 120, ...on(index), ...style }),
-    line(name, shown, { xs: [...shown.keys()], most: 60, ...on(index + 1), ...style }),
+    line(name, ys, { xs, most: 105, ...on(index), ...style }),
+    line(name, shown, { xs: [...shown.keys()], most: 45, ...on(index + 1), ...style }),
   ];
 }
 
