@@ -50,7 +50,7 @@ const way = (name, values, color) =>
   });
 
 const title = (text, left) => ({ text, left, textAlign: "center", top: 4, textStyle: { fontSize: 15 } });
-const key = { top: 34, icon: "roundRect", itemWidth: 14, itemHeight: 4 };
+const key = { top: 34, icon: "roundRect", itemWidth: 14, itemHeight: 4, itemGap: 20 };
 const file = writeFigure(
   `${folder}/learnable-activations.svg`,
   {

@@ -8,7 +8,7 @@ import { evenly } from "../lib/random.mjs";
 export const target = (x) => Math.sin(15 * Math.PI * (x - 100));
 export const x = Float32Array.from(evenly(256, 99.9, 100.1));
 
-/** Trains both for `epochs`: the loss of each epoch, and what each says of x in the end. */
+/** Trains both for `epochs`: the losses, and what the net and its inference module say of x in the end. */
 export async function trainBoth(epochs) {
   const { model, exports } = await readModelFile(fileURLToPath(new URL("standardisation.model.ts", import.meta.url)));
   return { raw: await fit(exports.raw, epochs), standardised: await fit(model, epochs) };
@@ -18,12 +18,8 @@ async function fit(model, epochs) {
   const data = { inputs: { x }, targets: { wanted: x.map(target) } };
   const { net, history } = await trainModel({ model, data, epochs, seed: 1 });
   const losses = history.map(({ validation }) => validation.loss);
-  return { net, losses, fit: [...net.infer({ x }).y], shipped: await ship(model, net) };
-}
-
-/** The inference module, loaded: it has the parameters and no more than raw values to go by. */
-async function ship(model, net) {
-  const { wasm, manifest } = await compile(model, { mode: "infer", weights: net.parameters });
-  const shipped = await load(wasm);
-  return { bytes: wasm.length, manifest, fit: [...shipped.infer({ x }).y] };
+  // The inference module by itself: whatever it knows of mean and deviation is inside.
+  const { wasm } = await compile(model, { mode: "infer", weights: net.parameters });
+  const shipped = (await load(wasm)).infer({ x }).y;
+  return { net, losses, fitted: net.infer({ x }).y, wasm, shipped };
 }
