@@ -5,13 +5,20 @@ import { add, matmul } from "../ops/index.ts";
 import { type Build, currentBuild } from "./build.ts";
 import { glorotUniform, type Initializer, zeros } from "./initializers.ts";
 import { operate, refuseUnlessVector } from "./operate.ts";
-import { claimName, type Declared, declareParameter } from "./parameters.ts";
+import {
+  claimName,
+  type Declared,
+  declareParameter,
+  type LearningOptions,
+  learningKeys,
+  requireLearning,
+} from "./parameters.ts";
 import type { Regularizer } from "./regularizers.ts";
-import { callOf, isPositiveInteger, requireKnownKeys, requirePositive } from "./settings.ts";
+import { callOf, isPositiveInteger, requireKnownKeys } from "./settings.ts";
 import type { IsVector, Shape } from "./shapes.ts";
 import { refuse, type Tensor } from "./tensor.ts";
 
-export interface DenseOptions {
+export interface DenseOptions extends LearningOptions {
   /** Whether a bias is added; true unless said. */
   readonly bias?: boolean;
   /** How the weight starts; glorotUniform unless said. heNormal suits relu. */
@@ -20,16 +27,12 @@ export interface DenseOptions {
   readonly biasInit?: Initializer;
   /** The weight's regulariser, in place of the model's; false for none. The bias has none. */
   readonly regularize?: Regularizer | false;
-  /** Whether a step moves weight and bias; true unless said. A frozen layer costs no gradient and no optimiser state. */
-  readonly trainable?: boolean;
-  /** What the learning rate of weight and bias is of the optimiser's; 1 unless said. */
-  readonly rate?: number;
   /** The layer's name, in place of the one from the binding. */
   readonly name?: string;
 }
 
 const denseOptions: readonly (keyof DenseOptions)[] = [
-  ...(["bias", "weight", "biasInit", "regularize", "trainable", "rate", "name"] as const),
+  ...(["bias", "weight", "biasInit", "regularize", ...learningKeys, "name"] as const),
 ];
 
 /**
@@ -44,7 +47,7 @@ export function dense<D extends Shape, U extends number>(
 ): Tensor<[U]> {
   const call = callOf("dense");
   requireKnownKeys(call, options, denseOptions);
-  if (options.rate !== undefined) requirePositive(call, "rate", options.rate);
+  requireLearning(call, options);
   return operate("dense", x, (node) => {
     const build = currentBuild();
     if (build === undefined) return refuse(outsideForward(call));

@@ -3,16 +3,18 @@ import { badAttribute, outsideForward } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import * as ops from "../ops/index.ts";
 import { type Build, currentBuild } from "./build.ts";
-import { ones, zeros } from "./initializers.ts";
+import { type Initializer, ones, zeros } from "./initializers.ts";
 import { operate, refuseUnlessVector } from "./operate.ts";
-import { declareParameter, partNames } from "./parameters.ts";
-import { callOf, requireDecay, requireKnownKeys, requirePositive } from "./settings.ts";
+import { declareParameter, type LearningOptions, learningKeys, partNames, requireLearning } from "./parameters.ts";
+import { type Call, callOf, requireDecay, requireKnownKeys, requirePositive } from "./settings.ts";
 import type { IsVector, Shape } from "./shapes.ts";
 import { refuse, type Tensor } from "./tensor.ts";
 
+const defaultEpsilon = 1e-5;
+
 type PartNames = ReturnType<typeof partNames>;
 
-export interface NormOptions {
+export interface NormOptions extends LearningOptions {
   /** Added to the variance; 1e-5 unless said. */
   readonly epsilon?: number;
   /** The layer's name, in place of the one from the binding. */
@@ -30,25 +32,27 @@ export interface BatchNormOptions extends NormOptions {
  *   inference  the same with moving averages, folded into the dense layer before it
  * The variance divides by n, in the moving average too (as Keras; PyTorch's moving one divides by n - 1).
  * Parameters: <binding>.gamma, .beta; states .mean, .variance, moved by each step: momentum * old + (1 - momentum) * new.
+ * `trainable` and `rate` are those of gamma and beta: the moving averages follow the batches of a frozen one, too. (Keras
+ * normalises by them then.)
  * One row has no variance: with n = 1, y = beta, no gradient flows to x, and the moving averages stay as they are.
  * Shapes: x [K] -> y [K]. Source: Ioffe and Szegedy 2015, "Batch normalization".
  */
 export function batchNorm<D extends Shape>(x: Tensor<D> & IsVector<D>, options: BatchNormOptions = {}): Tensor<D> {
   const call = callOf("batchNorm");
-  requireKnownKeys(call, options, ["epsilon", "momentum", "name"]);
-  const { epsilon = 1e-5, momentum = 0.9 } = options;
+  requireKnownKeys(call, options, ["epsilon", "momentum", ...learningKeys, "name"]);
+  const { momentum = 0.9 } = options;
   return operate("batchNorm", x, (node) => {
     const build = currentBuild();
     if (build === undefined) return refuse(outsideForward(call));
-    const known = requirePositive(call, "epsilon", epsilon) && requireDecay(call, "momentum", momentum);
+    const known = requireNorm(call, options) && requireDecay(call, "momentum", momentum);
     const refused = refuseUnlessVector("batchNorm", node);
     if (refused || !known) return refused ?? node;
-    return normalizeBatch(build, node, partNames(build, "batchNorm", options.name), epsilon, momentum);
+    return normalizeBatch(build, node, partNames(build, "batchNorm", options.name), options, momentum);
   });
 }
 
-function normalizeBatch(build: Build, x: Node, nameOf: PartNames, epsilon: number, momentum: number): Node {
-  const { gamma, beta, moving } = declareNorm(build, x, nameOf);
+function normalizeBatch(build: Build, x: Node, nameOf: PartNames, options: NormOptions, momentum: number): Node {
+  const { gamma, beta, epsilon, moving } = declareNorm(build, x, nameOf, options);
   const count = ops.rows(build.dtype);
   const mean = ops.div(ops.sum(x, [0]), count);
   const centred = ops.sub(x, mean);
@@ -70,14 +74,22 @@ function normalizeBatch(build: Build, x: Node, nameOf: PartNames, epsilon: numbe
 const affine = (centred: Node, gamma: Node, deviation: Node, beta: Node): Node =>
   ops.add(ops.mul(centred, ops.div(gamma, deviation)), beta);
 
-function declareNorm(build: Build, x: Node, nameOf: PartNames) {
+function requireNorm(call: Call, options: NormOptions): boolean {
+  const known = requireLearning(call, options);
+  return requirePositive(call, "epsilon", options.epsilon ?? defaultEpsilon) && known;
+}
+
+/** Gamma and beta, declared; epsilon; and how to declare a moving average, which no gradient moves. */
+function declareNorm(build: Build, x: Node, nameOf: PartNames, options: NormOptions) {
+  const { epsilon = defaultEpsilon, trainable, rate } = options;
   const dims = [x.type.dims.at(-1) as number];
-  const declare = (name: string, initial: typeof zeros, trainable: boolean): Node =>
-    declareParameter(build, nameOf(name), dims, initial(), { role: "bias", trainable });
+  const declare = (name: string, initial: Initializer, learning: LearningOptions): Node =>
+    declareParameter(build, nameOf(name), dims, initial, { role: "bias", ...learning });
   return {
-    gamma: declare("gamma", ones, true),
-    beta: declare("beta", zeros, true),
-    moving: (name: string, initial: ReturnType<typeof zeros>) => declare(name, () => initial, false),
+    gamma: declare("gamma", ones(), { trainable, rate }),
+    beta: declare("beta", zeros(), { trainable, rate }),
+    epsilon,
+    moving: (name: string, initial: Initializer) => declare(name, initial, { trainable: false }),
   };
 }
 
@@ -89,21 +101,20 @@ function declareNorm(build: Build, x: Node, nameOf: PartNames) {
  */
 export function layerNorm<D extends Shape>(x: Tensor<D> & IsVector<D>, options: NormOptions = {}): Tensor<D> {
   const call = callOf("layerNorm");
-  requireKnownKeys(call, options, ["epsilon", "name"]);
-  const { epsilon = 1e-5 } = options;
+  requireKnownKeys(call, options, ["epsilon", ...learningKeys, "name"]);
   return operate("layerNorm", x, (node) => {
     const build = currentBuild();
     if (build === undefined) return refuse(outsideForward(call));
     const refused = refuseUnlessVector("layerNorm", node);
-    if (refused || !requirePositive(call, "epsilon", epsilon)) return refused ?? node;
+    if (refused || !requireNorm(call, options)) return refused ?? node;
     const width = node.type.dims[1] as number;
     if (width === 1) return refuse(badAttribute(call, "the width of x", "at least 2", width));
-    return normalizeRow(build, node, partNames(build, "layerNorm", options.name), epsilon);
+    return normalizeRow(build, node, partNames(build, "layerNorm", options.name), options);
   });
 }
 
-function normalizeRow(build: Build, x: Node, nameOf: PartNames, epsilon: number): Node {
-  const { gamma, beta } = declareNorm(build, x, nameOf);
+function normalizeRow(build: Build, x: Node, nameOf: PartNames, options: NormOptions): Node {
+  const { gamma, beta, epsilon } = declareNorm(build, x, nameOf, options);
   const width = x.type.dims[1] as number;
   const mean = ops.div(ops.sum(x, [1], true), width);
   const centred = ops.sub(x, mean);

@@ -10,19 +10,30 @@ import { type Build, currentBuild, type ParameterDeclaration } from "./build.ts"
 import type { Initializer } from "./initializers.ts";
 import { bindingPath, isStateName } from "./names.ts";
 import type { Regularizer } from "./regularizers.ts";
-import { callOf, isShape, print, requireKnownKeys, requirePositive } from "./settings.ts";
+import { type Call, callOf, isShape, print, requireBoolean, requireKnownKeys, requirePositive } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
 import { asValue, type Parameter, refuse } from "./tensor.ts";
 
-export interface ParameterOptions {
+/** How training treats the parameters of a call. */
+export interface LearningOptions {
+  /** Whether steps move the call's parameters; true unless said. Frozen, they cost no gradient and no optimiser state. */
+  readonly trainable?: boolean;
+  /** What the parameters' learning rate is of the optimiser's; 1 unless said. */
+  readonly rate?: number;
+}
+
+export const learningKeys = ["trainable", "rate"] as const satisfies readonly (keyof LearningOptions)[];
+
+export function requireLearning(call: Call, { trainable = true, rate = 1 }: LearningOptions): boolean {
+  const known = requireBoolean(call, "trainable", trainable);
+  return requirePositive(call, "rate", rate) && known;
+}
+
+export interface ParameterOptions extends LearningOptions {
   /** Its name, in place of the one from the binding. */
   readonly name?: string;
   /** Its own regulariser, in place of the model's; false for none. */
   readonly regularize?: Regularizer | false;
-  /** Whether a step moves it; true unless said. */
-  readonly trainable?: boolean;
-  /** What its learning rate is of the optimiser's; 1 unless said. */
-  readonly rate?: number;
 }
 
 /** A parameter of shape `dims` that starts from what the initialiser gives. Call it inside forward. */
@@ -34,8 +45,8 @@ export function parameter<const D extends Shape>(
   const call = callOf("parameter");
   const build = currentBuild();
   if (build === undefined) return asValue(refuse(outsideForward(call)));
-  requireKnownKeys(call, options, ["name", "regularize", "trainable", "rate"]);
-  if (options.rate !== undefined) requirePositive(call, "rate", options.rate);
+  requireKnownKeys(call, options, ["name", "regularize", ...learningKeys]);
+  requireLearning(call, options);
   if (!isShape(dims)) return asValue(refuse(badAttribute(call, "dims", "an array of integers above 0", print(dims))));
   const name = claimName(build, "parameter", options.name);
   return asValue(declareParameter(build, name, dims, initializer, { ...options, role: "weight" }));
@@ -61,7 +72,7 @@ export function partNames(build: Build, kind: string, given: string | undefined)
 
 export type Declared = Pick<ParameterDeclaration, "role"> &
   Partial<Pick<ParameterDeclaration, "regularize">> &
-  Pick<ParameterOptions, "trainable" | "rate">;
+  LearningOptions;
 
 /** Adds a parameter to the build and gives its leaf. */
 export function declareParameter(

@@ -5,13 +5,13 @@ import * as ops from "../../ops/index.ts";
 import { currentBuild } from "../build.ts";
 import { constant } from "../initializers.ts";
 import { operate } from "../operate.ts";
-import { declareParameter, partNames } from "../parameters.ts";
+import { declareParameter, type LearningOptions, learningKeys, partNames, requireLearning } from "../parameters.ts";
 import type { Regularizer } from "../regularizers.ts";
 import { type Call, callOf, requireFinite, requireKnownKeys, requireThat } from "../settings.ts";
 import type { Shape } from "../shapes.ts";
 import { exampleDims, refuse, type Tensor } from "../tensor.ts";
 
-export interface LearnableOptions {
+export interface LearnableOptions extends LearningOptions {
   /** One parameter for the whole layer, or one for each element of an example; "layer" unless said. */
   readonly per?: "layer" | "unit";
   /** The parameter's regulariser. It has none unless said: the model's leaves it out, as it does a bias. */
@@ -64,16 +64,17 @@ function withParameter<V, Key extends string>(
   body: (x: Node, parameter: Node) => Node,
 ): V {
   const at = callOf(call);
-  requireKnownKeys(at, options, ["per", key, "regularize", "name"]);
+  requireKnownKeys(at, options, ["per", key, "regularize", ...learningKeys, "name"]);
   return operate(call, x, (node) => {
     const build = currentBuild();
     if (build === undefined) return refuse(outsideForward(at));
-    const { per = "layer", regularize } = options;
+    const { per = "layer", regularize, trainable, rate } = options;
     const initial: number = options[key] ?? start;
-    if (!requirePer(at, per) || !requireFinite(at, key, initial)) return node;
+    if (!requireLearning(at, options) || !requirePer(at, per) || !requireFinite(at, key, initial)) return node;
     const name = partNames(build, call, options.name)(key);
     const dims = per === "unit" ? exampleDims(node) : [];
-    return body(node, declareParameter(build, name, dims, constant(initial), { role: "bias", regularize }));
+    const declared = { role: "bias", regularize, trainable, rate } as const;
+    return body(node, declareParameter(build, name, dims, constant(initial), declared));
   });
 }
 

@@ -13,8 +13,11 @@ import { averaged, averageShare, commonOptions, type Optimizer } from "./optimiz
  *   v' = beta2 * v + (1 - beta2) * g^2           c2' = 1 - beta2^t
  *   a  = mu(t+1) * m' / (1 - mu(1) * ... * mu(t+1)) + (1 - mu(t)) * g / c1'
  *   w' = w - rate * a / (sqrt(v' / c2') + epsilon)
- * rate 1e-3 unless said, 2e-3 in PyTorch. PyTorch and Keras average m with beta1 in place of mu(t), which c1' then does not
- * quite correct.
+ * rate 1e-3 unless said, 2e-3 in PyTorch; beta1 and beta2 are the paper's mu and nu.
+ * The paper's listing has nu * v' / c2'; without nu, as here, in PyTorch and in Keras, it is the unbiased average that Adam
+ * takes. With it each step would be 1 / sqrt(nu) times as long: 1.0005 at 0.999.
+ * PyTorch has the same mu(t) (momentum_decay 0.004 = 1 / 250); Keras takes 0.96^t, so that mu is within a hundredth of beta1
+ * after a hundred steps. Both average m with beta1 in place of mu(t), which c1' then does not quite correct.
  */
 export function nadam(options: AdamOptions = {}): Optimizer<"m" | "v", "c1" | "c2"> {
   const call = callOf("nadam");
