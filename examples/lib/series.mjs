@@ -31,8 +31,12 @@ export const axis = (name, more = {}) => ({
   nameLocation: "middle",
   nameGap: 32,
   scale: true,
+  axisLine: { onZero: false },
   ...more,
 });
 
 /** The same by powers of ten. */
 export const logAxis = (name, more = {}) => axis(name, { type: "log", ...more });
+
+/** A legend with room between its entries: browsers differ in the width of their letters. */
+export const legend = (data, more = {}) => ({ data, itemGap: 22, itemWidth: 22, ...more });
