@@ -275,3 +275,12 @@ export const inputExpected = (at: At, got: Node) =>
     ["expected  one of the inputs, as forward gets it", `got       ${describe(got)}`],
     "What is computed from it can be normalised with batchNorm or layerNorm.",
   );
+
+export const independent = (at: At, of: Node, by: Node) =>
+  fail(
+    "grad/independent",
+    at.origin,
+    `${at.op}: y does not depend on x`,
+    [`expected  a value that y was computed from`, `got       ${describe(by)}, and y is ${describe(of)}`],
+    "Pass the very value that y was computed from; what is computed a second time is another one.",
+  );

@@ -4,6 +4,7 @@ export { batchMean, batchSum, max, mean, reshape, sum, transpose } from "./axes.
 export { and, equal, greater, greaterEqual, less, lessEqual, not, notEqual, or, where } from "./choose.ts";
 export { dropout } from "./dropout.ts";
 export { elementwise } from "./elementwise.ts";
+export { grad } from "./grad.ts";
 export * from "./initializers.ts";
 export { type DenseOptions, dense } from "./layers.ts";
 export { matmul } from "./linear.ts";

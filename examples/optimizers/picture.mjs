@@ -51,7 +51,8 @@ const legend = (column, start) => ({
   icon: "roundRect",
   itemWidth: 14,
   itemHeight: 4,
-  itemGap: 14,
+  itemGap: 16,
+  textStyle: { fontSize: 11 },
 });
 
 function contourLine(height, index) {
