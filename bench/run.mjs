@@ -9,14 +9,15 @@
  */
 import { spawnSync } from "node:child_process";
 import { Command } from "commander";
+import { measureCompile } from "./lib/compile-time.mjs";
 import { describeHost } from "./lib/host.mjs";
 import { measureCase } from "./lib/measure.mjs";
-import { measureCompile } from "./lib/compile-time.mjs";
 import { measurePeak } from "./lib/peak.mjs";
 import { measureSizes } from "./lib/sizes.mjs";
 import { measureStartup } from "./lib/startup.mjs";
 import { INSTALL, loadPeers, peerNames, versionsOf } from "./peers/index.mjs";
-import { mergeRun, readResults, writeReport } from "./report/files.mjs";
+import { readResults, writeReport } from "./report/files.mjs";
+import { mergeRun } from "./report/merge.mjs";
 import { workloads } from "./workloads/index.mjs";
 
 const paces = {
@@ -44,7 +45,8 @@ const options = new Command("bench")
   .opts();
 
 if (options.node) {
-  const rest = process.argv.slice(2).filter((word, i, words) => word !== "--node" && words[i - 1] !== "--node");
+  const given = process.argv.slice(2);
+  const rest = given.filter((word, i) => !word.startsWith("--node") && given[i - 1] !== "--node");
   process.exit(spawnSync(options.node, [process.argv[1], ...rest], { stdio: "inherit" }).status ?? 1);
 }
 
@@ -52,9 +54,19 @@ const { found, missing } = await loadPeers([...new Set(["nabla", ...options.peer
 if (missing.length) console.log(`not installed: ${missing.join(", ")}. To install the rivals: ${INSTALL}\n`);
 
 const pace = options.quick ? paces.quick : paces.full;
-const run = { host: describeHost(), quick: Boolean(options.quick), versions: versionsOf(Object.keys(found)), rows: [], arenas: [] };
+const run = {
+  host: describeHost(),
+  quick: Boolean(options.quick),
+  versions: versionsOf(Object.keys(found)),
+  rows: [],
+  arenas: [],
+};
 run.peak = await measurePeak(pace);
-console.log(`peak, GFLOP/s: ${Object.entries(run.peak).map(([name, speed]) => `${name} ${speed.toFixed(1)}`).join(", ")}`);
+console.log(
+  `peak, GFLOP/s: ${Object.entries(run.peak)
+    .map(([name, speed]) => `${name} ${speed.toFixed(1)}`)
+    .join(", ")}`,
+);
 for (const workload of workloads.filter(({ name }) => options.only.includes(name))) {
   for (const one of workload.cases) {
     const { rows, arena } = await measureCase(workload, one, found, pace);

@@ -3,10 +3,11 @@
  * one also writes into an output allocated once; ONNX Runtime Web ignores such a tensor on the CPU and gives a fresh one.
  */
 import { outputWidth } from "../workloads/index.mjs";
-import { encodeOnnx } from "./onnx.mjs";
 
-export async function openSession(ort, { provider, preallocate }, { workload, batch, weights, x }) {
-  const session = await ort.InferenceSession.create(encodeOnnx(workload, weights, batch), {
+export async function openSession(ort, { provider, preallocate }, { workload, batch, weights, x, onnx }) {
+  // A model encoded before spares a start the encoder.
+  const bytes = onnx ?? (await import("./onnx.mjs")).encodeOnnx(workload, weights, batch);
+  const session = await ort.InferenceSession.create(bytes, {
     executionProviders: [provider],
     graphOptimizationLevel: "all",
     executionMode: "sequential",

@@ -16,6 +16,7 @@ export const expected = (ours) => ours.map(Math.tanh);
 
 export function open({ workload, batch, weights, x }) {
   const sizes = [workload.inputs, ...workload.layers.map(({ units }) => units)];
+  const { activation } = workload.layers[0];
   const net = new NeuralNetwork().fromJSON({
     type: "NeuralNetwork",
     sizes,
@@ -24,9 +25,9 @@ export function open({ workload, batch, weights, x }) {
     inputLookupLength: 0,
     outputLookup: null,
     outputLookupLength: 0,
-    options: { inputSize: sizes[0], outputSize: sizes.at(-1), hiddenLayers: sizes.slice(1, -1), activation: "tanh" },
+    options: { inputSize: sizes[0], outputSize: sizes.at(-1), hiddenLayers: sizes.slice(1, -1), activation },
     // As its own toJSON writes it; without, it is refused.
-    trainOpts: { activation: "tanh", timeout: "Infinity" },
+    trainOpts: { activation, timeout: "Infinity" },
   });
   const width = outputWidth(workload);
   const rows = Array.from({ length: batch }, (_, i) => x.slice(i * workload.inputs, (i + 1) * workload.inputs));

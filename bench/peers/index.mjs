@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 export const packages = {
   nabla: [],
   "jax-js": ["@jax-js/jax"],
-  tfjs: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"],
+  tfjs: ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm"],
   "ort-web": ["onnxruntime-web"],
   "brain-js": ["brain.js"],
   "ort-node": ["onnxruntime-node"],
@@ -35,6 +35,8 @@ export async function loadPeers(names) {
 export function versionsOf(names) {
   const root = new URL("../", import.meta.url);
   const read = (url) => JSON.parse(readFileSync(url, "utf8")).version;
-  const installed = names.flatMap((name) => packages[name]).map((id) => [id, read(new URL(`node_modules/${id}/package.json`, root))]);
+  const installed = names
+    .flatMap((name) => packages[name])
+    .map((id) => [id, read(new URL(`node_modules/${id}/package.json`, root))]);
   return { nabla: read(new URL("../package.json", root)), ...Object.fromEntries(installed) };
 }

@@ -1,5 +1,18 @@
 /** Nabla itself: compiled before the clock starts, called through its loader, which copies rows in and results out. */
-import { adam, batchNorm, classes, dense, glorotUniform, matmul, meanSquaredError, model, parameter, relu, softmaxCrossEntropy, tanh } from "../../dist/compiler/dsl/index.js";
+import {
+  adam,
+  batchNorm,
+  classes,
+  dense,
+  glorotUniform,
+  matmul,
+  meanSquaredError,
+  model,
+  parameter,
+  relu,
+  softmaxCrossEntropy,
+  tanh,
+} from "../../dist/compiler/dsl/index.js";
 import { compile } from "../../dist/compiler/index.js";
 import { load } from "../../dist/runtime/index.js";
 import { outputWidth, widthBefore } from "../workloads/index.mjs";
@@ -17,7 +30,9 @@ export function describe(workload, { batch, rate = 1e-3 }) {
     inputs: { x: [workload.inputs] },
     targets: { y: labels ? classes(outputs) : [outputs] },
     batch,
-    forward: ({ x }) => ({ out: workload.layers.reduce((value, layer, i) => forwardLayer(workload, value, layer, i), x) }),
+    forward: ({ x }) => ({
+      out: workload.layers.reduce((value, layer, i) => forwardLayer(workload, value, layer, i), x),
+    }),
     loss: ({ out }, { y }) => (labels ? softmaxCrossEntropy(out, y) : meanSquaredError(out, y)),
     optimizer: adam({ rate }),
   });
@@ -51,4 +66,3 @@ export async function open({ workload, mode, batch, rate, weights, x, y }) {
     call: mode === "infer" ? () => net.infer(inputs).out : () => net.step(inputs, targets),
   };
 }
-

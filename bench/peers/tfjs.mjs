@@ -1,11 +1,11 @@
 /**
- * TensorFlow.js on its Wasm backend: SIMD, one thread. Inference uses fused products, everything inside tf.tidy; training
+ * TensorFlow.js on its Wasm backend, its core alone, which is the smallest it comes in: SIMD, one thread. Inference uses fused products, everything inside tf.tidy; training
  * is optimizer.minimize, the documented way.
  */
 import { createRequire } from "node:module";
 import { dirname } from "node:path";
-import * as tf from "@tensorflow/tfjs";
 import { setThreadsCount, setWasmPaths } from "@tensorflow/tfjs-backend-wasm";
+import * as tf from "@tensorflow/tfjs-core";
 import { ADAM, EPSILON, foldNorm, forward, isTrained, MOMENTUM, mapWeights } from "../lib/network.mjs";
 import { outputWidth } from "../workloads/index.mjs";
 
@@ -58,7 +58,8 @@ function openTraining({ workload, batch, weights, x, y, rate }) {
   const trained = variables.flatMap((layer) => Object.values(layer).filter((variable) => variable.trainable));
   const step = () => {
     const input = tf.tensor2d(x, [batch, workload.inputs]);
-    const target = workload.loss === "crossEntropy" ? tf.tensor1d(y, "int32") : tf.tensor2d(y, [batch, workload.inputs]);
+    const target =
+      workload.loss === "crossEntropy" ? tf.tensor1d(y, "int32") : tf.tensor2d(y, [batch, workload.inputs]);
     return optimizer.minimize(() => lossOf(input, target), true, trained).dataSync()[0];
   };
   return {
