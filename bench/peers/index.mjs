@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 export const packages = {
   nabla: [],
   "jax-js": ["@jax-js/jax"],
-  tfjs: ["@tensorflow/tfjs-core", "@tensorflow/tfjs-backend-wasm"],
+  tfjs: ["@tensorflow/tfjs", "@tensorflow/tfjs-backend-wasm"],
   "ort-web": ["onnxruntime-web"],
   "brain-js": ["brain.js"],
   "ort-node": ["onnxruntime-node"],

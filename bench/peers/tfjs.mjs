@@ -22,7 +22,10 @@ function start() {
 export async function open(task) {
   ready ??= start();
   if (!(await ready)) throw new Error("TensorFlow.js could not start its Wasm backend");
-  return task.mode === "infer" ? openInference(task) : openTraining(task);
+  if (task.mode === "infer") return openInference(task);
+  // The whole package registers the gradients with the core.
+  await import("@tensorflow/tfjs");
+  return openTraining(task);
 }
 
 function openInference({ workload, batch, weights, x }) {
