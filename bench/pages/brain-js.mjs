@@ -1,0 +1,1 @@
+export { NeuralNetwork } from "brain.js";

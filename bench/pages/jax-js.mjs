@@ -1,0 +1,1 @@
+export { defaultDevice, init, jit, nn, numpy, tree, valueAndGrad } from "@jax-js/jax";

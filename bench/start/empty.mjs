@@ -1,0 +1,2 @@
+/** A process that does nothing: what every start is measured above. */
+console.log(0);
