@@ -17,6 +17,7 @@ import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
 import { graphsOf, layOutModule, type Mode, placeOf, planModule, statesOf } from "./module.ts";
 import { type CompiledFunction, compileFunction } from "./pipeline.ts";
+import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
 import { emitModule } from "./wasm/emit.ts";
 
@@ -75,7 +76,7 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
       : { built: program, weights: given ?? new Map<string, ArrayLike<number>>() };
   const functions = compileFunctions(graphsOf(built, mode), built, options, trace);
   const layout = layOutModule(built, mode, functions);
-  const facts = describeModule({ program, mode, functions, layout, weights, seed });
+  const facts = describeModule({ program, mode, functions, layout, weights, seed, simplify: rewriter(options) });
   const emitStart = performance.now();
   const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
   const plan = planModule({ program: built, mode, functions, layout, weights, seed, customSections });
@@ -92,18 +93,23 @@ function frozenProgram(program: Program, values: ReadonlyMap<string, ArrayLike<n
   return { built: { ...program, infer: graph }, weights };
 }
 
+const rewriter =
+  ({ simplify: on = true, relaxed = false }: CompileOptions) =>
+  (graph: Graph) =>
+    on ? simplify(graph, { relaxed }) : graph;
+
 /** Each function to its loops. With `stopAfter`, all of them reach that stage before it is thrown. */
 function compileFunctions(
   graphs: readonly Graph[],
   { batch, dtype }: Program,
-  { simplify = true, fuse = true, relaxed = false }: CompileOptions,
+  { simplify: simplifies = true, fuse = true, relaxed = false }: CompileOptions,
   trace: Trace,
 ): CompiledFunction[] {
   let stopped: Stopped | undefined;
   const functions: CompiledFunction[] = [];
   for (const graph of graphs) {
     try {
-      functions.push(compileFunction(graph, { batch, dtype, simplify, fuse, relaxed }, trace));
+      functions.push(compileFunction(graph, { batch, dtype, simplify: simplifies, fuse, relaxed }, trace));
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
       stopped = error;

@@ -3,8 +3,8 @@
  */
 import { createHash } from "node:crypto";
 import type { Program } from "../dsl/program.ts";
-import { type Graph, nodesOf } from "../graph/graph.ts";
-import { byName } from "../graph/node.ts";
+import { flopsOf, stepFlops } from "../flops.ts";
+import type { Graph } from "../graph/graph.ts";
 import { printGraph } from "../graph/print.ts";
 import { bytesPerElement, type FloatType } from "../graph/types.ts";
 import { type Mode, placeOf, statesOf } from "../module.ts";
@@ -23,10 +23,14 @@ export interface Description {
   readonly layout: Layout;
   readonly weights: ReadonlyMap<string, ArrayLike<number>>;
   readonly seed: number;
+  /** What the functions' graphs went through. */
+  readonly simplify: (graph: Graph) => Graph;
 }
 
+const nothing: Graph = { name: "none", inputs: [], states: [], outputs: [], updates: [] };
+
 /** The manifest, its bytes.wasm still 0. */
-export function describeModule({ program, mode, functions, layout, weights }: Description): Manifest {
+export function describeModule({ program, mode, functions, layout, weights, simplify }: Description): Manifest {
   const { dtype, batch } = program;
   const at = (buffer: string) => placeOf(layout, buffer);
   const slot = (f: Program["inputs"][number]): Slot => ({
@@ -42,10 +46,9 @@ export function describeModule({ program, mode, functions, layout, weights }: De
     states
       .filter(({ name }) => program.states.some((s) => s.name === name && s.role === role))
       .map(({ name, dims }) => ({ name, offset: at(name), dims: dims as number[], dtype }));
-  const flops = (name: string): number => {
-    const graph = functions.find((f) => f.name === name)?.graph;
-    return graph ? flopsOf(graph, batch) : 0;
-  };
+  const graphOf = (name: string) => functions.find((f) => f.name === name)?.graph;
+  const flops = (name: string) => flopsOf(graphOf(name) ?? nothing, batch);
+  const step = graphOf("step");
   return {
     format: 1,
     mode,
@@ -67,7 +70,10 @@ export function describeModule({ program, mode, functions, layout, weights }: De
       arenaBytes: layout.arenaBytes,
       lowerBoundBytes: layout.lowerBoundBytes,
     },
-    flops: { infer: flops("infer"), evaluate: flops("evaluate"), step: flops("step") },
+    flops: {
+      infer: flops("infer"),
+      ...(step ? { evaluate: flops("evaluate"), ...stepFlops(program, step, simplify, batch) } : {}),
+    },
     bytes: { wasm: 0, weights: weightBytes(weights, program.dtype) },
     hash: hashOf(program),
   };
@@ -78,17 +84,6 @@ const slotWithoutPlace = (f: Program["outputs"][number], dtype: "f32" | "f64") =
   dims: [...f.dims],
   dtype,
 });
-
-/** Floating-point operations of a graph at n rows. */
-export function flopsOf(graph: Graph, rows: number): number {
-  return nodesOf(graph).reduce((total, node) => {
-    const types = byName(
-      node.op,
-      node.inputs.map((input) => input.type),
-    );
-    return total + node.op.flops(types, node.type, rows, node.attrs);
-  }, 0);
-}
 
 const weightBytes = (weights: ReadonlyMap<string, ArrayLike<number>>, dtype: FloatType): number =>
   [...weights.values()].reduce((sum, values) => sum + values.length * bytesPerElement(dtype), 0);

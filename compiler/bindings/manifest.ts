@@ -4,6 +4,7 @@
  */
 import { type Signature, SLOT_LISTS, type Slot } from "../../runtime/section.ts";
 import { internalError } from "../diagnostics.ts";
+import type { FlopCount, StepFlops } from "../flops.ts";
 
 export type { Signature, Slot };
 
@@ -22,8 +23,8 @@ export interface Manifest extends Signature {
     /** Most bytes of it alive at once: no arena can be smaller. */
     readonly lowerBoundBytes: number;
   };
-  /** Floating-point operations of one call at the full batch; 0 for an entry that the module does not have. */
-  readonly flops: { readonly infer: number; readonly evaluate: number; readonly step: number };
+  /** Floating-point operations of one call at the full batch; a step is forward, adjoint and update together. */
+  readonly flops: { readonly infer: FlopCount; readonly evaluate?: FlopCount } & Partial<StepFlops>;
   readonly bytes: {
     /** Of the module. */
     readonly wasm: number;

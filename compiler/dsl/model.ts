@@ -50,8 +50,8 @@ export interface ModelSpec<I extends InputShapes, T extends TargetSpecs, O exten
   readonly batch: number;
   /** The outputs by name, from the inputs. Creates the parameters. */
   forward(inputs: InputValues<I>): O;
-  /** One number to minimise, the mean over the rows. */
-  loss(outputs: O, targets: TargetValues<T>): Scalar;
+  /** One number to minimise, the mean over the rows. The inputs are for terms that differentiate in them: `grad(u, x)`. */
+  loss(outputs: O, targets: TargetValues<T>, inputs: InputValues<I>): Scalar;
   readonly optimizer: Optimizer;
   /** A penalty on every weight that has none of its own; biases are exempt. */
   readonly regularize?: Regularizer;

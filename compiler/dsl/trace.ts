@@ -37,7 +37,7 @@ export function trace(model: Model, dtype: FloatType): Trace {
     refuseSharedNames(call, inputs, targets);
     return duringBuild(build, () => {
       const outputs = runForward(call, model.spec, inputs);
-      const loss = runLoss(call, model.spec, outputs, targets);
+      const loss = runLoss(call, model.spec, outputs, targets, inputs);
       const traced = { build, inputs, targets, outputs, loss };
       // After an error a value may be missing whose absence would only show as a second one.
       if (![loss, ...outputs.map(({ node }) => node)].some((node) => node.poisoned)) checkUse(call, traced);
@@ -97,10 +97,20 @@ function outputError(call: Call, name: string, value: unknown): errors.CompileEr
   return hasRows(value) && isFloat(value.type.dtype) ? undefined : errors.outputWithoutRows(call, name, value);
 }
 
-function runLoss(call: Call, spec: Model["spec"], outputs: readonly Output[], targets: readonly FieldLeaf[]): Node {
+function runLoss(
+  call: Call,
+  spec: Model["spec"],
+  outputs: readonly Output[],
+  targets: readonly FieldLeaf[],
+  inputs: readonly FieldLeaf[],
+): Node {
   const at = { ...call, op: "loss" };
   const results = new Map(outputs.map(({ name, node }) => [name, node]));
-  const returned: unknown = spec.loss(guarded(at, "output", results), guarded(at, "target", byFieldName(targets)));
+  const returned: unknown = spec.loss(
+    guarded(at, "output", results),
+    guarded(at, "target", byFieldName(targets)),
+    guarded(at, "input", byFieldName(inputs)),
+  );
   const loss = isNode(returned) ? returned : refuse(errors.notATensor(at, returned));
   const isScalar = loss.type.dims.length === 0 && isFloat(loss.type.dtype);
   if (!loss.poisoned && !isScalar) recordOrThrow(errors.lossNotScalar(call, loss));

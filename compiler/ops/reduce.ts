@@ -81,11 +81,11 @@ const rejects = [
 
 export const sumOp = defineOp({
   name: "sum",
-  doc: "The sum over `axes`, in a fixed order. With keep the axes stay with extent 1. FLOPs: one addition per element.",
+  doc: "The sum over `axes`, in a fixed order. With keep the axes stay with extent 1. FLOPs: one addition per element but the first.",
   kind: "reduction",
   inputs: ["x"],
   shape: reducedType,
-  flops: ({ x }, _type, rows) => elementCount(x.dims, rows),
+  flops: ({ x }, type, rows) => elementCount(x.dims, rows) - elementCount(type.dims, rows),
   adjoint: (dy, { x }, y) => ({ x: overInput(dy, x, y.attrs) }),
   reference: ({ x }, dims, attrs) =>
     foldAxes(
@@ -110,7 +110,7 @@ export const maxOp = defineOp({
   kind: "reduction",
   inputs: ["x"],
   shape: reducedType,
-  flops: ({ x }, _type, rows) => elementCount(x.dims, rows),
+  flops: ({ x }, type, rows) => elementCount(x.dims, rows) - elementCount(type.dims, rows),
   adjoint: (dy, { x }, y) => ({ x: sharedByMaxima(dy, x, y) }),
   reference: ({ x }, dims, attrs) =>
     foldAxes(

@@ -18,7 +18,7 @@ function manifestOf(signature: ReturnType<typeof linearSignature>): Manifest {
     ...signature,
     hash: "00",
     memory: { pages: 1, stateBytes: 0, exchangeBytes: 0, constantBytes: 0, arenaBytes: 0, lowerBoundBytes: 0 },
-    flops: { infer: 0, evaluate: 0, step: 0 },
+    flops: { infer: { arithmetic: 0, activations: 0 } },
     bytes: { wasm: 0, weights: 0 },
   };
 }

@@ -1,9 +1,25 @@
 /** Derivatives in the model file: their values, of any order; training through them; what has no derivative. */
-import { adam, batchMean, batchNorm, dense, grad, model, mul, sin, square, sub, sum, type Tensor, tanh } from "nabla";
+import {
+  adam,
+  add,
+  batchMean,
+  batchNorm,
+  dense,
+  grad,
+  model,
+  mul,
+  sin,
+  square,
+  sub,
+  sum,
+  type Tensor,
+  tanh,
+} from "nabla";
 import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
 import { buildProgram } from "../../compiler/dsl/program.ts";
+import { nodesOf } from "../../compiler/graph/graph.ts";
 import { expectModelGradients } from "../support/model-gradients.ts";
 import { errorsOf, expectClose, expectGradient, perRow, run } from "./support.ts";
 
@@ -60,6 +76,20 @@ test("training differentiates through it: gradients of the loss, as central diff
     { dtype: "f64" },
   );
   for (const rows of [1, 3, 8]) expectModelGradients(program, rows);
+});
+
+test("in the loss, which gets the inputs: the residual of an equation that inference does not compute", () => {
+  const heat = model({
+    inputs: { x: [1], t: [1] },
+    targets: {},
+    batch: 8,
+    forward: ({ x, t }) => ({ u: dense(tanh(add(dense(x, 5), dense(t, 5, { bias: false }))), 1, { bias: false }) }),
+    loss: ({ u }, _, { x, t }) => batchMean(square(sub(grad(u, t), grad(grad(u, x), x)))),
+    optimizer: adam({ rate: 0.01 }),
+  });
+  const program = buildProgram(heat, { dtype: "f64" });
+  for (const rows of [1, 8]) expectModelGradients(program, rows);
+  expect(nodesOf(program.infer).some(({ op }) => op.name === "reduceSum" || op.name === "transpose")).toBe(false);
 });
 
 test("as Wasm, inference included: the slope is that of y", async () => {

@@ -1,5 +1,6 @@
 /** `nabla build`: the module and what belongs to it, all files or none, and what they weigh. */
 import { join } from "node:path";
+import { totalFlops } from "../../flops.ts";
 import type { FloatType } from "../../graph/types.ts";
 import type { Mode } from "../../module.ts";
 import { type Bundle, buildBundle } from "../tasks/build-bundle.ts";
@@ -39,7 +40,8 @@ export async function build(path: string, flags: BuildFlags): Promise<void> {
 
 function sizesTable({ built: { manifest }, sizes }: Bundle): string {
   const { memory, flops, batch, mode } = manifest;
-  const work = mode === "infer" ? flops.infer : flops.step;
+  const parts = mode === "infer" ? [flops.infer] : [flops.forward, flops.adjoint, flops.update];
+  const work = parts.reduce((sum, part) => sum + (part ? totalFlops(part) : 0), 0);
   return table(
     [
       ["wasm", bytes(sizes.wasm), `${bytes(sizes.wasmGzip)} gzipped`],

@@ -1,6 +1,7 @@
 /** `nabla inspect`: what a model is compiled to, as text. */
 import { load, type Tensor } from "../../../runtime/index.ts";
 import { type Built, compile } from "../../compile.ts";
+import { totalFlops } from "../../flops.ts";
 import type { FloatType } from "../../graph/types.ts";
 import { readModelFile } from "../tasks/model-file.ts";
 import { bytes, count, heading, print, table } from "../terminal.ts";
@@ -27,6 +28,7 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
   section("arena of inference", stage(built, "infer/plan"));
   section("arena of the training step", stage(built, "step/plan"));
   section("costs", costsTable(built));
+  section("graphs", graphTable(built));
   section("bytes", bytesTable(built));
 }
 
@@ -62,15 +64,29 @@ function describeValues(tensor: Tensor): string {
 
 function costsTable(built: Built): string {
   const { flops, batch } = built.manifest;
+  const perRow = (total: number) => count(Math.round(total / batch));
+  const parts = ["infer", "evaluate", "forward", "adjoint", "update"] as const;
+  const rows = parts.flatMap((name) => {
+    const part = flops[name];
+    return part ? [[name, count(part.arithmetic), count(part.activations), perRow(totalFlops(part))]] : [];
+  });
+  const step = [flops.forward, flops.adjoint, flops.update].map((part) => part ?? { arithmetic: 0, activations: 0 });
+  const sum = (kind: "arithmetic" | "activations") => step.reduce((total, part) => total + part[kind], 0);
+  const total = [
+    "step: all three",
+    count(sum("arithmetic")),
+    count(sum("activations")),
+    perRow(sum("arithmetic") + sum("activations")),
+  ];
+  return `${table([["FLOPs of a batch", "arithmetic", "activations", "per row"], ...rows, total])}\n${convention}`;
+}
+
+const convention = "Dense layers from N to M count 2MN a row with bias, 2MN - M without; activations one an element.";
+
+function graphTable(built: Built): string {
   const lines = (name: string) => count(stage(built, name).split("\n").length);
-  const rows = (["infer", "evaluate", "step"] as const).map((name) => [
-    name,
-    count(flops[name]),
-    count(Math.round(flops[name] / batch)),
-    lines(`${name}/graph`),
-    lines(`${name}/simplify`),
-  ]);
-  return table([["function", "FLOPs", "per row", "lines of graph", "simplified"], ...rows]);
+  const rows = ["infer", "evaluate", "step"].map((name) => [name, lines(`${name}/graph`), lines(`${name}/simplify`)]);
+  return table([["lines of graph", "as traced", "simplified"], ...rows]);
 }
 
 function bytesTable({ wasm, manifest: { memory } }: Built): string {
