@@ -52,8 +52,8 @@ const file = writeFigure(
     ],
     legend: legend([...Object.values(names), "too high: critical * 3"], { top: 32, left: "5%", width: "45%" }),
     grid: [
-      { left: 80, width: "40%", top: 90, bottom: 50 },
-      { right: 30, width: "34%", top: 90, bottom: 50 },
+      { left: 80, width: "40%", top: 110, bottom: 50 },
+      { right: 30, width: "34%", top: 110, bottom: 50 },
     ],
     xAxis: [
       axis("epoch", { gridIndex: 0, min: 0, max: epochs }),

@@ -10,7 +10,7 @@ test("every derivative is the slope of the values", async () => {
   expect(shapes).toHaveLength(16);
   for (const [name, { value, derivative }] of shapes)
     x.forEach((at, i) => {
-      const slope = (value[3 * i + 2]! - value[3 * i]!) / (2 * h);
+      const slope = (value![3 * i + 2]! - value![3 * i]!) / (2 * h);
       expect(derivative[3 * i + 1], `${name} at ${at}`).toBeCloseTo(slope, 7);
     });
 });
