@@ -47,4 +47,4 @@ export async function race({ names, seeds, epochs }) {
 }
 
 /** Where the shapes are drawn. */
-export const points = evenly(65, -4, 4);
+export const points = evenly(49, -4, 4);

@@ -9,6 +9,7 @@ import { trainModel } from "nabla/compiler";
 
 /** `variants`: models by name; `options`: those of trainModel without `model`. Gives the runs by name. */
 export async function trainFamily(variants, options) {
+  /** @type {Record<string, any>} */
   const runs = {};
   for (const [name, model] of Object.entries(variants)) runs[name] = await trainOne(model, options);
   return runs;

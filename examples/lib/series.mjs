@@ -35,8 +35,10 @@ export const axis = (name, more = {}) => ({
   ...more,
 });
 
-/** The same by powers of ten. */
-export const logAxis = (name, more = {}) => axis(name, { type: "log", ...more });
+/** The same in logarithms. The powers that ECharts computes are a little off, and its labels say so to the last digit. */
+export const logAxis = (name, more = {}) => axis(name, { type: "log", axisLabel: { formatter: powerLabel }, ...more });
+
+const powerLabel = (value) => (value < 1e-3 || value > 1e3 ? value.toExponential(0) : String(short(value)));
 
 /** A legend with room between its entries: browsers differ in the width of their letters. */
 export const legend = (data, more = {}) => ({ data, itemGap: 22, itemWidth: 22, ...more });
