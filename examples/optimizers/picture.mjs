@@ -47,7 +47,7 @@ const legend = (column, start) => ({
   data: column.map(({ name }) => name),
   left: start,
   top: 66,
-  width: 450,
+  width: 400,
   icon: "roundRect",
   itemWidth: 14,
   itemHeight: 4,
