@@ -58,6 +58,7 @@ const run = {
   host: describeHost(),
   quick: Boolean(options.quick),
   versions: versionsOf(Object.keys(found)),
+  missing: peerNames.filter((name) => !found[name]),
   rows: [],
   arenas: [],
 };

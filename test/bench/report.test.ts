@@ -36,6 +36,12 @@ test("report: a loaded machine is said", () => {
   expect(reportText([loaded], "")).toContain("Load before the run: 2.5, so other work disturbed it");
 });
 
+test("report: peers that the last run did not have are named", () => {
+  expect(reportText([{ ...run, missing: ["tfjs", "brain-js"] }], "")).toContain(
+    "In the last run without tfjs, brain-js.",
+  );
+});
+
 test("merge: a case measured again goes as a whole, the others stay; another Node is another run", () => {
   const again = { ...run, rows: [{ ...run.rows[0], microseconds: 4 }], arenas: [], sizes: undefined };
   const [merged, ...others] = mergeRun([run], again);
