@@ -119,11 +119,13 @@ function addInspect(program: Command): void {
     .argument("<model>", modelHelp)
     .addOption(batch())
     .addOption(dtype())
+    .option("--adjoint", "print the loss and its adjoint as code, by the lines of the model file")
     .addHelpText(
       "after",
       `
 Examples:
   $ nabla inspect digits.model.ts
+  $ nabla inspect digits.model.ts --adjoint                the derivatives, line by line
   $ nabla inspect digits.model.ts --dump                   every stage of every function, in .dump/
   $ nabla inspect digits.model.ts --dump=step/simplify     the graph of the training step, on stdout
   $ nabla inspect digits.model.ts --stop-after=fuse --time`,

@@ -1,7 +1,10 @@
 /** `nabla inspect`: what a model is compiled to, as text. */
+import { readFileSync } from "node:fs";
 import { load, type Tensor } from "../../../runtime/index.ts";
+import { printAdjoint } from "../../adjoint/print.ts";
 import { type Built, compile } from "../../compile.ts";
 import { totalFlops } from "../../flops.ts";
+import type { Span } from "../../graph/origin.ts";
 import type { FloatType } from "../../graph/types.ts";
 import { readModelFile } from "../tasks/model-file.ts";
 import { bytes, count, heading, print, table } from "../terminal.ts";
@@ -10,6 +13,8 @@ import { openTracing, type TracingFlags } from "../tracing.ts";
 export interface InspectFlags extends TracingFlags {
   readonly batch?: number;
   readonly dtype?: FloatType;
+  /** Only the loss and its adjoint, as code. */
+  readonly adjoint?: boolean;
 }
 
 export async function inspect(path: string, flags: InspectFlags): Promise<void> {
@@ -20,6 +25,7 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
     file.explaining(() => compile(file.model, { ...tracing.options, mode: "train", batch, dtype })),
   );
   if (!built || tracing.printsStage) return;
+  if (flags.adjoint) return print(adjointOf(built));
   const { manifest } = built;
   print(`${path}: ${manifest.dtype}, batch ${manifest.batch}, model ${manifest.hash.slice(0, 12)}`);
   section("parameters", await parametersTable(built));
@@ -30,6 +36,18 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
   section("costs", costsTable(built));
   section("graphs", graphTable(built));
   section("bytes", bytesTable(built));
+}
+
+function adjointOf({ program: { step, gradients } }: Built): string {
+  const loss = step.outputs.find(({ name }) => name === "loss")!.node;
+  return printAdjoint(loss, gradients, sourceLine);
+}
+
+/** "model.ts:9:19  const hidden = ..." */
+function sourceLine(span: Span | undefined): string {
+  if (span === undefined) return "outside of the model file";
+  const line = readFileSync(span.file, "utf8").split("\n")[span.line - 1]!.trim();
+  return `${heading(`${span.file}:${span.line}:${span.column}`)}  ${line}`;
 }
 
 function section(title: string, text: string): void {

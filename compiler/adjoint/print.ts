@@ -1,0 +1,82 @@
+/**
+ * The loss and its derived adjoint as code to read, in the order of computation, under the lines of the model file.
+ *
+ *   backward
+ *     model.ts:9:19  const hidden = tanh(dense(x, 2))
+ *       d_hidden.weight = matmul(transpose(x), t)
+ *
+ * Gradients of parameters start with d_; what leads to them is t, t_2, ...: simplified, it need not be the derivative
+ * of any one value.
+ */
+import { isConstant, isLeaf, leafName, reachable } from "../graph/graph.ts";
+import type { Node } from "../graph/node.ts";
+import type { Span } from "../graph/origin.ts";
+import { printNumber } from "../graph/print.ts";
+
+/** `heading` prints what stands above the assignments of one line of the model file. */
+export function printAdjoint(
+  loss: Node,
+  gradients: ReadonlyMap<string, Node>,
+  heading: (span: Span | undefined) => string,
+): string {
+  const forward = new Set(reachable([loss]));
+  const nodes = reachable([loss, ...gradients.values()]);
+  const names = namesOf(nodes, forward, loss, gradients);
+  const part = (members: readonly Node[]): string[] => {
+    let above: string | undefined;
+    return members.flatMap((node) => {
+      const own = heading(node.origin?.span);
+      const line = `    ${names.get(node)} = ${expression(node, names)}`;
+      if (own === above) return [line];
+      above = own;
+      return [`  ${own}`, line];
+    });
+  };
+  const computed = nodes.filter((node) => !isLeaf(node) && !isNumber(node) && names.has(node));
+  const inForward = computed.filter((node) => forward.has(node));
+  const inAdjoint = computed.filter((node) => !forward.has(node));
+  const results = [...gradients].map(([name, node]) => `  d loss / d ${name} = ${names.get(node) ?? literal(node)}`);
+  return ["forward", ...part(inForward), "backward", ...part(inAdjoint), "gradients", ...results].join("\n");
+}
+
+const isNumber = (node: Node): boolean => isConstant(node) && node.attrs.values === undefined;
+/** A matrix transposed: spelled where it is read. */
+const isFlip = (node: Node): boolean => node.op.name === "transpose" && node.type.dims.length === 2;
+const literal = (node: Node): string => printNumber(node.attrs.value as number);
+
+function namesOf(
+  nodes: readonly Node[],
+  forward: ReadonlySet<Node>,
+  loss: Node,
+  gradients: ReadonlyMap<string, Node>,
+): Map<Node, string> {
+  const names = new Map<Node, string>([[loss, "loss"]]);
+  for (const [name, node] of gradients) if (!forward.has(node)) names.set(node, `d_${name}`);
+  for (const node of nodes) if (isLeaf(node) && !isNumber(node)) names.set(node, leafName(node));
+  const taken = new Set(names.values());
+  // From the back, so that the last value of a line, the one its binding means, has the plain name.
+  for (const node of nodes.toReversed()) {
+    if (names.has(node) || isNumber(node) || isFlip(node)) continue;
+    const base = forward.has(node) ? (node.origin?.binding ?? node.op.name) : "t";
+    let name = base;
+    for (let count = 2; taken.has(name); count++) name = `${base}_${count}`;
+    taken.add(name);
+    names.set(node, name);
+  }
+  return names;
+}
+
+const infix: Readonly<Record<string, string>> = { add: "+", sub: "-", mul: "*", div: "/" };
+
+function expression(node: Node, names: ReadonlyMap<Node, string>): string {
+  const operands = node.inputs.map(
+    (input) => names.get(input) ?? (isNumber(input) ? literal(input) : expression(input, names)),
+  );
+  if (isFlip(node)) return `transpose(${operands[0]})`;
+  const sign = infix[node.op.name];
+  if (sign) return operands.join(` ${sign} `);
+  const attrs = Object.entries(node.attrs)
+    .filter(([, value]) => value !== false)
+    .map(([key, value]) => `${key}: ${Array.isArray(value) ? `[${value.join(", ")}]` : value}`);
+  return `${node.op.name}(${[...operands, ...attrs].join(", ")})`;
+}
