@@ -20,6 +20,7 @@ import type { Kernel } from "./loop/kernel.ts";
 import { lowerCopy, lowerGroup } from "./loop/lower.ts";
 import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
+import { splitKernel } from "./loop/split.ts";
 import { chooseTile, printTile, type TilePlan } from "./loop/tile.ts";
 import { vectorize } from "./loop/vectorize.ts";
 import { type Arena, packArena } from "./plan/arena.ts";
@@ -101,11 +102,11 @@ function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunct
   const name = (index: number) => `${fused.graph.name}.${index}`;
   const kernels = groups
     .filter((group) => group.stored.length > 0)
-    .map((group, index) => collapseAxes(lowerGroup(name(index), group, { batch, buffersOf })));
+    .map((group, index) => splitKernel(lowerGroup(name(index), group, { batch, buffersOf })).map(collapseAxes));
   const copies = assignment.copies.map(({ from, to, node }, index) =>
     collapseAxes(lowerCopy(name(kernels.length + index), from, to, node.type.dims, batch)),
   );
-  return [...kernels, ...copies];
+  return [...kernels.flat(), ...copies];
 }
 
 const tileKernels = (kernels: readonly Kernel[], dtype: FloatType): TiledKernel[] =>

@@ -61,6 +61,8 @@ function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis
   const strides = inLoop.flatMap((e) => (e.kind === "load" ? [strideOf(e.index, axis.name)] : []));
   const draws = kernel.stores.flatMap((s) => subexpressions(s.value)).filter((e) => e.kind === "uniform");
   if (draws.some((e) => strideOf(e.index, axis.name) > 1)) return Number.POSITIVE_INFINITY;
+  // A store has no lanes apart, as the phases of a strided adjoint would need.
+  if (kernel.stores.some((s) => strideOf(s.index, axis.name) > 1)) return Number.POSITIVE_INFINITY;
   const idle = Math.max(0, 1 - sizeOf(axis) / laneCount(dtype));
   return strides.filter((stride) => stride !== 0 && stride !== 1).length + idle;
 }

@@ -6,6 +6,7 @@
  *                                                         for i0 in 10*n-10*n%4..10*n step 1
  *                                                           store y[i0]:1 = exp(load x[i0]:1)
  */
+import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
 import { Block } from "./block.ts";
 import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
@@ -189,6 +190,8 @@ class Vectorizer {
         return { kind: "iota", index: shifted(e.index, point), stride: stride(e.index) };
       case "uniform":
         return { kind: "uniform", stream: e.stream, index: shifted(e.index, point), stride: stride(e.index) };
+      case "where":
+        throw internalError(`kernel ${this.#kernel.name}: a where is left, which split.ts decides`);
       case "load": {
         const { buffer } = e;
         const index = shifted(e.index, point);
