@@ -74,7 +74,8 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
     mode === "infer"
       ? frozenProgram(program, given ?? (await initialWeights(program, options, seed)))
       : { built: program, weights: given ?? new Map<string, ArrayLike<number>>() };
-  const functions = compileFunctions(graphsOf(built, mode), built, options, trace);
+  const known = mode === "infer" ? new Set(weights.keys()) : undefined;
+  const functions = compileFunctions(graphsOf(built, mode), built, options, trace, known);
   const layout = layOutModule(built, mode, functions);
   const facts = describeModule({ program, mode, functions, layout, weights, seed, simplify: rewriter(options) });
   const emitStart = performance.now();
@@ -104,12 +105,14 @@ function compileFunctions(
   { batch, dtype }: Program,
   { simplify: simplifies = true, fuse = true, relaxed = false }: CompileOptions,
   trace: Trace,
+  weights?: ReadonlySet<string>,
 ): CompiledFunction[] {
+  const settings = { batch, dtype, simplify: simplifies, fuse, relaxed, ...(weights ? { weights } : {}) };
   let stopped: Stopped | undefined;
   const functions: CompiledFunction[] = [];
   for (const graph of graphs) {
     try {
-      functions.push(compileFunction(graph, { batch, dtype, simplify: simplifies, fuse, relaxed }, trace));
+      functions.push(compileFunction(graph, settings, trace));
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
       stopped = error;

@@ -7,6 +7,7 @@ import type { Program } from "./dsl/program.ts";
 import { type Graph, isState, leafName, nodesOf } from "./graph/graph.ts";
 import { bytesPerElement, type DType } from "./graph/types.ts";
 import { constantBuffer } from "./loop/lower.ts";
+import { panelOrder } from "./loop/panels.ts";
 import type { CompiledFunction } from "./pipeline.ts";
 import { distinctConstants, type Fixed, type Layout, layOut, seedBuffer, stepBuffer } from "./plan/layout.ts";
 import type { CustomSection, DataSegment, Entry, ModulePlan } from "./wasm/plan.ts";
@@ -81,10 +82,13 @@ function entryOf({ name, loops }: CompiledFunction, program: Program): Entry {
   return { name, parameter: "rows", checks, kernels, ...(name === "step" ? { increments: stepBuffer } : {}) };
 }
 
-function weightSegments({ layout, weights }: ModuleParts): DataSegment[] {
-  return layout.buffers.flatMap((buffer) => {
-    const values = weights.get(buffer.name);
-    return values === undefined ? [] : [{ byteOffset: buffer.byteOffset, bytes: encodeValues(values, buffer.dtype) }];
+function weightSegments({ layout, weights, functions }: ModuleParts): DataSegment[] {
+  const panels = new Map(functions.flatMap((f) => f.panels).map((p) => [p.buffer, p]));
+  return layout.buffers.flatMap(({ name, byteOffset, dtype }) => {
+    const values = weights.get(name);
+    if (values === undefined) return [];
+    const packed = panels.get(name);
+    return [{ byteOffset, bytes: encodeValues(packed ? panelOrder(values, packed) : values, dtype) }];
   });
 }
 

@@ -74,7 +74,7 @@ describe.concurrent("nabla inspect", () => {
     expect(stdout).toMatch(/^step: all three +[\d,]+ +[\d,]+ +\d+$/m);
     const dumped = readdirSync(project.path(".dump")).sort();
     expect(dumped[0]).toBe("00-module-read.txt");
-    expect(dumped).toContain("10-step-simplify.txt");
+    expect(dumped).toContain("11-step-simplify.txt");
     expect(dumped.at(-1)).toMatch(/^\d+-module\.wat$/);
     expect(project.read(`.dump/${dumped.at(-1)}`)).toMatch(/^\(module/);
     expect(stderr).toBe(`${dumped.length} stages written to .dump/\n`);
