@@ -104,7 +104,7 @@ interface At {
 
 export const innerDims = (at: At, a: Type, b: Type) =>
   fail("shape/inner-dims", at.origin, `${at.op}: inner dimensions differ`, [
-    `expected  b: [${a.dims.at(-1)}, N]  since a = ${describe(at.inputs[0]!)}`,
+    `expected  b: [${[...a.dims.slice(0, -2), a.dims.at(-1)].join(", ")}, N]  since a = ${describe(at.inputs[0]!)}`,
     `got       b: ${printDims(b.dims)}  ${describe(at.inputs[1]!)}`,
   ]);
 

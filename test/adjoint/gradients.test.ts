@@ -37,6 +37,7 @@ test("the table holds what is expected to be differentiable", () => {
       "maximum",
       "select",
       "matmul",
+      "batchedMatmul",
       "sum",
       "max",
       "convolution",
