@@ -267,6 +267,18 @@ export const weightShape = (name: string, dims: Dims, got: number) =>
     `got       ${got} numbers`,
   ]);
 
+export const halfNeedsInference = (mode: string, dtype: string) =>
+  fail("weights/half", undefined, "half precision is for the weights of an inference module of f32", [
+    "expected  mode infer, dtype f32",
+    `got       mode ${mode}, dtype ${dtype}`,
+  ]);
+
+export const beyondHalf = (name: string, index: number, value: number, limit: number) =>
+  fail("weights/half", undefined, `${name}[${index}] is beyond half precision`, [
+    `expected  at most ${limit}, either way`,
+    `got       ${value}`,
+  ]);
+
 export const inputExpected = (at: At, got: Node) =>
   fail(
     "input/expected",

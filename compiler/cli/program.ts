@@ -107,6 +107,9 @@ function addBuild(program: Command): void {
     .addOption(new Option("--mode <mode>", "what the module is for; infer unless said").choices(["infer", "train"]))
     .option("--out-dir <folder>", "where the files go; the working directory unless said")
     .option("--name <name>", "what the files are called; as the model file unless said")
+    .option("--half", "weights in half precision: half their bytes, widened once when the module is loaded")
+    .option("--data <file>", "with --half: say what it changes in the answers to this data", several)
+    .option("--map <columns>", mapHelp)
     .addOption(batch())
     .addOption(dtype())
     .addHelpText(
@@ -115,6 +118,7 @@ function addBuild(program: Command): void {
 Examples:
   $ nabla build digits.model.ts --weights digits.safetensors
   $ nabla build digits.model.ts --weights digits.safetensors --batch 1 --out-dir public
+  $ nabla build digits.model.ts --weights digits.safetensors --half --data test.csv
   $ nabla build digits.model.ts --mode train --name digits        a module that trains in the browser
 
 All files are written, or none.`,

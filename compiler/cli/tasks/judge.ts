@@ -46,7 +46,11 @@ export interface Judged {
 }
 
 /** One judgement for each output that a loss compared with a target as they are. */
-export const judge = ({ built, data }: Judged, { outputs }: Evaluation, targets: Values): Judgement[] =>
+export const judge = (
+  { built, data }: Judged,
+  { outputs }: Pick<Evaluation, "outputs">,
+  targets: Values,
+): Judgement[] =>
   built.program.metrics.map((metric) => {
     const answers = outputs[metric.output]!;
     // Strings have become labels when the file was read.
