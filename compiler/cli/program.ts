@@ -61,6 +61,7 @@ function addTrain(program: Command): void {
       integer(1),
     )
     .option("--min-delta <loss>", "how much lower it must be to count as fallen; 0 unless said", notNegative)
+    .option("--report [file]", "a page with curves, scores and settings; report.html beside the checkpoint unless said")
     .option("--checkpoint-every <epochs>", "write it every so many epochs; 1 unless said", integer(1))
     .addOption(dtype())
     .addHelpText(

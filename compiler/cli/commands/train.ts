@@ -1,5 +1,6 @@
 /** `nabla train`: trains a model file on data files, shows how it goes, keeps the run in a checkpoint. */
 import { statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { StoppingSettings } from "../../../runtime/index.ts";
 import { parseColumnMap } from "../../data/columnMap.ts";
 import type { FloatType } from "../../graph/types.ts";
@@ -11,6 +12,7 @@ import { judged, openProgress, type Progress } from "../progress.ts";
 import { judge } from "../tasks/judge.ts";
 import { modelName, readModelFile } from "../tasks/model-file.ts";
 import { type StartedRun, type TrainedModel, trainModel } from "../tasks/train-model.ts";
+import { writeTogether } from "../tasks/write-together.ts";
 import { bytes, count, duration, facts, loss, note, print } from "../terminal.ts";
 
 export interface TrainFlags {
@@ -28,6 +30,8 @@ export interface TrainFlags {
   readonly checkpointEvery?: number;
   readonly patience?: number;
   readonly minDelta?: number;
+  /** True: beside the checkpoint. */
+  readonly report?: string | true;
   readonly dtype?: FloatType;
 }
 
@@ -55,8 +59,9 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
       onEpoch: (report) => progress?.epoch(report),
     });
   const trained = await withInterrupt((signal) => file.explaining(() => work(signal))).finally(() => progress?.stop());
-  if (trained.aborted) stopped(trained, out);
-  else finished(path, trained, out, performance.now() - started);
+  if (trained.aborted) return stopped(trained, out);
+  finished(path, trained, out, performance.now() - started);
+  if (flags.report !== undefined) await writeReport(path, trained, out, flags);
 }
 
 function stoppingOf({ patience, minDelta }: TrainFlags): StoppingSettings | undefined {
@@ -108,6 +113,19 @@ function finished(path: string, trained: TrainedModel, out: string, milliseconds
   print(facts(rows));
   if (test) for (const part of describeJudgements(judge(trained, test, data.test!.targets))) print(`\n${part}`);
   note(`\nnext: nabla build ${path} --weights ${out}`);
+}
+
+async function writeReport(path: string, trained: TrainedModel, out: string, flags: TrainFlags): Promise<void> {
+  const { trainingReport } = await import("../report/training.ts");
+  const file = typeof flags.report === "string" ? flags.report : join(dirname(out), "report.html");
+  const settings = [
+    ["model file", path],
+    ["data files", flags.data.join(", ")],
+    ["checkpoint", out],
+  ] as const;
+  const html = await trainingReport(`Training of ${modelName(path)}`, trained, settings);
+  writeTogether(dirname(file), new Map([[basename(file), html]]));
+  note(`report: ${file}`);
 }
 
 /** "10 epochs", "4 epochs after 6 earlier ones" */
