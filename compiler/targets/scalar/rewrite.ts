@@ -83,9 +83,11 @@ export class Rewriter {
   private storeLane({ op, ptr, offset, index, vec }: Info): Ref {
     const bytes = op === binaryen.Store32LaneVec128 ? 4 : op === binaryen.Store64LaneVec128 ? 8 : unknown("store", op);
     const own = this.kindOf(vec);
-    if (laneBytes[own] === bytes) return this.storeAt(own, ptr, offset, 0, this.read(vec, own)[index]!());
-    const kind = bytes === 4 ? "i32" : "i64";
-    return this.storeAt(kind, ptr, offset, 0, this.read(vec, kind)[index]!());
+    // Lanes that are half as wide go one by one, not as a 64-bit integer, which JavaScript has not.
+    const kind = laneBytes[own] <= bytes ? own : "i32";
+    const count = bytes / laneBytes[kind];
+    const lanes = this.read(vec, kind).slice(count * index, count * (index + 1));
+    return this.withSetup(lanes.map((lane, i) => this.storeAt(kind, ptr, offset, i, lane())));
   }
 
   private storeAt(kind: Kind, ptr: Ref, offset: number, lane: number, value: Ref): Ref {
@@ -196,39 +198,33 @@ export class Rewriter {
     );
   }
 
+  /** Part of a vector from memory: once, with zeros above, or again and again. */
   private loadPart({ op, ptr, offset }: Info, kind: Kind): readonly Lane[] {
-    const word = laneBytes[kind] === 4 ? kind : "i32";
-    const wide = laneBytes[kind] === 8 ? kind : "i64";
-    const splat = (of: Kind): Lanes => {
-      const lane = this.keep(of, this.loadAt(of, ptr, offset));
-      return { kind: of, lanes: Array.from({ length: laneCount(of) }, () => lane) };
-    };
-    const first = (of: Kind): Lanes => ({
-      kind: of,
-      lanes: Array.from(
-        { length: laneCount(of) },
-        (_, i) => () => (i === 0 ? this.loadAt(of, ptr, offset) : this.zero(of)),
-      ),
-    });
-    const found =
-      op === binaryen.Load32SplatVec128
-        ? splat(word)
-        : op === binaryen.Load64SplatVec128
-          ? splat(wide)
-          : op === binaryen.Load32ZeroVec128
-            ? first(word)
-            : op === binaryen.Load64ZeroVec128
-              ? first(wide)
-              : unknown("load", op);
-    return recut(this.module, found, kind);
+    const { bytes, repeats } = operations.partLoads.get(op) ?? unknown("load", op);
+    const { kind: of, lanes } = this.loadBytes(kind, ptr, offset, bytes);
+    const part = repeats ? lanes.map((lane) => this.keep(of, lane())) : lanes;
+    const whole = Array.from({ length: laneCount(of) }, (_, i) =>
+      repeats || i < part.length ? part[i % part.length]! : () => this.zero(of),
+    );
+    return recut(this.module, { kind: of, lanes: whole }, kind);
   }
 
   private loadLane({ op, ptr, offset, index, vec }: Info, kind: Kind): readonly Lane[] {
     const bytes =
       op === binaryen.Load32LaneVec128 ? 4 : op === binaryen.Load64LaneVec128 ? 8 : unknown("load lane", op);
-    const of = laneBytes[kind] === bytes ? kind : bytes === 4 ? "i32" : "i64";
-    const lanes = this.read(vec, of).with(index, () => this.loadAt(of, ptr, offset));
-    return recut(this.module, { kind: of, lanes }, kind);
+    const { kind: of, lanes } = this.loadBytes(kind, ptr, offset, bytes);
+    const whole = this.read(vec, of).toSpliced(lanes.length * index, lanes.length, ...lanes);
+    return recut(this.module, { kind: of, lanes: whole }, kind);
+  }
+
+  /** 4 or 8 bytes as the lanes that they are; 8 are two words rather than a 64-bit integer, which JavaScript has not. */
+  private loadBytes(kind: Kind, ptr: Ref, offset: number, bytes: 4 | 8): Lanes {
+    const of = laneBytes[kind] <= bytes ? kind : "i32";
+    const count = bytes / laneBytes[of];
+    return {
+      kind: of,
+      lanes: Array.from({ length: count }, (_, i) => () => this.loadAt(of, ptr, offset + i * laneBytes[of])),
+    };
   }
 
   private loadAt(kind: Kind, ptr: Ref, offset: number): Ref {

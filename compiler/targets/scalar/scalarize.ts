@@ -37,7 +37,8 @@ export function scalarize(wasm: Uint8Array): Uint8Array {
   const module = readBinary(wasm, scalarFeatures | binaryen.Features.SIMD128);
   try {
     inlineVectorFunctions(module);
-    module.runPasses(["flatten"]);
+    // Binaryen's own passes let one local hold masks here and floats there; a local per value has one kind.
+    module.runPasses(["ssa-nomerge", "flatten"]);
     for (const name of functionNames(module)) rewriteFunction(module, name);
     module.setFeatures(scalarFeatures);
     module.runPasses(cleanUp);
