@@ -4,8 +4,10 @@
  *
  *   scalarize(built.wasm)
  */
+
 import binaryen from "binaryen";
 import { internalError } from "../../diagnostics.ts";
+import { readBinary } from "../../wasm/read-binary.ts";
 import type { Module, Ref } from "../../wasm/scalar.ts";
 import { type Info, infoOf, Kinds } from "./kinds.ts";
 import { Rewriter } from "./rewrite.ts";
@@ -110,6 +112,3 @@ const edit = binaryen as unknown as {
   readonly If: { setIfTrue(branch: Ref, arm: Ref): void; setIfFalse(branch: Ref, arm: Ref): void };
   readonly Loop: { setBody(loop: Ref, body: Ref): void };
 };
-
-/** Binaryen's declarations name this readBinaryWithFeatures, a function that it does not have. */
-const readBinary = binaryen.readBinary as (bytes: Uint8Array, features: number) => binaryen.Module;
