@@ -12,7 +12,8 @@ import type { Module, Ref } from "../../wasm/scalar.ts";
 import { type Info, infoOf, Kinds } from "./kinds.ts";
 import { Rewriter } from "./rewrite.ts";
 
-const scalarFeatures =
+/** What a scalar module may use. */
+export const scalarFeatures =
   binaryen.Features.BulkMemory |
   binaryen.Features.SignExt |
   binaryen.Features.NontrappingFPToInt |
