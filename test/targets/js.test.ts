@@ -32,6 +32,9 @@ const networksToTry: [string, Built][] = [
   ["dropout in f64", await compile(networks["relu, dropout, adam"], { dtype: "f64" })],
 ];
 
+const columnsOf = ({ manifest: { inputs, targets, batch } }: Built) =>
+  [columns(inputs, batch), columns(targets, batch), STEPS] as const;
+
 const cases = await Promise.all(
   networksToTry.map(async ([name, built]) => [name, program(built), await expected(built)] as const),
 );
@@ -56,9 +59,6 @@ test("each load gives a network of its own", async () => {
   one.parameters["hidden.bias"] = Array(16).fill(3);
   expect(other.parameters["hidden.bias"][0]).toBe(0);
 });
-
-const columnsOf = ({ manifest: { inputs, targets, batch } }: Built) =>
-  [columns(inputs, batch), columns(targets, batch), STEPS] as const;
 
 async function expected(built: Built) {
   const bits = compute(await load(built.wasm as BufferSource), ...columnsOf(built));
