@@ -52,14 +52,27 @@ export function scalarize(wasm: Uint8Array): Uint8Array {
   }
 }
 
+/** Those alone: an engine of JavaScript does not compile a function of 60 kB, which all kernels of a step together are. */
 function inlineVectorFunctions(module: Module): void {
   const saved = binaryen.getAlwaysInlineMaxSize();
   binaryen.setAlwaysInlineMaxSize(noLimit);
   try {
+    for (const name of functionNames(module)) if (!hasVectors(module, name)) keepApart(module, name);
     module.runPasses(["inlining", "remove-unused-module-elements"]);
   } finally {
     binaryen.setAlwaysInlineMaxSize(saved);
+    binaryen.clearPassArguments();
   }
+}
+
+function hasVectors(module: Module, name: string): boolean {
+  const { params, results } = binaryen.getFunctionInfo(module.getFunction(name));
+  return [...binaryen.expandType(params), ...binaryen.expandType(results)].includes(binaryen.v128);
+}
+
+function keepApart(module: Module, name: string): void {
+  binaryen.setPassArgument("no-inline", name);
+  module.runPasses(["no-inline"]);
 }
 
 const functionNames = (module: Module): string[] =>
@@ -70,15 +83,13 @@ const functionNames = (module: Module): string[] =>
 
 function rewriteFunction(module: Module, name: string): void {
   const { params, results, vars, body } = binaryen.getFunctionInfo(module.getFunction(name));
-  const types = binaryen.expandType(params);
-  if ([...types, results].includes(binaryen.v128)) throw internalError(`scalar form: ${name} takes or gives a vector`);
-  if (!vars.includes(binaryen.v128)) return;
+  if (hasVectors(module, name)) throw internalError(`scalar form: ${name} takes or gives a vector`);
   const kinds = new Kinds();
   visit(body, (ref) => {
     learn(kinds, infoOf(ref));
     return ref;
   });
-  const rewriter = new Rewriter(module, kinds, types.length, vars);
+  const rewriter = new Rewriter(module, kinds, binaryen.expandType(params).length, vars);
   const scalar = visit(body, (ref) => rewriter.statement(ref));
   module.removeFunction(name);
   module.addFunction(name, params, results, rewriter.vars, scalar);
