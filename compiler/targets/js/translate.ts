@@ -5,11 +5,12 @@
  */
 import { internalError } from "../../diagnostics.ts";
 import { readBinary } from "../../wasm/read-binary.ts";
-import { scalarFeatures } from "../scalar/scalarize.ts";
+import { keepApart, scalarFeatures } from "../scalar/scalarize.ts";
 
 export function translate(wasm: Uint8Array): string {
   const module = readBinary(wasm, scalarFeatures);
   try {
+    keepApart(module, "*");
     return asFunction(module.emitAsmjs());
   } finally {
     module.dispose();

@@ -52,7 +52,7 @@ export function scalarize(wasm: Uint8Array): Uint8Array {
   }
 }
 
-/** Those alone: an engine of JavaScript does not compile a function of 60 kB, which all kernels of a step together are. */
+/** Those alone: see keepApart. */
 function inlineVectorFunctions(module: Module): void {
   const saved = binaryen.getAlwaysInlineMaxSize();
   binaryen.setAlwaysInlineMaxSize(noLimit);
@@ -61,7 +61,6 @@ function inlineVectorFunctions(module: Module): void {
     module.runPasses(["inlining", "remove-unused-module-elements"]);
   } finally {
     binaryen.setAlwaysInlineMaxSize(saved);
-    binaryen.clearPassArguments();
   }
 }
 
@@ -70,9 +69,17 @@ function hasVectors(module: Module, name: string): boolean {
   return [...binaryen.expandType(params), ...binaryen.expandType(results)].includes(binaryen.v128);
 }
 
-function keepApart(module: Module, name: string): void {
-  binaryen.setPassArgument("no-inline", name);
-  module.runPasses(["no-inline"]);
+/**
+ * Has no passes inline the functions that the pattern names. V8 leaves a function of more than 60 kB of bytecode to its
+ * interpreter, and the kernels of a step make one if they are inlined into it.
+ */
+export function keepApart(module: Module, pattern: string): void {
+  binaryen.setPassArgument("no-inline", pattern);
+  try {
+    module.runPasses(["no-inline"]);
+  } finally {
+    binaryen.clearPassArguments();
+  }
 }
 
 const functionNames = (module: Module): string[] =>
