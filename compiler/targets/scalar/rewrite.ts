@@ -19,6 +19,7 @@ import {
   longConst,
   recut,
 } from "./lanes.ts";
+import { loadLanes, storeLanes } from "./memory.ts";
 import * as operations from "./operations.ts";
 
 export class Rewriter {
@@ -75,23 +76,19 @@ export class Rewriter {
     return module.i32.ne(bits, module.i32.const(0));
   }
 
-  private store({ ptr, offset, value }: Info): Ref {
-    const kind = this.kindOf(value);
-    return this.withSetup(this.read(value, kind).map((lane, i) => this.storeAt(kind, ptr, offset, i, lane())));
+  private store(info: Info): Ref {
+    const kind = this.kindOf(info.value);
+    return this.withSetup(storeLanes(this.module, info, { kind, lanes: this.read(info.value, kind) }));
   }
 
-  private storeLane({ op, ptr, offset, index, vec }: Info): Ref {
+  private storeLane(info: Info): Ref {
+    const { op, index, vec } = info;
     const bytes = op === binaryen.Store32LaneVec128 ? 4 : op === binaryen.Store64LaneVec128 ? 8 : unknown("store", op);
     const own = this.kindOf(vec);
-    // Lanes that are half as wide go one by one, not as a 64-bit integer, which JavaScript has not.
     const kind = laneBytes[own] <= bytes ? own : "i32";
     const count = bytes / laneBytes[kind];
     const lanes = this.read(vec, kind).slice(count * index, count * (index + 1));
-    return this.withSetup(lanes.map((lane, i) => this.storeAt(kind, ptr, offset, i, lane())));
-  }
-
-  private storeAt(kind: Kind, ptr: Ref, offset: number, lane: number, value: Ref): Ref {
-    return this.module[kind].store(offset + lane * laneBytes[kind], 4, this.leaf(ptr), value);
+    return this.withSetup(storeLanes(this.module, info, { kind, lanes }));
   }
 
   /** The lanes of a vector expression, as `kind`. */
@@ -108,7 +105,7 @@ export class Rewriter {
       return recut(module, { kind: simple.to, lanes }, kind);
     }
     if (info.id === binaryen.LocalGetId || info.id === binaryen.ConstId) return this.readInfo(info, kind);
-    if (info.id === binaryen.LoadId) return this.load(info, kind);
+    if (info.id === binaryen.LoadId) return loadLanes(module, info, kind, 16).lanes;
     if (info.id === binaryen.SIMDLoadId) return this.loadPart(info, kind);
     if (info.id === binaryen.SIMDLoadStoreLaneId) return this.loadLane(info, kind);
     return recut(module, this.moved(info, kind), kind);
@@ -191,17 +188,10 @@ export class Rewriter {
     return { kind: "i32", lanes: shuffleBytes(this.module, words, mask) };
   }
 
-  private load({ ptr, offset }: Info, kind: Kind): readonly Lane[] {
-    return Array.from(
-      { length: laneCount(kind) },
-      (_, i) => () => this.loadAt(kind, ptr, offset + i * laneBytes[kind]),
-    );
-  }
-
   /** Part of a vector from memory: once, with zeros above, or again and again. */
-  private loadPart({ op, ptr, offset }: Info, kind: Kind): readonly Lane[] {
-    const { bytes, repeats } = operations.partLoads.get(op) ?? unknown("load", op);
-    const { kind: of, lanes } = this.loadBytes(kind, ptr, offset, bytes);
+  private loadPart(info: Info, kind: Kind): readonly Lane[] {
+    const { bytes, repeats } = operations.partLoads.get(info.op) ?? unknown("load", info.op);
+    const { kind: of, lanes } = loadLanes(this.module, info, kind, bytes);
     const part = repeats ? lanes.map((lane) => this.keep(of, lane())) : lanes;
     const whole = Array.from({ length: laneCount(of) }, (_, i) =>
       repeats || i < part.length ? part[i % part.length]! : () => this.zero(of),
@@ -209,27 +199,13 @@ export class Rewriter {
     return recut(this.module, { kind: of, lanes: whole }, kind);
   }
 
-  private loadLane({ op, ptr, offset, index, vec }: Info, kind: Kind): readonly Lane[] {
+  private loadLane(info: Info, kind: Kind): readonly Lane[] {
+    const { op, index, vec } = info;
     const bytes =
       op === binaryen.Load32LaneVec128 ? 4 : op === binaryen.Load64LaneVec128 ? 8 : unknown("load lane", op);
-    const { kind: of, lanes } = this.loadBytes(kind, ptr, offset, bytes);
+    const { kind: of, lanes } = loadLanes(this.module, info, kind, bytes);
     const whole = this.read(vec, of).toSpliced(lanes.length * index, lanes.length, ...lanes);
     return recut(this.module, { kind: of, lanes: whole }, kind);
-  }
-
-  /** 4 or 8 bytes as the lanes that they are; 8 are two words rather than a 64-bit integer, which JavaScript has not. */
-  private loadBytes(kind: Kind, ptr: Ref, offset: number, bytes: 4 | 8): Lanes {
-    const of = laneBytes[kind] <= bytes ? kind : "i32";
-    const count = bytes / laneBytes[of];
-    return {
-      kind: of,
-      lanes: Array.from({ length: count }, (_, i) => () => this.loadAt(of, ptr, offset + i * laneBytes[of])),
-    };
-  }
-
-  private loadAt(kind: Kind, ptr: Ref, offset: number): Ref {
-    // Four bytes are all that is promised: a lane of 8 lies where its vector lay, which may be aligned to 4 only.
-    return this.module[kind].load(offset, 4, this.leaf(ptr));
   }
 
   private read(ref: Ref, kind: Kind): readonly Lane[] {
