@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { Manifest, Slot } from "../../compiler/bindings/manifest.ts";
 import { compile } from "../../compiler/compile.ts";
-import { identifier, identifiers } from "../../compiler/targets/c/names.ts";
+import { identifier, identifiers, stringLiteral } from "../../compiler/targets/c/names.ts";
 import { writeC } from "../../compiler/targets/c/write.ts";
 import { loadInference } from "../../runtime/infer.ts";
 import { elementCount } from "../../runtime/section.ts";
@@ -96,6 +96,12 @@ test("names become identifiers, each its own", () => {
   expect(identifier("my-net 2")).toBe("my_net_2");
   expect(identifier("3d")).toBe("_3d");
   expect(identifiers(["a.b", "a_b", "A b", "größe"])).toEqual(["a_b", "a_b_2", "A_b_3", "gr__e"]);
+});
+
+test("labels become strings that mean the same in C", () => {
+  expect(stringLiteral("setosa")).toBe('"setosa"');
+  expect(stringLiteral('a"b\\c??=')).toBe('"a\\042b\\134c\\077\\077="');
+  expect(stringLiteral("ä\n")).toBe('"\\303\\244\\012"');
 });
 
 const states = (slots: readonly Slot[], kind: string): string[] =>

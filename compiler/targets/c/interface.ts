@@ -6,7 +6,7 @@
  */
 import { elementCount } from "../../../runtime/section.ts";
 import type { Manifest, Slot } from "../../bindings/manifest.ts";
-import { identifier, identifiers } from "./names.ts";
+import { identifier, identifiers, stringLiteral } from "./names.ts";
 import { translatedName } from "./translate.ts";
 
 export interface Interface {
@@ -124,13 +124,14 @@ function describe({ name, dims, classes, labels }: Slot, kind: string): string {
 /** A name may hold what ends a comment or a line. */
 const inComment = (text: string): string => text.replaceAll("*/", "* /").replace(/\s+/g, " ");
 
-/** How many numbers a row, or the tensor, has, and each of its extents. */
+/** How many numbers a row, or the tensor, has, each of its extents, and what classes are called. */
 const sizesOf = (slots: readonly Slot[], kind: string, prefix: string): string[] =>
   identifiers(slots.map((slot) => slot.name)).map((id, i) => {
-    const { dims } = slots[i]!;
+    const { dims, labels } = slots[i]!;
     const macro = `${prefix}_${kind}_${id}`.toUpperCase();
     const extents = dims.map((extent, axis) => `#define ${macro}_DIM${axis} ${extent}`);
-    return [`#define ${macro}_SIZE ${elementCount(dims)}`, ...extents].join("\n");
+    const names = labels ? [`#define ${macro}_LABELS {${labels.map(stringLiteral).join(", ")}}`] : [];
+    return [`#define ${macro}_SIZE ${elementCount(dims)}`, ...extents, ...names].join("\n");
   });
 
 const headerOf = (
