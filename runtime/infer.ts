@@ -46,7 +46,10 @@ export interface Core {
 export async function openCore(source: Source | PromiseLike<Source>): Promise<Core> {
   const module = await compileSource(source);
   const signature = readSignature(module);
-  const entries = (await WebAssembly.instantiate(module)).exports as unknown as Entries;
+  return coreOf(signature, (await WebAssembly.instantiate(module)).exports as unknown as Entries);
+}
+
+export function coreOf(signature: Signature, entries: Entries): Core {
   const open = (kind: string, slots: Signature["inputs"]) => openPorts(entries.memory, kind, slots, signature.batch);
   return { signature, entries, inputs: open("input", signature.inputs), outputs: open("output", signature.outputs) };
 }

@@ -8,7 +8,8 @@
 import { elementCount } from "../../runtime/section.ts";
 import type { Manifest, Slot } from "./manifest.ts";
 
-export function writeDeclarations(manifest: Manifest): string {
+/** `load`: the declaration of the function that gives the net. */
+export function writeDeclarations(manifest: Manifest, load = LOAD): string {
   return [
     "// Written by nabla: a change here is lost at the next build.",
     SIGNATURE,
@@ -16,7 +17,7 @@ export function writeDeclarations(manifest: Manifest): string {
     record("Outputs", "What it gives: fresh copies, row after row.", manifest.outputs, made),
     manifest.mode === "train" ? trainingTypes(manifest) : "",
     netType(manifest),
-    LOAD,
+    load,
   ]
     .filter(Boolean)
     .join("\n\n")

@@ -6,8 +6,7 @@
  *   import { load } from "./digits.js";
  *   (await load()).infer({ pixels })    // -> { logits: Float32Array }
  */
-import { fileURLToPath } from "node:url";
-import { buildSync } from "esbuild";
+import { bundleLoader, runtimeFile } from "./bundle.ts";
 import { writeDeclarations } from "./declarations.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -27,27 +26,14 @@ export const writeBindings = (manifest: Manifest, wasmFile: string, options: Bin
   dts: writeDeclarations(manifest),
 });
 
-/** The loader in the folder runtime, in the form in which this file is: .ts in the repository, .js when compiled. */
-const runtime = new URL("../../runtime/", import.meta.url);
-const extension = import.meta.url.slice(import.meta.url.lastIndexOf("."));
-
 /** An inference module gets the half of the loader that it needs. */
 function writeLoader(manifest: Manifest, wasmFile: string, { minify = false }: BindingOptions): string {
-  const [file, name] = manifest.mode === "train" ? ["load", "load"] : ["infer", "loadInference"];
+  const [file, name] = manifest.mode === "train" ? (["load", "load"] as const) : (["infer", "loadInference"] as const);
   const url = JSON.stringify(`./${encodeURIComponent(wasmFile)}`);
-  const { outputFiles } = buildSync({
-    stdin: {
-      contents: `
-        import { ${name} as open } from "./${file}${extension}";
-        export const load = (source = new URL(${url}, import.meta.url)) => open(source);`,
-      resolveDir: fileURLToPath(runtime),
-    },
-    bundle: true,
-    format: "esm",
-    target: "es2022",
+  return bundleLoader(
+    `
+      import { ${name} as open } from "${runtimeFile(file)}";
+      export const load = (source = new URL(${url}, import.meta.url)) => open(source);`,
     minify,
-    write: false,
-    banner: { js: "// Written by nabla: a change here is lost at the next build." },
-  });
-  return outputFiles[0]!.text;
+  );
 }

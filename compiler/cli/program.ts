@@ -106,6 +106,12 @@ function addBuild(program: Command): void {
     .argument("<model>", modelHelp)
     .option("--weights <file>", "a checkpoint of nabla train, or any safetensors file with the parameters")
     .addOption(new Option("--mode <mode>", "what the module is for; infer unless said").choices(["infer", "train"]))
+    .addOption(
+      new Option(
+        "--target <language>",
+        "wasm unless said; c for native programs, js for engines without WebAssembly",
+      ).choices(["wasm", "c", "js"]),
+    )
     .option("--out-dir <folder>", "where the files go; the working directory unless said")
     .option("--name <name>", "what the files are called; as the model file unless said")
     .option("--half", "weights in half precision: half their bytes, widened once when the module is loaded")
@@ -121,6 +127,7 @@ Examples:
   $ nabla build digits.model.ts --weights digits.safetensors --batch 1 --out-dir public
   $ nabla build digits.model.ts --weights digits.safetensors --half --data test.csv
   $ nabla build digits.model.ts --mode train --name digits        a module that trains in the browser
+  $ nabla build digits.model.ts --weights digits.safetensors --target c     digits.c and digits.h
 
 All files are written, or none.`,
     )

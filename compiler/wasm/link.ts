@@ -4,6 +4,7 @@
  * The order matters: helpers are inlined before the entries exist, so that kernels stay functions of their own. V8
  * compiles a function as a whole and moves it to its optimising tier from call to call, so small ones get there sooner.
  */
+
 import binaryen from "binaryen";
 import { internalError } from "../diagnostics.ts";
 import { addWidening } from "../half.ts";
@@ -12,6 +13,7 @@ import { addEntries } from "./entries.ts";
 import { addKernel, kernelName } from "./functions.ts";
 import { helpersOf, readHelpers } from "./helpers.ts";
 import type { ModulePlan } from "./plan.ts";
+import { readBinary } from "./read-binary.ts";
 import type { Module } from "./scalar.ts";
 import { withSections } from "./sections.ts";
 
@@ -128,6 +130,3 @@ function withDebugInfo<T>(on: boolean, body: () => T): T {
     binaryen.setDebugInfo(saved);
   }
 }
-
-/** Binaryen's declarations name this readBinaryWithFeatures, a function that it does not have. */
-const readBinary = binaryen.readBinary as (bytes: Uint8Array, features: number) => binaryen.Module;

@@ -95,6 +95,37 @@ describe("nabla build", () => {
   });
 });
 
+describe("nabla build --target", () => {
+  const buildFor = (...flags: string[]) =>
+    project.nabla("build", "points.model.ts", "--out-dir", `out/${flags.join("")}`, ...flags);
+  const writtenBy = ({ stdout }: Finished) => [...stdout.matchAll(/^written +\S+\/(\S+)$/gm)].map(([, file]) => file);
+
+  test("c: one source file, its header, and the memory that they take", async () => {
+    const finished = await buildFor("--target", "c");
+    expect(finished.code).toBe(0);
+    expect(writtenBy(finished)).toEqual(["points.c", "points.h", "points.json"]);
+    expect(finished.stdout).toMatch(
+      /^c +[\d.]+ KiB +[\d.,]+ K?i?B gzipped\n {2}of which weights +36 B\nmemory +\d+ B +static$/m,
+    );
+    expect(project.read("out/--targetc/points.h")).toContain("const float *points_output_scores(void);");
+    const training = await buildFor("--target", "c", "--mode", "train");
+    expect(writtenBy(training)).toEqual(["points.train.c", "points.train.h", "points.train.json"]);
+  });
+
+  test("js: a module without WebAssembly, with its types", async () => {
+    const finished = await buildFor("--target", "js");
+    expect(writtenBy(finished)).toEqual(["points.plain.js", "points.plain.d.ts", "points.json"]);
+    expect(project.read("out/--targetjs/points.plain.js")).not.toContain("WebAssembly");
+    expect(project.read("out/--targetjs/points.plain.d.ts")).toContain("export declare function load(): Promise<Net>;");
+  });
+
+  test("another is refused, and what there is is said", async () => {
+    const { code, stderr } = await buildFor("--target", "rust");
+    expect(code).toBe(2);
+    expect(stderr).toContain("argument 'rust' is invalid. Allowed choices are wasm, c, js.");
+  });
+});
+
 describe("nothing is half written", () => {
   test("several errors of the model in one run, with code frames, and no file", async () => {
     const wrong = `import { adam, dense, matmul, meanSquaredError, model, relu } from "nabla";

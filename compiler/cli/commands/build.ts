@@ -1,13 +1,16 @@
 /** `nabla build`: the module and what belongs to it, all files or none, and what they weigh. */
 import { join } from "node:path";
+import type { Manifest } from "../../bindings/manifest.ts";
 import { parseColumnMap } from "../../data/columnMap.ts";
 import { totalFlops } from "../../flops.ts";
 import type { FloatType } from "../../graph/types.ts";
 import type { Mode } from "../../module.ts";
+import { bytesOf } from "../../targets/c/interface.ts";
 import { UserError } from "../errors.ts";
-import { type Bundle, buildBundle } from "../tasks/build-bundle.ts";
+import { type Bundle, buildBundle, type PartSize } from "../tasks/build-bundle.ts";
 import { compareHalf } from "../tasks/compare-half.ts";
 import { type ModelFile, readModelFile } from "../tasks/model-file.ts";
+import type { Target } from "../tasks/targets.ts";
 import { writeTogether } from "../tasks/write-together.ts";
 import { bytes, count, note, print, table } from "../terminal.ts";
 import { openTracing, type TracingFlags } from "../tracing.ts";
@@ -15,6 +18,7 @@ import { openTracing, type TracingFlags } from "../tracing.ts";
 export interface BuildFlags extends TracingFlags {
   readonly weights?: string;
   readonly mode?: Mode;
+  readonly target?: Target;
   readonly outDir?: string;
   readonly name?: string;
   readonly batch?: number;
@@ -25,7 +29,7 @@ export interface BuildFlags extends TracingFlags {
 }
 
 export async function build(path: string, flags: BuildFlags): Promise<void> {
-  const { weights, mode = "infer", outDir = ".", batch, dtype, half = false } = flags;
+  const { weights, mode = "infer", target = "wasm", outDir = ".", batch, dtype, half = false } = flags;
   if (flags.data && !(half && weights)) throw new UserError("--data: expected --half and --weights beside it");
   const file = await readModelFile(path);
   const name = flags.name ?? file.name;
@@ -33,14 +37,14 @@ export async function build(path: string, flags: BuildFlags): Promise<void> {
   let bundle: Bundle | undefined;
   await tracing.run(async () => {
     bundle = await file.explaining(() =>
-      buildBundle(file.model, { ...tracing.options, weights, mode, name, batch, dtype, half }),
+      buildBundle(file.model, { ...tracing.options, weights, mode, target, name, batch, dtype, half }),
     );
     return bundle.built;
   });
   if (!bundle) return;
   writeTogether(outDir, bundle.files);
   if (weights === undefined && mode === "infer") note("no --weights: the module has the initial, untrained values");
-  print(sizesTable(bundle));
+  print(sizesTable(bundle, target));
   if (flags.data) print(await changes(file, weights!, flags.data, flags.map));
   print();
   for (const written of bundle.files.keys()) print(`written  ${join(outDir, written)}`);
@@ -57,16 +61,17 @@ async function changes(file: ModelFile, weights: string, data: readonly string[]
     .join("\n");
 }
 
-function sizesTable({ built: { manifest }, sizes }: Bundle): string {
+function sizesTable({ built: { manifest }, sizes }: Bundle, target: Target): string {
   const { memory, flops, batch, mode } = manifest;
   const parts = mode === "infer" ? [flops.infer] : [flops.forward, flops.adjoint, flops.update];
   const work = parts.reduce((sum, part) => sum + (part ? totalFlops(part) : 0), 0);
+  const [first, ...rest] = sizes.parts;
   return table(
     [
-      ["wasm", bytes(sizes.wasm), `${bytes(sizes.wasmGzip)} gzipped`],
+      ...weighed(first!),
       ["  of which weights", bytes(sizes.weights), ""],
-      ["js", bytes(sizes.js), `${bytes(sizes.jsGzip)} gzipped`],
-      ["memory", bytes(memory.pages * 65_536), `${memory.pages} ${memory.pages === 1 ? "page" : "pages"}`],
+      ...rest.flatMap(weighed),
+      ["memory", ...memoryOf(memory, target)],
       ["  of which arena", bytes(memory.arenaBytes), `at least ${bytes(memory.lowerBoundBytes)}`],
       [
         mode === "infer" ? "FLOPs per row" : "FLOPs per row of a step",
@@ -77,3 +82,11 @@ function sizesTable({ built: { manifest }, sizes }: Bundle): string {
     { head: false },
   );
 }
+
+const weighed = ({ name, bytes: size, gzip }: PartSize) => [[name, bytes(size), `${bytes(gzip)} gzipped`]];
+
+/** C gets what the network needs, the others whole pages. */
+const memoryOf = (memory: Manifest["memory"], target: Target): [string, string] =>
+  target === "c"
+    ? [bytes(bytesOf(memory)), "static"]
+    : [bytes(memory.pages * 65_536), `${memory.pages} ${memory.pages === 1 ? "page" : "pages"}`];

@@ -12,9 +12,12 @@ import type { Model } from "../../dsl/model.ts";
 import { openTraining, shippedWeights, type TrainingCheckpoint } from "./checkpoint.ts";
 import { nameClasses } from "./class-names.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { type Part, type Target, targets } from "./targets.ts";
 
 export interface BundleOptions extends Omit<CompileOptions, "weights"> {
   readonly name: string;
+  /** wasm unless said. */
+  readonly target?: Target;
   /** A safetensors file, from `nabla train` or another program; without it, inference has the initial values. */
   readonly weights?: string | undefined;
 }
@@ -28,30 +31,30 @@ export interface Bundle {
 
 /** Bytes. */
 export interface BundleSizes {
-  readonly wasm: number;
-  readonly wasmGzip: number;
-  /** Of the weights inside the module. */
+  /** Of the weights inside. */
   readonly weights: number;
-  readonly js: number;
-  readonly jsGzip: number;
+  /** Of what ships: module and loader, C source, or JavaScript. */
+  readonly parts: readonly PartSize[];
+}
+
+export interface PartSize {
+  readonly name: string;
+  readonly bytes: number;
+  readonly gzip: number;
 }
 
 /** Rejects with a CompileError, or with a CheckpointError for weights that are damaged or of another model. */
 export async function buildBundle(model: Model, options: BundleOptions): Promise<Bundle> {
-  const { name, mode = "infer" } = options;
+  const { name, mode = "infer", target = "wasm" } = options;
   const checkpoint = options.weights === undefined ? undefined : openTraining(options.weights);
   const compiled = await compileWith(model, { ...options, mode, weights: undefined }, checkpoint);
   const wasmFile = `${name}.${mode}.wasm`;
   const built = await nameClasses(compiled, checkpoint?.record?.classNames ?? {}, wasmFile);
   // Both modes may lie in one folder; the one that ships has the short names.
   const base = mode === "infer" ? name : `${name}.${mode}`;
-  const files = new Map<string, string | Uint8Array>([
-    [wasmFile, built.wasm],
-    [`${base}.js`, built.js],
-    [`${base}.d.ts`, built.dts],
-    [`${base}.json`, `${JSON.stringify(built.manifest, null, 2)}\n`],
-  ]);
-  return { built, files, sizes: sizesOf(built) };
+  const { files, parts } = targets[target](built, base, wasmFile);
+  files.set(`${base}.json`, `${JSON.stringify(built.manifest, null, 2)}\n`);
+  return { built, files, sizes: { weights: built.manifest.bytes.weights, parts: parts.map(sizeOf) } };
 }
 
 async function compileWith(
@@ -88,13 +91,8 @@ function refusedWeights(file: string, diagnostics: readonly Diagnostic[]): Check
   return new CheckpointError({ code: `checkpoint/${fault}-weights`, file, reason, hint: first.hint });
 }
 
-function sizesOf({ wasm, js, manifest }: Built): BundleSizes {
-  const gzip = (contents: string | Uint8Array) => gzipSync(contents, { level: 9 }).length;
-  return {
-    wasm: wasm.length,
-    wasmGzip: gzip(wasm),
-    weights: manifest.bytes.weights,
-    js: Buffer.byteLength(js),
-    jsGzip: gzip(js),
-  };
-}
+const sizeOf = ([name, contents]: Part): PartSize => ({
+  name,
+  bytes: Buffer.byteLength(contents),
+  gzip: gzipSync(contents, { level: 9 }).length,
+});

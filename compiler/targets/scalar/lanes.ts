@@ -65,6 +65,8 @@ export function constantLanes(module: Module, bytes: readonly number[], kind: Ki
     const at = i * laneBytes[kind];
     if (kind === "i32") return module.i32.const(view.getInt32(at, true));
     if (kind === "i64") return longConst(module, view.getBigInt64(at, true));
+    const value = kind === "f32" ? view.getFloat32(at, true) : view.getFloat64(at, true);
+    if (!Number.isNaN(value)) return module[kind].const(value);
     // By its bits: a NaN that passes through a JavaScript number may lose its payload.
     return fromBits(
       module,

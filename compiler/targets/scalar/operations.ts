@@ -126,6 +126,16 @@ export const resizing: ReadonlyMap<number, { from: Kind; to: Kind; of(module: Mo
   [numbered("ExtendLowSVecI32x4ToVecI64x2"), { from: "i32", to: "i64", of: (m, a) => m.i64.extend_s(a()) }],
 ]);
 
+/** Loads of fewer than 16 bytes. */
+export const partLoads: ReadonlyMap<number, { readonly bytes: 4 | 8; readonly repeats: boolean }> = new Map(
+  ([4, 8] as const).flatMap((bytes) =>
+    [true, false].map((repeats) => [
+      numbered(`Load${8 * bytes}${repeats ? "Splat" : "Zero"}Vec128`),
+      { bytes, repeats },
+    ]),
+  ),
+);
+
 export const anyTrue = numbered("AnyTrueVec128");
 export const bitselect = numbered("BitselectVec128");
 export const swizzle = numbered("SwizzleVecI8x16");

@@ -19,6 +19,7 @@ import {
   longConst,
   recut,
 } from "./lanes.ts";
+import { loadLanes, storeLanes } from "./memory.ts";
 import * as operations from "./operations.ts";
 
 export class Rewriter {
@@ -75,21 +76,19 @@ export class Rewriter {
     return module.i32.ne(bits, module.i32.const(0));
   }
 
-  private store({ ptr, offset, value }: Info): Ref {
-    const kind = this.kindOf(value);
-    return this.withSetup(this.read(value, kind).map((lane, i) => this.storeAt(kind, ptr, offset, i, lane())));
+  private store(info: Info): Ref {
+    const kind = this.kindOf(info.value);
+    return this.withSetup(storeLanes(this.module, info, { kind, lanes: this.read(info.value, kind) }));
   }
 
-  private storeLane({ op, ptr, offset, index, vec }: Info): Ref {
+  private storeLane(info: Info): Ref {
+    const { op, index, vec } = info;
     const bytes = op === binaryen.Store32LaneVec128 ? 4 : op === binaryen.Store64LaneVec128 ? 8 : unknown("store", op);
     const own = this.kindOf(vec);
-    if (laneBytes[own] === bytes) return this.storeAt(own, ptr, offset, 0, this.read(vec, own)[index]!());
-    const kind = bytes === 4 ? "i32" : "i64";
-    return this.storeAt(kind, ptr, offset, 0, this.read(vec, kind)[index]!());
-  }
-
-  private storeAt(kind: Kind, ptr: Ref, offset: number, lane: number, value: Ref): Ref {
-    return this.module[kind].store(offset + lane * laneBytes[kind], 4, this.leaf(ptr), value);
+    const kind = laneBytes[own] <= bytes ? own : "i32";
+    const count = bytes / laneBytes[kind];
+    const lanes = this.read(vec, kind).slice(count * index, count * (index + 1));
+    return this.withSetup(storeLanes(this.module, info, { kind, lanes }));
   }
 
   /** The lanes of a vector expression, as `kind`. */
@@ -106,7 +105,7 @@ export class Rewriter {
       return recut(module, { kind: simple.to, lanes }, kind);
     }
     if (info.id === binaryen.LocalGetId || info.id === binaryen.ConstId) return this.readInfo(info, kind);
-    if (info.id === binaryen.LoadId) return this.load(info, kind);
+    if (info.id === binaryen.LoadId) return loadLanes(module, info, kind, 16).lanes;
     if (info.id === binaryen.SIMDLoadId) return this.loadPart(info, kind);
     if (info.id === binaryen.SIMDLoadStoreLaneId) return this.loadLane(info, kind);
     return recut(module, this.moved(info, kind), kind);
@@ -189,51 +188,24 @@ export class Rewriter {
     return { kind: "i32", lanes: shuffleBytes(this.module, words, mask) };
   }
 
-  private load({ ptr, offset }: Info, kind: Kind): readonly Lane[] {
-    return Array.from(
-      { length: laneCount(kind) },
-      (_, i) => () => this.loadAt(kind, ptr, offset + i * laneBytes[kind]),
+  /** Part of a vector from memory: once, with zeros above, or again and again. */
+  private loadPart(info: Info, kind: Kind): readonly Lane[] {
+    const { bytes, repeats } = operations.partLoads.get(info.op) ?? unknown("load", info.op);
+    const { kind: of, lanes } = loadLanes(this.module, info, kind, bytes);
+    const part = repeats ? lanes.map((lane) => this.keep(of, lane())) : lanes;
+    const whole = Array.from({ length: laneCount(of) }, (_, i) =>
+      repeats || i < part.length ? part[i % part.length]! : () => this.zero(of),
     );
+    return recut(this.module, { kind: of, lanes: whole }, kind);
   }
 
-  private loadPart({ op, ptr, offset }: Info, kind: Kind): readonly Lane[] {
-    const word = laneBytes[kind] === 4 ? kind : "i32";
-    const wide = laneBytes[kind] === 8 ? kind : "i64";
-    const splat = (of: Kind): Lanes => {
-      const lane = this.keep(of, this.loadAt(of, ptr, offset));
-      return { kind: of, lanes: Array.from({ length: laneCount(of) }, () => lane) };
-    };
-    const first = (of: Kind): Lanes => ({
-      kind: of,
-      lanes: Array.from(
-        { length: laneCount(of) },
-        (_, i) => () => (i === 0 ? this.loadAt(of, ptr, offset) : this.zero(of)),
-      ),
-    });
-    const found =
-      op === binaryen.Load32SplatVec128
-        ? splat(word)
-        : op === binaryen.Load64SplatVec128
-          ? splat(wide)
-          : op === binaryen.Load32ZeroVec128
-            ? first(word)
-            : op === binaryen.Load64ZeroVec128
-              ? first(wide)
-              : unknown("load", op);
-    return recut(this.module, found, kind);
-  }
-
-  private loadLane({ op, ptr, offset, index, vec }: Info, kind: Kind): readonly Lane[] {
+  private loadLane(info: Info, kind: Kind): readonly Lane[] {
+    const { op, index, vec } = info;
     const bytes =
       op === binaryen.Load32LaneVec128 ? 4 : op === binaryen.Load64LaneVec128 ? 8 : unknown("load lane", op);
-    const of = laneBytes[kind] === bytes ? kind : bytes === 4 ? "i32" : "i64";
-    const lanes = this.read(vec, of).with(index, () => this.loadAt(of, ptr, offset));
-    return recut(this.module, { kind: of, lanes }, kind);
-  }
-
-  private loadAt(kind: Kind, ptr: Ref, offset: number): Ref {
-    // Four bytes are all that is promised: a lane of 8 lies where its vector lay, which may be aligned to 4 only.
-    return this.module[kind].load(offset, 4, this.leaf(ptr));
+    const { kind: of, lanes } = loadLanes(this.module, info, kind, bytes);
+    const whole = this.read(vec, of).toSpliced(lanes.length * index, lanes.length, ...lanes);
+    return recut(this.module, { kind: of, lanes: whole }, kind);
   }
 
   private read(ref: Ref, kind: Kind): readonly Lane[] {

@@ -4,13 +4,16 @@
  *
  *   scalarize(built.wasm)
  */
+
 import binaryen from "binaryen";
 import { internalError } from "../../diagnostics.ts";
+import { readBinary } from "../../wasm/read-binary.ts";
 import type { Module, Ref } from "../../wasm/scalar.ts";
 import { type Info, infoOf, Kinds } from "./kinds.ts";
 import { Rewriter } from "./rewrite.ts";
 
-const scalarFeatures =
+/** What a scalar module may use. */
+export const scalarFeatures =
   binaryen.Features.BulkMemory |
   binaryen.Features.SignExt |
   binaryen.Features.NontrappingFPToInt |
@@ -37,7 +40,8 @@ export function scalarize(wasm: Uint8Array): Uint8Array {
   const module = readBinary(wasm, scalarFeatures | binaryen.Features.SIMD128);
   try {
     inlineVectorFunctions(module);
-    module.runPasses(["flatten"]);
+    // Binaryen's own passes let one local hold masks here and floats there; a local per value has one kind.
+    module.runPasses(["ssa-nomerge", "flatten"]);
     for (const name of functionNames(module)) rewriteFunction(module, name);
     module.setFeatures(scalarFeatures);
     module.runPasses(cleanUp);
@@ -48,13 +52,33 @@ export function scalarize(wasm: Uint8Array): Uint8Array {
   }
 }
 
+/** Those alone: see keepApart. */
 function inlineVectorFunctions(module: Module): void {
   const saved = binaryen.getAlwaysInlineMaxSize();
   binaryen.setAlwaysInlineMaxSize(noLimit);
   try {
+    for (const name of functionNames(module)) if (!hasVectors(module, name)) keepApart(module, name);
     module.runPasses(["inlining", "remove-unused-module-elements"]);
   } finally {
     binaryen.setAlwaysInlineMaxSize(saved);
+  }
+}
+
+function hasVectors(module: Module, name: string): boolean {
+  const { params, results } = binaryen.getFunctionInfo(module.getFunction(name));
+  return [...binaryen.expandType(params), ...binaryen.expandType(results)].includes(binaryen.v128);
+}
+
+/**
+ * Has no passes inline the functions that the pattern names. V8 leaves a function of more than 60 kB of bytecode to its
+ * interpreter, and the kernels of a step make one if they are inlined into it.
+ */
+export function keepApart(module: Module, pattern: string): void {
+  binaryen.setPassArgument("no-inline", pattern);
+  try {
+    module.runPasses(["no-inline"]);
+  } finally {
+    binaryen.clearPassArguments();
   }
 }
 
@@ -66,15 +90,13 @@ const functionNames = (module: Module): string[] =>
 
 function rewriteFunction(module: Module, name: string): void {
   const { params, results, vars, body } = binaryen.getFunctionInfo(module.getFunction(name));
-  const types = binaryen.expandType(params);
-  if ([...types, results].includes(binaryen.v128)) throw internalError(`scalar form: ${name} takes or gives a vector`);
-  if (!vars.includes(binaryen.v128)) return;
+  if (hasVectors(module, name)) throw internalError(`scalar form: ${name} takes or gives a vector`);
   const kinds = new Kinds();
   visit(body, (ref) => {
     learn(kinds, infoOf(ref));
     return ref;
   });
-  const rewriter = new Rewriter(module, kinds, types.length, vars);
+  const rewriter = new Rewriter(module, kinds, binaryen.expandType(params).length, vars);
   const scalar = visit(body, (ref) => rewriter.statement(ref));
   module.removeFunction(name);
   module.addFunction(name, params, results, rewriter.vars, scalar);
@@ -109,6 +131,3 @@ const edit = binaryen as unknown as {
   readonly If: { setIfTrue(branch: Ref, arm: Ref): void; setIfFalse(branch: Ref, arm: Ref): void };
   readonly Loop: { setBody(loop: Ref, body: Ref): void };
 };
-
-/** Binaryen's declarations name this readBinaryWithFeatures, a function that it does not have. */
-const readBinary = binaryen.readBinary as (bytes: Uint8Array, features: number) => binaryen.Module;
