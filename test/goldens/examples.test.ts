@@ -1,0 +1,39 @@
+/**
+ * What the examples compile to, fixed: bytes of each module, bytes of the arena, FLOPs, and the tile plan of every kernel. None
+ * of it varies from run to run; a change here is a change of code that ships. `npx vitest run test/goldens -u` rewrites it.
+ */
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
+import { expect, test } from "vitest";
+import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
+import { type Built, compile } from "../../compiler/compile.ts";
+
+const files = readdirSync("examples", { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".model.ts"))
+  .sort();
+
+test.each(files)("%s", async (file) => {
+  const { model } = await readModelFile(join("examples", file));
+  const infer = await compile(model, { mode: "infer" });
+  const train = await compile(model);
+  const text = [describe("infer", infer, ["infer"]), describe("train", train, ["step", "evaluate"])].join("\n\n");
+  await expect(`${text}\n`).toMatchFileSnapshot(`examples/${basename(file, ".model.ts")}.txt`);
+});
+
+function describe(mode: string, { manifest, stages }: Built, functions: readonly string[]): string {
+  const { memory, bytes, flops } = manifest;
+  const counts = Object.entries(flops).map(
+    ([part, { arithmetic, activations }]) => `${part} ${arithmetic} + ${activations}`,
+  );
+  const tiles = functions.flatMap((name) =>
+    stages
+      .find((stage) => stage.name === `${name}/tile`)!
+      .text()
+      .split("\n"),
+  );
+  return [
+    `${mode}: ${bytes.wasm} bytes, ${bytes.weights} of them weights; arena ${memory.arenaBytes} of at least ${memory.lowerBoundBytes}`,
+    `FLOPs of a batch, arithmetic + activations: ${counts.join(", ")}`,
+    ...tiles.map((line) => `  ${line}`),
+  ].join("\n");
+}
