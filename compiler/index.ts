@@ -3,6 +3,7 @@
 export type { Manifest } from "./bindings/manifest.ts";
 export { type Bundle, type BundleOptions, buildBundle } from "./cli/tasks/build-bundle.ts";
 export { type ModelFile, readModelFile } from "./cli/tasks/model-file.ts";
+export type { Target } from "./cli/tasks/targets.ts";
 export { type TrainedModel, type TrainModelOptions, trainModel } from "./cli/tasks/train-model.ts";
 export { type Built, type CompileOptions, compile, type Weights } from "./compile.ts";
 export { readCheckpoint, writeCheckpoint } from "./data/checkpoint.ts";
