@@ -74,6 +74,17 @@ describe.skipIf(!hasCompiler)("compiled by cc", () => {
     expect(printed[1]).toBe(printed[0]);
   });
 
+  test.each(["3d-net", "Z__a.train", "_"])("a network called %s compiles", (name) => {
+    const { wasm, manifest } = networksToTry[0]![1].infer;
+    const { source, header } = writeC(wasm, manifest, name);
+    for (const [end, text] of Object.entries({ c: source, h: header }))
+      writeFileSync(join(folder, `${name}.${end}`), text);
+    execFileSync("cc", ["-std=c11", "-Wall", "-Wextra", "-Werror", "-fsyntax-only", `${name}.c`], {
+      cwd: folder,
+      stdio: "pipe",
+    });
+  });
+
   test("float64", async () => {
     const { wasm, manifest } = await compile(networks["tanh, sgd"], { mode: "infer", dtype: "f64" });
     const given = columns(manifest.inputs, 3);

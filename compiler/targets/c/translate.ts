@@ -21,7 +21,9 @@ export function translate(wasm: Uint8Array, name: string, memoryBytes: number): 
   try {
     const at = (file: string) => join(folder, file);
     writeFileSync(at("net.wasm"), wasm);
-    execFileSync(process.execPath, [wasm2c, at("net.wasm"), "-n", name, "-o", at("net.c")], { stdio: "pipe" });
+    execFileSync(process.execPath, [wasm2c, at("net.wasm"), "-n", translatedName(name), "-o", at("net.c")], {
+      stdio: "pipe",
+    });
     const header = replaced(readFileSync(at("net.h"), "utf8"), '#include "wasm-rt.h"', runtimeOf(memoryBytes));
     return header + inStaticMemory(replaced(readFileSync(at("net.c"), "utf8"), '#include "net.h"', ""));
   } finally {
@@ -29,8 +31,8 @@ export function translate(wasm: Uint8Array, name: string, memoryBytes: number): 
   }
 }
 
-/** wasm2c's names of the module's type and of its functions: an underscore is its escape. */
-export const translatedName = (name: string): string => name.replaceAll("_", "__");
+/** An identifier as it stands in wasm2c's names, which escape underscores by rules of their own: so it has none. */
+export const translatedName = (name: string): string => name.replaceAll("Z", "ZZ").replaceAll("_", "Zu");
 
 /**
  * The memory has a fixed address, which saves fetching it before each access; and loads need not happen when their value is
