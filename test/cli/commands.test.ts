@@ -58,6 +58,20 @@ describe.concurrent("nabla inspect", () => {
     expect(stderr).toBe(`${dumped.length} stages written to .dump/\n`);
   });
 
+  test("--adjoint prints loss and adjoint as plain code, under the places in the model file", async () => {
+    const { code, stdout, stderr } = await project.nabla("inspect", "points.model.ts", "--adjoint");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).not.toMatch(terminalCodes);
+    const source = pointsModel().split("\n");
+    const places = [...stdout.matchAll(/^ {2}\S*points\.model\.ts:(\d+):(\d+) {2}(.*)$/gm)];
+    expect(places.length).toBeGreaterThan(1);
+    for (const [, line, column, text] of places) {
+      expect(source[Number(line) - 1]!.trim()).toBe(text);
+      expect(source[Number(line) - 1]!.slice(Number(column) - 1)).toMatch(/^(dense|softmaxCrossEntropy)\(/);
+    }
+    expect(stdout).toMatch(/^ {4}d_scores\.weight = matmul\(transpose\(point\), \w+\)$/m);
+  });
+
   test("--dump=<function>/<stage> prints that text alone; --stop-after ends there", async () => {
     const { code, stdout, stderr } = await project.nabla(
       "inspect",
