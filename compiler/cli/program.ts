@@ -160,7 +160,7 @@ function addDifferentiate(program: Command): void {
     .argument("<model>", modelHelp)
     .option("--data <file>", `${dataHelp}; random rows unless said`, several)
     .option("--map <columns>", mapHelp)
-    .option("--rows <count>", "rows that the loss is the mean of; 1 unless said", integer(1, 1024))
+    .option("--rows <count>", "rows of the loss, at most the batch or the data's; 1 unless said", integer(1, 1024))
     .addOption(seed())
     .addHelpText(
       "after",

@@ -4,7 +4,7 @@ import { readModelFile } from "../tasks/model-file.ts";
 import { type Comparison, compareDerivatives } from "../tasks/three-ways/compare.ts";
 import type { Expressions } from "../tasks/three-ways/expressions.ts";
 import type { WidthErrors } from "../tasks/three-ways/numeric.ts";
-import { count, heading, loss, print, table } from "../terminal.ts";
+import { count, heading, loss, print, table, wrap } from "../terminal.ts";
 
 export interface DifferentiateFlags {
   readonly data?: readonly string[];
@@ -21,7 +21,7 @@ export async function differentiate(path: string, { data, map, rows, seed }: Dif
   print(`${path}: f64, ${ofData}, loss ${loss(result.loss)}, P = ${count(result.parameters)} parameters`);
   print(`\n${heading("error of differences, relative to the adjoint")}\n${errorsTable(result)}`);
   print(`\n${heading("cost of all derivatives")}\n${costsTable(result)}`);
-  print(`\n${argument(result).join("\n\n")}`);
+  for (const paragraph of argument(result)) print(`\n${wrap(paragraph)}`);
 }
 
 const best = (widths: readonly WidthErrors[], way: "central" | "forward"): WidthErrors =>
@@ -56,7 +56,7 @@ function costsTable({ parameters, evaluation, gradient, expressions }: Compariso
     ["forward differences: P + 1", ...losses(parameters + 1)],
     ["central differences: 2 P", ...losses(2 * parameters)],
     ...(typeof expressions === "string" ? [] : expressionRows(expressions, evaluation.operations, parameters)),
-  ])}\n~ reckoned from the time of one loss, or of the expressions that were evaluated`;
+  ])}\n${timing}`;
 }
 
 function expressionRows(expressions: Expressions, ofLoss: number, parameters: number): string[][] {
@@ -70,28 +70,33 @@ function expressionRows(expressions: Expressions, ofLoss: number, parameters: nu
   ];
 }
 
+const timing = `Times are those of the float64 interpreter, which stores every value; ~ is reckoned from the time of one loss,
+or of those expressions that were evaluated as written out.`;
+
 function argument({ parameters, differences, widths, evaluation, gradient, expressions }: Comparison): string[] {
   const { width, central } = best(widths, "central");
-  const some = differences < parameters ? ` Taken for ${count(differences)} of the parameters.` : "";
-  const numeric = `Differences: a large h cuts the curve off (the error falls as h^2, as h for forward ones), a small h leaves
-rounding alone (it grows as 1/h). No h escapes both: ${central.toExponential(0)} at h = ${width.toExponential()} is the best here.${some}`;
-  const reverse = `Adjoint: the same rules as the symbolic way, but each part is computed once, from the loss back to all parameters.
-Loss and all ${count(parameters)} derivatives cost ${inLosses(gradient, evaluation)} losses; more parameters would not change that by much.`;
-  return [numeric, symbolicArgument(expressions, evaluation.operations, parameters), reverse];
+  const some = differences < parameters ? ` Taken here for ${count(differences)} of the parameters.` : "";
+  return [
+    `Differences: a large h cuts the curve off (the error falls as h^2, as h for forward ones), a small h leaves
+    rounding alone (it grows as 1/h). No h escapes both: ${central.toExponential(0)} at h = ${width.toExponential()}
+    is the best here. Each parameter costs another loss.${some}`,
+    symbolicArgument(expressions, evaluation.operations, parameters),
+    `Adjoint: the rules of the symbolic way, but each part is computed once, from the loss back to all parameters.
+    Loss and all ${count(parameters)} derivatives cost ${inLosses(gradient, evaluation)} losses; more parameters
+    would not change that by much.`,
+  ];
 }
 
 function symbolicArgument(expressions: Expressions | string, ofLoss: number, parameters: number): string {
   if (typeof expressions === "string") return `Symbolic: left out, as ${expressions}.`;
   const { longest, derivatives, loss, counted, evaluated, error } = expressions;
   const times = ratio(Number(derivatives), ofLoss);
-  const made = counted < parameters ? ` Made for ${count(counted)} parameters and scaled up.` : "";
-  const checked =
-    evaluated === 0
-      ? "All are too long to be evaluated."
-      : `${count(evaluated)} of them were evaluated: ${error.toExponential(0)} from the adjoint.`;
-  return `Symbolic: exact, but an expression has no names for its parts. The loss written out has ${large(loss)} operations in place
-of ${count(ofLoss)}, its longest derivative ${large(longest)}, all of them ${times} times the loss.${made} ${checked}
-With parts shared it is forward mode: a walk through the loss for each parameter.`;
+  const made = counted < parameters ? ` Made here for ${count(counted)} parameters and scaled up.` : "";
+  const asWritten = evaluated === 0 ? "none is short enough" : `${count(evaluated)} of them`;
+  return `Symbolic: ${error.toExponential(0)} from the adjoint, so exact but for rounding; but an expression has no names
+    for its parts. The loss written out has ${large(loss)} operations in place of ${count(ofLoss)}, its longest derivative
+    ${large(longest)}, all of them ${times} times the loss (evaluated as written out: ${asWritten}).${made} With parts
+    shared it is forward mode: a walk through the loss for each parameter.`;
 }
 
 const ratio = (operations: number, ofLoss: number): string => {

@@ -1,14 +1,14 @@
 /**
  * The symbolic way measured: how long the derivative expressions of a loss are, and whether they give the adjoint's values.
  *
- *   swell(point, gradient)      { loss: 4260n, derivatives: 1500000n, ... } operations, written out
+ *   swell(point, gradient)      iris, one row: { loss: 4255n, derivatives: 497186n, ... } operations
  */
 import { leafName, reachable } from "../../../graph/graph.ts";
 import type { Environment } from "../../../graph/interpret.ts";
 import { relativeError } from "./numeric.ts";
 import type { Point } from "./point.ts";
 import { spread } from "./spread.ts";
-import { derivative, evaluate, isOperation, Sizes } from "./symbolic.ts";
+import { derivative, evaluate, evaluateShared, isOperation, Sizes } from "./symbolic.ts";
 import { cannotUnroll, type Scalar, type ScalarLoss, unroll } from "./unroll.ts";
 
 export interface Expressions {
@@ -21,12 +21,12 @@ export interface Expressions {
   readonly shared: number;
   /** For how many parameters expressions were made; where not for all, the sums over all are scaled up from these. */
   readonly counted: number;
-  /** How many were evaluated, with how many operations, in how many milliseconds; fewer where they are too long. */
+  /** Relative, against the adjoint, over those made. */
+  readonly error: number;
+  /** How many were evaluated as written out, with how many operations, in how many milliseconds: those not too long. */
   readonly evaluated: number;
   readonly evaluatedOperations: bigint;
   readonly milliseconds: number;
-  /** Relative, against the adjoint, over those evaluated; NaN where none was. */
-  readonly error: number;
 }
 
 /** Steps through the loss's expression that all derivatives together may take. */
@@ -57,6 +57,7 @@ export function swell({ lossNode, parameters, environment }: Point, gradient: Fl
     return { coordinate, expression, size: sizes.of(expression) };
   });
   const total = made.reduce((sum, { size }) => sum + size, 0n);
+  const values = valuesOf(unrolled, environment);
   const ofLoss = order.filter(isOperation).length;
   const ofAll = reachable([unrolled.loss, ...made.map(({ expression }) => expression)]).filter(isOperation).length;
   return {
@@ -65,7 +66,14 @@ export function swell({ lossNode, parameters, environment }: Point, gradient: Fl
     shared: ofLoss + Math.round(((ofAll - ofLoss) * variables.length) / made.length),
     longest: made.reduce((most, { size }) => (size > most ? size : most), 0n),
     counted: made.length,
-    ...evaluateSome(made, valuesOf(unrolled, environment), gradient),
+    ...evaluateSome(made, values),
+    error: relativeError(
+      evaluateShared(
+        made.map(({ expression }) => expression),
+        new Map(values),
+      ),
+      made.map(({ coordinate }) => gradient[coordinate]!),
+    ),
   };
 }
 
@@ -75,17 +83,15 @@ interface Made {
   readonly size: bigint;
 }
 
-function evaluateSome(made: readonly Made[], values: ReadonlyMap<Scalar, number>, gradient: Float64Array) {
+function evaluateSome(made: readonly Made[], values: ReadonlyMap<Scalar, number>) {
   const short = made.filter(({ size }) => size <= longestEvaluated);
   const longest = short.reduce((most, { size }) => (size > most ? size : most), 1n);
   const chosen = spread(short.length, Number(mostEvaluated / longest)).map((i) => short[i]!);
   const start = performance.now();
-  const results = chosen.map(({ expression }) => evaluate(expression, values));
+  for (const { expression } of chosen) evaluate(expression, values);
   const milliseconds = performance.now() - start;
-  const exact = chosen.map(({ coordinate }) => gradient[coordinate]!);
-  const error = chosen.length === 0 ? Number.NaN : relativeError(results, exact);
   const evaluatedOperations = chosen.reduce((sum, { size }) => sum + size, 0n);
-  return { evaluated: chosen.length, evaluatedOperations, milliseconds, error };
+  return { evaluated: chosen.length, evaluatedOperations, milliseconds };
 }
 
 function valuesOf({ parameters }: ScalarLoss, { leaves }: Environment): Map<Scalar, number> {

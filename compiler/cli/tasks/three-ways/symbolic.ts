@@ -62,9 +62,24 @@ export class Sizes {
 
 /** The value of an expression as it is written: a part that occurs twice is computed twice. */
 export function evaluate(expression: Scalar, values: ReadonlyMap<Scalar, number>): number {
-  const { op, attrs, inputs } = expression;
-  if (op.name === "const") return attrs.value as number;
-  if (op.kind === "leaf") return values.get(expression)!;
-  const parts = inputs.map((input) => ({ dims: [], data: Float64Array.of(evaluate(input, values)) }));
+  const known = values.get(expression);
+  if (known !== undefined) return known;
+  return applied(expression, (input) => evaluate(input, values));
+}
+
+/** The same values, each part computed once. `values` learns those of all parts. */
+export function evaluateShared(expressions: readonly Scalar[], values: Map<Scalar, number>): number[] {
+  for (const node of reachable(expressions)) {
+    if (!values.has(node))
+      values.set(
+        node,
+        applied(node, (input) => values.get(input)!),
+      );
+  }
+  return expressions.map((expression) => values.get(expression)!);
+}
+
+function applied({ op, attrs, inputs }: Scalar, ofInput: (input: Scalar) => number): number {
+  const parts = inputs.map((input) => ({ dims: [], data: Float64Array.of(ofInput(input)) }));
   return op.reference(byName(op, parts), [], attrs, { rows: 0, seed: 0, step: 0 })[0]!;
 }
