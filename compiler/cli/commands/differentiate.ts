@@ -79,7 +79,8 @@ function argument({ parameters, differences, widths, evaluation, gradient, expre
   return [
     `Differences: a large h cuts the curve off (the error falls as h^2, as h for forward ones), a small h leaves
     rounding alone (it grows as 1/h). No h escapes both: ${central.toExponential(0)} at h = ${width.toExponential()}
-    is the best here. Each parameter costs another loss.${some}`,
+    is the best here. A kink within h, such as relu's, spoils more than the curve does. Each parameter costs another
+    loss.${some}`,
     symbolicArgument(expressions, evaluation.operations, parameters),
     `Adjoint: the rules of the symbolic way, but each part is computed once, from the loss back to all parameters.
     Loss and all ${count(parameters)} derivatives cost ${inLosses(gradient, evaluation)} losses; more parameters

@@ -42,7 +42,8 @@ export function tooMuch({ lossNode, parameters }: Point, operations: number): st
   const op = cannotUnroll(lossNode, parameters);
   if (op !== undefined) return `${op} is not written out by element here`;
   if (operations <= mostOperations) return undefined;
-  return `the loss takes ${operations.toLocaleString("en-US")} operations, at most ${mostOperations.toLocaleString("en-US")} are written out`;
+  const [got, most] = [operations, mostOperations].map((value) => value.toLocaleString("en-US"));
+  return `the loss takes ${got} operations; at most ${most} are written out, so try fewer rows`;
 }
 
 /** `gradient` has the derivative by each coordinate of the point. */

@@ -39,22 +39,18 @@ export interface Point {
 }
 
 /** Rejects with a CompileError or a DataError. */
-export async function pointOf(model: Model, { data, map, rows = 1, seed }: PointOptions): Promise<Point> {
+export async function pointOf(model: Model, { data, map, rows = 1, seed: chosenSeed }: PointOptions): Promise<Point> {
   const program = buildProgram(model, { dtype: "f64" });
-  const random = new Draws(seed ?? program.seed);
-  const chosen = await checkData(program, data, map, random, rows);
+  const seed = chosenSeed ?? program.seed;
+  const random = new Draws(seed);
+  const given = await checkData(program, data, map, random, rows);
   const trained = program.states.filter(({ trainable }) => trainable);
-  const { updates: states } = interpret(program.init, { rows: 1, leaves: new Map(), seed: program.seed });
-  // Initial values are often 0, where relu and its kin have no derivative.
-  for (const { name } of trained)
-    states.set(
-      name,
-      states.get(name)!.map((value) => value + random.uniform(-0.02, 0.02)),
-    );
-  const leaves = new Map([...Object.entries(chosen.inputs), ...Object.entries(chosen.targets), ...states]);
+  const { updates: states } = interpret(program.init, { rows: 1, leaves: new Map(), seed });
+  for (const { name } of trained) states.set(name, offZero(states.get(name)!, random));
+  const leaves = new Map([...Object.entries(given.inputs), ...Object.entries(given.targets), ...states]);
   const lossGraph: Graph = { ...program.step, name: "loss", updates: [] };
   return {
-    environment: { rows: chosen.rows, leaves, seed: program.seed, step: 1 },
+    environment: { rows: given.rows, leaves, seed, step: 1 },
     lossNode: lossGraph.outputs.find(({ name }) => name === "loss")!.node,
     parameters: trained.map(({ node }) => node),
     lossGraph,
@@ -64,6 +60,10 @@ export async function pointOf(model: Model, { data, map, rows = 1, seed }: Point
     ),
   };
 }
+
+/** Initial values are often 0, where relu and its kin have no derivative. */
+const offZero = (values: Float64Array, random: Draws): Float64Array =>
+  values.map((value) => value + random.uniform(-0.02, 0.02));
 
 export const lossAt = ({ lossGraph }: Point, environment: Environment): number =>
   interpret(lossGraph, environment).outputs.get("loss")![0]!;

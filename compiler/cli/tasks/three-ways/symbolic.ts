@@ -2,7 +2,7 @@
  * Differentiation as in a textbook: one expression for each parameter, by the rules for sums, products and chains, from
  * the leaves up, and nothing shared between its parts.
  *
- *   d/dw (w x - t)^2   ->   x * (w x - t) + (w x - t) * x       two operations more, and the inner one written twice
+ *   d/dw (w x - t)^2   ->   x * (w x - t) + (w x - t) * x       w x - t written twice
  *
  * In memory parts are shared, or none of this would fit there; sizes and evaluation are those of the expression written out.
  */
