@@ -1,14 +1,14 @@
 /**
  * Measures Nabla beside its rivals and writes bench/results.json, bench/RESULTS.md and bench/results.svg.
  *
- *   npm run bench                          everything, 15 minutes or so
+ *   npm run bench                          everything
  *   npm run bench -- --quick               within two minutes, coarser
  *   npm run bench -- --only mlp-tiny       what is named: workloads, or sizes, startup, compile
  *   npm run bench -- --peers tfjs,jax-js   these, beside Nabla
  *   npm run bench -- --node PATH           the same under another Node; results are kept by host and Node version
  */
 import { spawnSync } from "node:child_process";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { measureCompile } from "./lib/compile-time.mjs";
 import { describeHost } from "./lib/host.mjs";
 import { measureCase } from "./lib/measure.mjs";
@@ -32,7 +32,7 @@ const names = [...workloads.map(({ name }) => name), ...Object.keys(extras)];
 const list = (known) => (text) => {
   const chosen = text.split(",");
   const wrong = chosen.find((name) => !known.includes(name));
-  if (wrong) throw new Error(`"${wrong}" is none of ${known.join(", ")}`);
+  if (wrong) throw new InvalidArgumentError(`"${wrong}" is none of ${known.join(", ")}`);
   return chosen;
 };
 
@@ -58,6 +58,7 @@ const run = {
   host: describeHost(),
   quick: Boolean(options.quick),
   versions: versionsOf(Object.keys(found)),
+  missing: peerNames.filter((name) => !found[name]),
   rows: [],
   arenas: [],
 };

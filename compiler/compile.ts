@@ -8,13 +8,14 @@ import { describeModule } from "./bindings/describe.ts";
 import type { Manifest } from "./bindings/manifest.ts";
 import { encodeSection } from "./bindings/section.ts";
 import { writeBindings } from "./bindings/write.ts";
-import { missingWeights, weightShape } from "./diagnostics.ts";
+import { beyondHalf, halfNeedsInference, missingWeights, weightShape } from "./diagnostics.ts";
 import type { Model } from "./dsl/model.ts";
 import { buildProgram, type Program } from "./dsl/program.ts";
 import { freeze } from "./freeze/freeze.ts";
 import type { Graph } from "./graph/graph.ts";
 import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
+import { largestHalf } from "./half.ts";
 import { graphsOf, layOutModule, type Mode, placeOf, planModule, statesOf } from "./module.ts";
 import { type CompiledFunction, compileFunction } from "./pipeline.ts";
 import { simplify } from "./simplify/index.ts";
@@ -37,6 +38,11 @@ export interface CompileOptions {
   /** For comparing results: false leaves the graph as it was built, or every op in a loop nest of its own. */
   readonly simplify?: boolean;
   readonly fuse?: boolean;
+  /**
+   * Weights travel in half precision, half the bytes, and are widened once when the module is instantiated. For inference in
+   * f32; refused for weights beyond 65504.
+   */
+  readonly half?: boolean;
   /** What files are called: digits.infer.wasm for "digits"; "model" unless said. */
   readonly name?: string;
   /** Called with each stage when it is done, for dumps and times. */
@@ -74,12 +80,32 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
     mode === "infer"
       ? frozenProgram(program, given ?? (await initialWeights(program, options, seed)))
       : { built: program, weights: given ?? new Map<string, ArrayLike<number>>() };
-  const functions = compileFunctions(graphsOf(built, mode), built, options, trace);
+  if (options.half) checkHalf(mode, dtype, weights);
+  const known = mode === "infer" ? new Set(weights.keys()) : undefined;
+  const functions = compileFunctions(graphsOf(built, mode), built, options, trace, known);
   const layout = layOutModule(built, mode, functions);
-  const facts = describeModule({ program, mode, functions, layout, weights, seed, simplify: rewriter(options) });
+  const facts = describeModule({
+    program,
+    mode,
+    functions,
+    layout,
+    weights,
+    seed,
+    half: options.half ?? false,
+    simplify: rewriter(options),
+  });
   const emitStart = performance.now();
   const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
-  const plan = planModule({ program: built, mode, functions, layout, weights, seed, customSections });
+  const plan = planModule({
+    program: built,
+    mode,
+    functions,
+    layout,
+    weights,
+    seed,
+    half: options.half ?? false,
+    customSections,
+  });
   const { wasm, wat } = await emitModule(plan);
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
   const manifest: Manifest = { ...facts, bytes: { ...facts.bytes, wasm: wasm.length } };
@@ -93,6 +119,13 @@ function frozenProgram(program: Program, values: ReadonlyMap<string, ArrayLike<n
   return { built: { ...program, infer: graph }, weights };
 }
 
+function checkHalf(mode: Mode, dtype: FloatType, weights: ReadonlyMap<string, ArrayLike<number>>): void {
+  if (mode !== "infer" || dtype !== "f32") throw halfNeedsInference(mode, dtype);
+  for (const [name, values] of weights)
+    for (let i = 0; i < values.length; i++)
+      if (!(Math.abs(values[i]!) <= largestHalf)) throw beyondHalf(name, i, values[i]!, largestHalf);
+}
+
 const rewriter =
   ({ simplify: on = true, relaxed = false }: CompileOptions) =>
   (graph: Graph) =>
@@ -104,12 +137,14 @@ function compileFunctions(
   { batch, dtype }: Program,
   { simplify: simplifies = true, fuse = true, relaxed = false }: CompileOptions,
   trace: Trace,
+  weights?: ReadonlySet<string>,
 ): CompiledFunction[] {
+  const settings = { batch, dtype, simplify: simplifies, fuse, relaxed, ...(weights ? { weights } : {}) };
   let stopped: Stopped | undefined;
   const functions: CompiledFunction[] = [];
   for (const graph of graphs) {
     try {
-      functions.push(compileFunction(graph, { batch, dtype, simplify: simplifies, fuse, relaxed }, trace));
+      functions.push(compileFunction(graph, settings, trace));
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
       stopped = error;

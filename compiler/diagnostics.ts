@@ -104,7 +104,7 @@ interface At {
 
 export const innerDims = (at: At, a: Type, b: Type) =>
   fail("shape/inner-dims", at.origin, `${at.op}: inner dimensions differ`, [
-    `expected  b: [${a.dims.at(-1)}, N]  since a = ${describe(at.inputs[0]!)}`,
+    `expected  b: [${[...a.dims.slice(0, -2), a.dims.at(-1)].join(", ")}, N]  since a = ${describe(at.inputs[0]!)}`,
     `got       b: ${printDims(b.dims)}  ${describe(at.inputs[1]!)}`,
   ]);
 
@@ -265,6 +265,18 @@ export const weightShape = (name: string, dims: Dims, got: number) =>
   fail("weights/size", undefined, `the weights for ${name} are of another size`, [
     `expected  ${printDims(dims)}: ${dims.reduce<number>((p, d) => p * (d as number), 1)} numbers`,
     `got       ${got} numbers`,
+  ]);
+
+export const halfNeedsInference = (mode: string, dtype: string) =>
+  fail("weights/half", undefined, "half precision is for the weights of an inference module of f32", [
+    "expected  mode infer, dtype f32",
+    `got       mode ${mode}, dtype ${dtype}`,
+  ]);
+
+export const beyondHalf = (name: string, index: number, value: number, limit: number) =>
+  fail("weights/half", undefined, `${name}[${index}] is beyond half precision`, [
+    `expected  at most ${limit}, either way`,
+    `got       ${value}`,
   ]);
 
 export const inputExpected = (at: At, got: Node) =>

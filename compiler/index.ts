@@ -2,6 +2,8 @@
 
 export type { Manifest } from "./bindings/manifest.ts";
 export { type Bundle, type BundleOptions, buildBundle } from "./cli/tasks/build-bundle.ts";
+export { type EvaluatedModel, type EvaluateOptions, evaluateModel } from "./cli/tasks/evaluate-model.ts";
+export { type Judgement, judge } from "./cli/tasks/judge.ts";
 export { type ModelFile, readModelFile } from "./cli/tasks/model-file.ts";
 export { type TrainedModel, type TrainModelOptions, trainModel } from "./cli/tasks/train-model.ts";
 export { type Built, type CompileOptions, compile, type Weights } from "./compile.ts";

@@ -6,7 +6,9 @@
 import type { Program } from "./dsl/program.ts";
 import { type Graph, isState, leafName, nodesOf } from "./graph/graph.ts";
 import { bytesPerElement, type DType } from "./graph/types.ts";
+import { type HalfRange, toHalf } from "./half.ts";
 import { constantBuffer } from "./loop/lower.ts";
+import { panelOrder } from "./loop/panels.ts";
 import type { CompiledFunction } from "./pipeline.ts";
 import { distinctConstants, type Fixed, type Layout, layOut, seedBuffer, stepBuffer } from "./plan/layout.ts";
 import type { CustomSection, DataSegment, Entry, ModulePlan } from "./wasm/plan.ts";
@@ -50,18 +52,27 @@ export interface ModuleParts {
   /** Values of states by name, for the data segments. */
   readonly weights: ReadonlyMap<string, ArrayLike<number>>;
   readonly seed: number;
+  /** Whether weights travel as halves; f32 inference only. */
+  readonly half?: boolean;
   readonly customSections: readonly CustomSection[];
 }
 
 export function planModule(parts: ModuleParts): ModulePlan {
   const { program, mode, functions, layout, customSections } = parts;
+  const weights = weightSegments(parts);
+  const halves = parts.half && weights.length > 0 ? asHalves(weights) : undefined;
   return {
     buffers: layout.buffers,
     pages: layout.pages,
     batch: program.batch,
     kernels: functions.flatMap((f) => f.loops),
     entries: functions.map((f) => entryOf(f, program)),
-    data: [...weightSegments(parts), ...constantSegments(parts), ...(mode === "train" ? seedSegments(parts) : [])],
+    data: [
+      ...(halves ? [halves.segment] : weights),
+      ...constantSegments(parts),
+      ...(mode === "train" ? seedSegments(parts) : []),
+    ],
+    ...(halves ? { halves: halves.range } : {}),
     customSections,
     seedBuffer,
     stepBuffer,
@@ -81,11 +92,29 @@ function entryOf({ name, loops }: CompiledFunction, program: Program): Entry {
   return { name, parameter: "rows", checks, kernels, ...(name === "step" ? { increments: stepBuffer } : {}) };
 }
 
-function weightSegments({ layout, weights }: ModuleParts): DataSegment[] {
-  return layout.buffers.flatMap((buffer) => {
-    const values = weights.get(buffer.name);
-    return values === undefined ? [] : [{ byteOffset: buffer.byteOffset, bytes: encodeValues(values, buffer.dtype) }];
+function weightSegments({ layout, weights, functions }: ModuleParts): DataSegment[] {
+  const panels = new Map(functions.flatMap((f) => f.panels).map((p) => [p.buffer, p]));
+  return layout.buffers.flatMap(({ name, byteOffset, dtype }) => {
+    const values = weights.get(name);
+    if (values === undefined) return [];
+    const packed = panels.get(name);
+    return [{ byteOffset, bytes: encodeValues(packed ? panelOrder(values, packed) : values, dtype) }];
   });
+}
+
+/** All weights, and the gaps between them, as one range of halves in the upper half of its place. */
+function asHalves(segments: readonly DataSegment[]): { segment: DataSegment; range: HalfRange } {
+  const start = Math.min(...segments.map(({ byteOffset }) => byteOffset));
+  const end = Math.max(...segments.map(({ byteOffset, bytes }) => byteOffset + bytes.length));
+  const elementCount = (end - start) / 4;
+  const halves = new DataView(new ArrayBuffer(2 * elementCount));
+  for (const { byteOffset, bytes } of segments) {
+    const values = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    for (let at = 0; at < bytes.length; at += 4)
+      halves.setUint16((byteOffset - start + at) / 2, toHalf(values.getFloat32(at, true)), true);
+  }
+  const segment = { byteOffset: start + 2 * elementCount, bytes: new Uint8Array(halves.buffer) };
+  return { segment, range: { byteOffset: start, elementCount } };
 }
 
 function constantSegments({ functions, layout }: ModuleParts): DataSegment[] {

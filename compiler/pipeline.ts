@@ -1,7 +1,7 @@
 /**
  * The compiler as one ordered list of stages, from the graph of one function to its loops:
  *
- *   graph -> simplify -> fuse -> schedule -> plan -> lower -> tile -> loops
+ *   graph -> simplify -> fuse -> schedule -> plan -> lower -> pack -> tile -> loops
  *
  * The order has reasons: simplify comes before fuse, as a smaller graph has fewer groups; schedule after fuse, as only
  * groups are ordered; plan after schedule, as lifetimes are positions in it; lower after plan, as loads need buffers.
@@ -18,8 +18,10 @@ import { collapseAxes } from "./loop/collapse.ts";
 import type { LoopFunction } from "./loop/ir.ts";
 import type { Kernel } from "./loop/kernel.ts";
 import { lowerCopy, lowerGroup } from "./loop/lower.ts";
+import { type Packed, type Panels, packWeights } from "./loop/panels.ts";
 import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
+import { splitKernel } from "./loop/split.ts";
 import { chooseTile, printTile, type TilePlan } from "./loop/tile.ts";
 import { vectorize } from "./loop/vectorize.ts";
 import { type Arena, packArena } from "./plan/arena.ts";
@@ -34,6 +36,8 @@ export interface FunctionOptions {
   readonly simplify: boolean;
   readonly fuse: boolean;
   readonly relaxed: boolean;
+  /** Buffers whose values are known at build and read by this function only: their layout is free. */
+  readonly weights?: ReadonlySet<string>;
 }
 
 /** A function of the module, all but emitted. */
@@ -43,6 +47,8 @@ export interface CompiledFunction {
   readonly plan: PlannedFunction;
   readonly loops: readonly LoopFunction[];
   readonly tiles: readonly TiledKernel[];
+  /** Weights that do not lie row by row. */
+  readonly panels: readonly Panels[];
   /** Constants that lie in memory. */
   readonly constants: readonly Node[];
 }
@@ -78,7 +84,16 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
     },
     plan,
   );
-  const tiles = run({ name: "tile", run: (k: Kernel[]) => tileKernels(k, dtype), print: printTiles }, kernels);
+  const weights = options.weights ?? new Set<string>();
+  const packed = run(
+    {
+      name: "pack",
+      run: (k: readonly Kernel[]) => packWeights(k, weights, batch),
+      print: ({ kernels: k }) => k.map(printKernel).join("\n"),
+    },
+    kernels,
+  );
+  const tiles = run({ name: "tile", run: (p: Packed) => tileKernels(p.kernels, dtype), print: printTiles }, packed);
   const loops = run(
     {
       name: "loops",
@@ -88,7 +103,7 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
     tiles,
   );
   const constants = nodesOf(graph).filter((node) => isConstant(node) && node.attrs.values !== undefined);
-  return { name: scope, graph, plan, loops, tiles, constants };
+  return { name: scope, graph, plan, loops, tiles, panels: packed.panels, constants };
 }
 
 function planFunction(ordered: Schedule, batch: number): PlannedFunction {
@@ -101,11 +116,11 @@ function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunct
   const name = (index: number) => `${fused.graph.name}.${index}`;
   const kernels = groups
     .filter((group) => group.stored.length > 0)
-    .map((group, index) => collapseAxes(lowerGroup(name(index), group, { batch, buffersOf })));
+    .map((group, index) => splitKernel(lowerGroup(name(index), group, { batch, buffersOf })).map(collapseAxes));
   const copies = assignment.copies.map(({ from, to, node }, index) =>
     collapseAxes(lowerCopy(name(kernels.length + index), from, to, node.type.dims, batch)),
   );
-  return [...kernels, ...copies];
+  return [...kernels.flat(), ...copies];
 }
 
 const tileKernels = (kernels: readonly Kernel[], dtype: FloatType): TiledKernel[] =>

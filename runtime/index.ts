@@ -1,13 +1,16 @@
 /** What "nabla/runtime" exports: the loader, the training driver, metrics. No dependency; runs wherever WebAssembly does. */
 
 export type { Data } from "./batches.ts";
+export { type Best, type BestKeeper, keepBest, type StoppingSettings } from "./best.ts";
 export { type Evaluable, type Evaluation, evaluate } from "./evaluate.ts";
 export { type InferenceNet, loadInference, type Outputs } from "./infer.ts";
 export { load, type Net } from "./load.ts";
-export { accuracy, argmax, confusion } from "./metrics.ts";
+export { accuracy, argmax, confusion, topK } from "./metrics.ts";
 export { permutation } from "./permutation.ts";
 export { type PlateauSettings, reduceOnPlateau } from "./plateau.ts";
 export type { Tensor, Values } from "./port.ts";
+export { type RegressionScores, regressionScores } from "./regression.ts";
+export { type ClassScores, labelScores, type Scores, scoresOf } from "./scores.ts";
 export type { DType, Signature, Slot } from "./section.ts";
 export type { Source } from "./source.ts";
 export type { SavedState } from "./state.ts";

@@ -32,8 +32,7 @@ export function accuracy(scores: ArrayLike<number>, labels: ArrayLike<number>, c
  * Throws a RangeError where the lengths do not fit, or for a label that is not one of 0 to classes - 1.
  */
 export function confusion(scores: ArrayLike<number>, labels: ArrayLike<number>, classes: number): Uint32Array {
-  if (scores.length !== labels.length * classes)
-    wrong("scores", `${labels.length} x ${classes} numbers`, scores.length);
+  checkLengths(scores, labels, classes);
   const counts = new Uint32Array(classes * classes);
   for (let row = 0; row < labels.length; row++) {
     checkInteger("labels", labels[row]!, 0, classes - 1, row);
@@ -41,4 +40,31 @@ export function confusion(scores: ArrayLike<number>, labels: ArrayLike<number>, 
     counts[at] = counts[at]! + 1;
   }
   return counts;
+}
+
+/**
+ * The share of rows whose label is among the `k` highest scores; of equal scores the first ones count as higher.
+ * Throws a RangeError where the lengths do not fit, or for a k that is not one of 1 to classes.
+ */
+export function topK(scores: ArrayLike<number>, labels: ArrayLike<number>, classes: number, k: number): number {
+  checkLengths(scores, labels, classes);
+  checkInteger("k", k, 1, classes);
+  let right = 0;
+  for (let row = 0; row < labels.length; row++) {
+    const label = labels[row]!;
+    checkInteger("labels", label, 0, classes - 1, row);
+    const own = scores[row * classes + label]!;
+    let higher = 0;
+    for (let i = 0; i < classes; i++) {
+      const score = scores[row * classes + i]!;
+      if (score > own || (score === own && i < label)) higher++;
+    }
+    if (higher < k && !Number.isNaN(own)) right++;
+  }
+  return right / labels.length;
+}
+
+function checkLengths(scores: ArrayLike<number>, labels: ArrayLike<number>, classes: number): void {
+  if (scores.length !== labels.length * classes)
+    wrong("scores", `${labels.length} x ${classes} numbers`, scores.length);
 }

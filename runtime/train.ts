@@ -47,6 +47,9 @@ export interface EpochReport {
   readonly validation?: Evaluation;
 }
 
+// biome-ignore lint/suspicious/noConfusingVoidType: what a callback without a return gives.
+type EpochAnswer = "stop" | undefined | void;
+
 export interface TrainOptions {
   /** In all, those before `start` included. */
   readonly epochs: number;
@@ -59,8 +62,8 @@ export interface TrainOptions {
   /** Evaluated after each epoch. */
   readonly validation?: Data;
   readonly onStep?: (report: StepReport) => void;
-  /** Awaited: the place to write a checkpoint. `next` is the position to resume at. */
-  readonly onEpoch?: (report: EpochReport, next: Position) => void | PromiseLike<void>;
+  /** Awaited: the place to write a checkpoint. `next` is the position to resume at; "stop" ends the run there. */
+  readonly onEpoch?: (report: EpochReport, next: Position) => EpochAnswer | PromiseLike<EpochAnswer>;
   /** Stops between two steps; the result says where. */
   readonly signal?: AbortSignal;
   readonly start?: Position;
@@ -103,7 +106,7 @@ export async function train(net: Trainable, data: Data, options: TrainOptions): 
     const report = { epoch, rows, loss: end.lossSum / rows, validation };
     reports.push(report);
     next = { ...BEGINNING, epoch: epoch + 1 };
-    await options.onEpoch?.(report, next);
+    if ((await options.onEpoch?.(report, next)) === "stop") break;
   }
   return { epochs: reports, next, aborted: false };
 }
@@ -132,7 +135,10 @@ async function runEpoch(
     const loss = net.step(inputs, targets, rows);
     if (!Number.isFinite(loss)) {
       const step = epoch * Math.ceil(batches.rows / batch) + Math.floor(position / batch) + 1;
-      throw notFinite(loss, `step ${step} (epoch ${epoch}, rows ${position} to ${position + rows - 1} of its order)`);
+      throw notFinite(
+        loss,
+        `step ${step} (epoch ${epoch + 1}, rows ${position + 1} to ${position + rows} of its order)`,
+      );
     }
     position += rows;
     lossSum += loss * rows;

@@ -38,8 +38,18 @@ function openInference({ workload, batch, weights, x }) {
       const product = tf.fused.matMul({ a: value, b: weight, bias, ...(activation === "relu" && { activation }) });
       return activation === "tanh" ? tf.tanh(product) : product;
     }, input);
-  const run = () => predict(tf.tensor2d(x, [batch, workload.inputs])).dataSync();
-  return { call: () => tf.tidy(run), close: () => tf.dispose(tensors) };
+  let output;
+  const run = () => {
+    output = predict(tf.tensor2d(x, [batch, workload.inputs])).dataSync();
+  };
+  return {
+    call() {
+      // What tidy's function returns is searched for tensors, element by element: ten times the time of the product.
+      tf.tidy(run);
+      return output;
+    },
+    close: () => tf.dispose(tensors),
+  };
 }
 
 function openTraining({ workload, batch, weights, x, y, rate }) {

@@ -7,7 +7,11 @@ export function chartOption({ host, rows }) {
   const peers = [...new Set(rows.map(({ peer }) => peer))].filter((peer) => peer !== "nabla");
   const timeOf = (peer, name) => rows.find((row) => row.peer === peer && caseName(row) === name)?.microseconds;
   return {
-    title: { text: "Times as fast as others: Nabla", subtext: `${host.cpu}, Node ${host.node}`, left: "center" },
+    title: {
+      text: "How many times as fast as each peer Nabla is",
+      subtext: `${host.cpu}, Node ${host.node}`,
+      left: "center",
+    },
     legend: { data: peers, bottom: 0 },
     grid: { left: 60, right: 20, top: 70, bottom: 130 },
     xAxis: { type: "category", data: cases, axisLabel: { rotate: 35 } },

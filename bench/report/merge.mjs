@@ -13,7 +13,7 @@ function joined(old, run) {
   const kept = (list = []) => list.filter((entry) => !measured.has(caseName(entry)));
   return {
     ...old,
-    ...run,
+    ...Object.fromEntries(Object.entries(run).filter(([, value]) => value !== undefined)),
     versions: { ...old.versions, ...run.versions },
     // A case goes as a whole: its times compare only within one run.
     rows: [...kept(old.rows), ...run.rows],

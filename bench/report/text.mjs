@@ -34,12 +34,12 @@ const runText = (run) =>
 
 const section = (title, body) => body && `### ${title}\n\n${body}`;
 
-function hostText({ host, quick, versions, peak }) {
+function hostText({ host, quick, versions, peak, missing = [] }) {
   const speeds = Object.entries(peak).map(([name, speed]) => `${name} ${number(speed)} GFLOP/s`);
   const packages = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     `${host.os} ${host.arch}, V8 ${host.v8}, ${host.date}${quick ? ", `--quick`" : ""}. Peak measured: ${speeds.join(", ")}. Load before the run: ${host.load.toFixed(1)}${host.load > 1 ? ", so other work disturbed it: to be run again when the machine is idle" : ""}.`,
-    `${packages.join(", ")}.`,
+    `${packages.join(", ")}.${missing.length ? ` In the last run without ${missing.join(", ")}.` : ""}`,
   ].join("\n\n");
 }
 

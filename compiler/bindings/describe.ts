@@ -6,7 +6,7 @@ import type { Program } from "../dsl/program.ts";
 import { flopsOf, stepFlops } from "../flops.ts";
 import type { Graph } from "../graph/graph.ts";
 import { printGraph } from "../graph/print.ts";
-import { bytesPerElement, type FloatType } from "../graph/types.ts";
+import { bytesPerElement } from "../graph/types.ts";
 import { type Mode, placeOf, statesOf } from "../module.ts";
 import type { CompiledFunction } from "../pipeline.ts";
 import { outputBuffer } from "../plan/buffers.ts";
@@ -23,6 +23,8 @@ export interface Description {
   readonly layout: Layout;
   readonly weights: ReadonlyMap<string, ArrayLike<number>>;
   readonly seed: number;
+  /** Whether weights travel as halves. */
+  readonly half: boolean;
   /** What the functions' graphs went through. */
   readonly simplify: (graph: Graph) => Graph;
 }
@@ -30,7 +32,7 @@ export interface Description {
 const nothing: Graph = { name: "none", inputs: [], states: [], outputs: [], updates: [] };
 
 /** The manifest, its bytes.wasm still 0. */
-export function describeModule({ program, mode, functions, layout, weights, simplify }: Description): Manifest {
+export function describeModule({ program, mode, functions, layout, weights, half, simplify }: Description): Manifest {
   const { dtype, batch } = program;
   const at = (buffer: string) => placeOf(layout, buffer);
   const slot = (f: Program["inputs"][number]): Slot => ({
@@ -74,7 +76,7 @@ export function describeModule({ program, mode, functions, layout, weights, simp
       infer: flops("infer"),
       ...(step ? { evaluate: flops("evaluate"), ...stepFlops(program, step, simplify, batch) } : {}),
     },
-    bytes: { wasm: 0, weights: weightBytes(weights, program.dtype) },
+    bytes: { wasm: 0, weights: weightBytes(weights, half ? 2 : bytesPerElement(program.dtype)) },
     hash: hashOf(program),
   };
 }
@@ -85,8 +87,8 @@ const slotWithoutPlace = (f: Program["outputs"][number], dtype: "f32" | "f64") =
   dtype,
 });
 
-const weightBytes = (weights: ReadonlyMap<string, ArrayLike<number>>, dtype: FloatType): number =>
-  [...weights.values()].reduce((sum, values) => sum + values.length * bytesPerElement(dtype), 0);
+const weightBytes = (weights: ReadonlyMap<string, ArrayLike<number>>, width: number): number =>
+  [...weights.values()].reduce((sum, values) => sum + values.length * width, 0);
 
 /** SHA-256 over the graphs as built and the compiler's version: equal hashes can exchange states. */
 function hashOf(program: Program): string {

@@ -26,3 +26,9 @@ export function fraction(text: string): number {
 export const several = (text: string, before: readonly string[] = []): string[] => [...before, text];
 
 export const maxSeed = 2 ** 32 - 1;
+
+export function notNegative(text: string): number {
+  const value = /^(\d+\.?\d*|\.\d+)(e-?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= 0) return value;
+  throw new InvalidArgumentError("Expected a number, 0 or above, such as 0.001.");
+}

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { fraction, integer, maxSeed, several } from "./options.ts";
+import { fraction, integer, maxSeed, notNegative, several } from "./options.ts";
 
 export function createProgram(): Command {
   const program = new Command("nabla")
@@ -12,7 +12,7 @@ export function createProgram(): Command {
     .option("--debug", "show the stack of an error")
     .showHelpAfterError("(add --help for what there is)")
     .addHelpText("after", overview);
-  for (const add of [addTrain, addBuild, addRun, addInspect, addCheck, addDifferentiate]) add(program);
+  for (const add of [addTrain, addEvaluate, addBuild, addRun, addInspect, addCheck, addDifferentiate]) add(program);
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;
 }
@@ -21,6 +21,7 @@ const overview = `
 From a model file to a network that ships:
   $ nabla check   digits.model.ts                                  the gradients are right
   $ nabla train   digits.model.ts --data train.csv --epochs 10     writes digits.safetensors
+  $ nabla evaluate digits.model.ts --weights digits.safetensors --data test.csv
   $ nabla build   digits.model.ts --weights digits.safetensors     writes digits.infer.wasm, digits.js, digits.d.ts
   $ nabla run     digits.infer.wasm --data new.csv                 prints predictions
 
@@ -54,6 +55,13 @@ function addTrain(program: Command): void {
     .option("--map <columns>", mapHelp)
     .option("--out <file>", "the checkpoint; <model>.safetensors unless said")
     .option("--resume [file]", "go on where a checkpoint, --out unless said, stopped: the same bits as without a stop")
+    .option(
+      "--patience <epochs>",
+      "stop when the validation loss has not fallen for so many, keep the best",
+      integer(1),
+    )
+    .option("--min-delta <loss>", "how much lower it must be to count as fallen; 0 unless said", notNegative)
+    .option("--report [file]", "a page with curves, scores and settings; report.html beside the checkpoint unless said")
     .option("--checkpoint-every <epochs>", "write it every so many epochs; 1 unless said", integer(1))
     .addOption(dtype())
     .addHelpText(
@@ -63,11 +71,33 @@ Examples:
   $ nabla train iris.model.ts --data iris.csv --test-split 0.2 --epochs 60
   $ nabla train digits.model.ts --data pixels=train-images.gz --data digit=train-labels.gz --epochs 10 --seed 7
   $ nabla train digits.model.ts --data train.csv --map pixels=p0..p783,digit=label --epochs 20 --resume
+  $ nabla train iris.model.ts --data iris.csv --validation-split 0.2 --epochs 500 --patience 20
 
 Ctrl-C finishes the step, writes the checkpoint and says how to go on. The checkpoint before the last one is kept as
 <file>.previous.`,
     )
     .action(async (model, options) => (await import("./commands/train.ts")).train(model, options));
+}
+
+function addEvaluate(program: Command): void {
+  program
+    .command("evaluate")
+    .description(
+      "Judge a trained model on data: loss, accuracy, precision, recall, F1, confusion matrix; R squared, errors.",
+    )
+    .argument("<model>", modelHelp)
+    .requiredOption("--weights <file>", "a checkpoint of nabla train, or any safetensors file with the parameters")
+    .requiredOption("--data <file>", dataHelp, several)
+    .option("--map <columns>", mapHelp)
+    .option("--json", "print it as JSON")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ nabla evaluate iris.model.ts --weights iris.safetensors --data new.csv
+  $ nabla evaluate iris.model.ts --weights iris.safetensors --data new.csv --json | jq .loss`,
+    )
+    .action(async (model, options) => (await import("./commands/evaluate.ts")).evaluate(model, options));
 }
 
 function addBuild(program: Command): void {
@@ -78,6 +108,9 @@ function addBuild(program: Command): void {
     .addOption(new Option("--mode <mode>", "what the module is for; infer unless said").choices(["infer", "train"]))
     .option("--out-dir <folder>", "where the files go; the working directory unless said")
     .option("--name <name>", "what the files are called; as the model file unless said")
+    .option("--half", "weights in half precision: half their bytes, widened once when the module is loaded")
+    .option("--data <file>", "with --half: say what it changes in the answers to this data", several)
+    .option("--map <columns>", mapHelp)
     .addOption(batch())
     .addOption(dtype())
     .addHelpText(
@@ -86,6 +119,7 @@ function addBuild(program: Command): void {
 Examples:
   $ nabla build digits.model.ts --weights digits.safetensors
   $ nabla build digits.model.ts --weights digits.safetensors --batch 1 --out-dir public
+  $ nabla build digits.model.ts --weights digits.safetensors --half --data test.csv
   $ nabla build digits.model.ts --mode train --name digits        a module that trains in the browser
 
 All files are written, or none.`,

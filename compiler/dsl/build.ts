@@ -24,6 +24,9 @@ export interface ParameterDeclaration {
   readonly regularize: Regularizer | false | undefined;
 }
 
+/** Scores of classes that exclude each other against labels; scores of labels that do not; numbers against numbers. */
+export type JudgedKind = "classes" | "labels" | "values";
+
 export interface Build {
   readonly dtype: FloatType;
   readonly names: Names;
@@ -36,8 +39,8 @@ export interface Build {
   readonly draws: { next(): number };
   /** New values of states that a step gives beside the optimiser's: moving averages. */
   readonly updates: Update[];
-  /** Which logits were scored against which labels: what accuracy can be counted on. */
-  readonly classified: { readonly logits: Node; readonly labels: Node }[];
+  /** What losses compared: what metrics can be counted on. */
+  readonly judged: { readonly kind: JudgedKind; readonly output: Node; readonly target: Node }[];
 }
 
 export const createBuild = (dtype: FloatType): Build => ({
@@ -48,7 +51,7 @@ export const createBuild = (dtype: FloatType): Build => ({
   measurements: [],
   draws: counter(),
   updates: [],
-  classified: [],
+  judged: [],
 });
 
 function counter(): { next(): number } {

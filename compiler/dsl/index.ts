@@ -2,6 +2,7 @@
 export * from "./activations.ts";
 export { batchMean, batchSum, max, mean, reshape, sum, transpose } from "./axes.ts";
 export { and, equal, greater, greaterEqual, less, lessEqual, not, notEqual, or, where } from "./choose.ts";
+export { type Conv2dOptions, conv2d, type Pair } from "./convolution.ts";
 export { dropout } from "./dropout.ts";
 export { elementwise } from "./elementwise.ts";
 export { grad } from "./grad.ts";

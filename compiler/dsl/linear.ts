@@ -2,13 +2,17 @@
 import * as ops from "../ops/index.ts";
 import { operate } from "./operate.ts";
 import type { IsVector, Last, SameExtent, Shape } from "./shapes.ts";
-import { nodeOf, type Tensor } from "./tensor.ts";
+import { hasRows, nodeOf, type Tensor } from "./tensor.ts";
 
 export interface Matmul {
   <M extends number, K extends number, L extends number, N extends number>(
     a: Tensor<readonly [M, K], false>,
     b: Tensor<readonly [L, N], false> & SameExtent<K, L>,
   ): Tensor<[M, N], false>;
+  <M extends number, K extends number, L extends number, N extends number>(
+    a: Tensor<readonly [M, K]>,
+    b: Tensor<readonly [L, N]> & SameExtent<K, L>,
+  ): Tensor<[M, N]>;
   <D extends Shape, L extends number, N extends number>(
     x: Tensor<D> & IsVector<D>,
     w: Tensor<readonly [L, N], false> & SameExtent<Last<D>, L>,
@@ -17,8 +21,12 @@ export interface Matmul {
 
 /**
  * y[j] = sum over k of x[k] * w[k, j] for each row x, with w a parameter or computed from parameters: [K], [K, N] -> [N].
- * Of two matrices without rows: [M, K], [K, N] -> [M, N]. FLOPs: 2 K N a row.
+ * Of two matrices without rows: [M, K], [K, N] -> [M, N]. Of two matrices that each row has of its own, [M, K] and [K, N]:
+ * the row's product, [M, N]. FLOPs: N (2 K - 1) for each row x.
  * Throws shape/inner-dims where the two K differ.
  */
 export const matmul: Matmul = (a: unknown, b: unknown) =>
-  operate<never>("matmul", a, (x) => ops.matmul(x, nodeOf(b, "matmul")));
+  operate<never>("matmul", a, (x) => {
+    const y = nodeOf(b, "matmul");
+    return x.type.dims.length > 2 && hasRows(y) ? ops.batchedMatmul(x, y) : ops.matmul(x, y);
+  });

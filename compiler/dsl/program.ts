@@ -12,7 +12,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { specialize } from "../graph/specialize.ts";
 import type { FloatType } from "../graph/types.ts";
-import type { Build } from "./build.ts";
+import type { Build, JudgedKind } from "./build.ts";
 import type { Field } from "./fields.ts";
 import type { Model } from "./model.ts";
 import type { Measurement } from "./preparation.ts";
@@ -31,9 +31,9 @@ export interface ProgramOptions {
   readonly batch?: number;
 }
 
-/** Something to count beside the loss: the share of rows whose largest output is at the label. */
+/** An output that the loss compared with a target, and so what can be counted beside the loss. */
 export interface Metric {
-  readonly name: "accuracy";
+  readonly kind: JudgedKind;
   readonly output: string;
   readonly target: string;
 }
@@ -110,11 +110,11 @@ function graphs(
   };
 }
 
-/** Accuracy, for each output that softmaxCrossEntropy scored against class labels. */
+/** One for each output and target that a loss compared as they are. */
 function inferMetrics({ build, outputs, targets }: Trace): Metric[] {
-  return build.classified.flatMap(({ logits, labels }) => {
-    const output = outputs.find(({ node }) => node === logits)?.name;
-    const target = targets.find(({ node }) => node === labels)?.field.name;
-    return output && target ? [{ name: "accuracy", output, target }] : [];
+  return build.judged.flatMap((judged) => {
+    const output = outputs.find(({ node }) => node === judged.output)?.name;
+    const target = targets.find(({ node }) => node === judged.target)?.field.name;
+    return output && target ? [{ kind: judged.kind, output, target }] : [];
   });
 }

@@ -72,7 +72,7 @@ export function subexpressions(expr: Expr): Expr[] {
     if (seen.has(e)) return;
     seen.add(e);
     if (e.kind === "op") e.args.forEach(visit);
-    if (e.kind === "reduce") visit(e.body);
+    if (e.kind === "reduce" || e.kind === "where") visit(e.body);
   };
   visit(expr);
   return [...seen];
@@ -86,7 +86,7 @@ export function rewriter(change: (expr: Expr) => Expr): (expr: Expr) => Expr {
     if (known) return known;
     let inner = expr;
     if (expr.kind === "op") inner = { ...expr, args: expr.args.map(visit) };
-    if (expr.kind === "reduce") inner = { ...expr, body: visit(expr.body) };
+    if (expr.kind === "reduce" || expr.kind === "where") inner = { ...expr, body: visit(expr.body) };
     const result = change(inner);
     memo.set(expr, result);
     return result;
@@ -94,7 +94,9 @@ export function rewriter(change: (expr: Expr) => Expr): (expr: Expr) => Expr {
   return visit;
 }
 
-const indexRewriter = (change: (index: Affine) => Affine): ((expr: Expr) => Expr) =>
+export const indexRewriter = (change: (index: Affine) => Affine): ((expr: Expr) => Expr) =>
   rewriter((e) =>
-    e.kind === "load" || e.kind === "index" || e.kind === "uniform" ? { ...e, index: change(e.index) } : e,
+    e.kind === "load" || e.kind === "index" || e.kind === "uniform" || e.kind === "where"
+      ? { ...e, index: change(e.index) }
+      : e,
   );

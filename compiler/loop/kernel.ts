@@ -37,6 +37,15 @@ export type Expr =
   | { readonly kind: "step" }
   | { readonly kind: "op"; readonly op: string; readonly args: readonly Expr[] }
   | { readonly kind: "uniform"; readonly stream: number; readonly index: Affine }
+  /** The body at the `axis` with divisor * axis = index, if there is one in 0..extent; else 0. split.ts removes it. */
+  | {
+      readonly kind: "where";
+      readonly axis: string;
+      readonly extent: number;
+      readonly divisor: number;
+      readonly index: Affine;
+      readonly body: Expr;
+    }
   | { readonly kind: "reduce"; readonly reduce: Reduce; readonly axes: readonly Axis[]; readonly body: Expr };
 
 export type Reduce = "sum" | "max";
@@ -62,6 +71,11 @@ export interface ElementBuilder {
   op(name: string, ...args: Expr[]): Expr;
   sum(extents: readonly Dim[], body: (...index: Index[]) => Expr): Expr;
   max(extents: readonly Dim[], body: (...index: Index[]) => Expr): Expr;
+  /**
+   * The body at the place q with divisor * q = index, 0 where 0..extent has none. It stands for padding (divisor 1) and
+   * for what a stride skips; no 0 is multiplied, so an infinite weight outside does no harm.
+   */
+  where(extent: number, divisor: number, index: Index, body: (place: Index) => Expr): Expr;
   /** The affine index as a float. */
   index(index: Index): Expr;
   /** The number of rows of this call, as a float. */

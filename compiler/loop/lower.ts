@@ -55,6 +55,7 @@ class Lowering {
   /** Values at the group's own point, so that sharing survives. */
   readonly #memo = new Map<string, Expr>();
   #reductions = 0;
+  #places = 0;
 
   constructor(group: Group, context: LowerContext) {
     this.#group = group;
@@ -129,6 +130,10 @@ class Lowering {
       op: (op, ...args) => ({ kind: "op", op, args }),
       sum: (extents, body) => reduce("sum", extents, body),
       max: (extents, body) => reduce("max", extents, body),
+      where: (extent, divisor, index, body) => {
+        const axis = `q${this.#places++}`;
+        return { kind: "where", axis, extent, divisor, index, body: body(axisIndex(axis)) };
+      },
       index: (index) => ({ kind: "index", index }),
       rows: () => ({ kind: "rows" }),
       step: () => ({ kind: "step" }),

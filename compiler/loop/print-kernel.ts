@@ -30,6 +30,10 @@ export function printExpr(expr: Expr): string {
       return `uniform#${expr.stream}(${printAffine(expr.index)})`;
     case "op":
       return `${expr.op}(${expr.args.map(printExpr).join(", ")})`;
+    case "where": {
+      const place = expr.divisor === 1 ? expr.axis : `${expr.divisor}*${expr.axis}`;
+      return `where[${place} = ${printAffine(expr.index)}, ${expr.axis}<${expr.extent}](${printExpr(expr.body)})`;
+    }
     case "reduce":
       return `${expr.reduce}[${expr.axes.map(printAxis).join(", ")}](${printExpr(expr.body)})`;
   }

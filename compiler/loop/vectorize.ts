@@ -6,6 +6,7 @@
  *                                                         for i0 in 10*n-10*n%4..10*n step 1
  *                                                           store y[i0]:1 = exp(load x[i0]:1)
  */
+import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
 import { Block } from "./block.ts";
 import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
@@ -17,6 +18,12 @@ import { type Reduction, reductionOf, type TilePlan } from "./tile.ts";
 interface Point {
   readonly shift: ReadonlyMap<string, number>;
   readonly lanes: number;
+}
+
+/** An axis and the runs that it is cut into. */
+interface Level {
+  readonly axis: Axis;
+  readonly segments: readonly Segment[];
 }
 
 export function vectorize(kernel: Kernel, plan: TilePlan, dtype: FloatType): LoopFunction {
@@ -39,18 +46,25 @@ class Vectorizer {
 
   body(): Stmt[] {
     const { axes } = this.#kernel;
-    const { vector, across, unroll } = this.#plan;
+    const { vector, across, unroll, vectors, lastRows = vectors } = this.#plan;
+    const start = [{ shift: new Map(), lanes: across || vector === undefined ? 1 : this.#lanes }];
+    const levels = axes.map((axis): Level => ({ axis, segments: this.#segments(axis, vectors) }));
+    if (across || unroll.length === 0 || vector !== axes.at(-1)?.name) return this.#nest(levels, start);
     // A tile walks its rows inside its columns: the columns' share of the right operand then stays in the cache.
-    const swap = !across && unroll.length > 0 && vector === axes.at(-1)?.name;
-    const ordered = swap ? [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!] : axes;
-    return this.#nest(ordered, [{ shift: new Map(), lanes: across || vector === undefined ? 1 : this.#lanes }]);
+    const rows = levels.at(-2)!;
+    const inner = rows.segments.map((segment): Level[] => [
+      { axis: axes.at(-1)!, segments: this.#segments(axes.at(-1)!, segment.step === 1 ? lastRows : vectors) },
+      { axis: rows.axis, segments: [segment] },
+    ]);
+    return inner.flatMap((pair) => this.#nest([...levels.slice(0, -2), ...pair], start));
   }
 
   /** Loops over the remaining axes; `points` are the tile's so far. */
-  #nest(axes: readonly Axis[], points: readonly Point[]): Stmt[] {
-    const [axis, ...inner] = axes;
-    if (axis === undefined) return this.#tile(points);
-    return this.#parallelSegments(axis).map((segment) => ({
+  #nest(levels: readonly Level[], points: readonly Point[]): Stmt[] {
+    const [level, ...inner] = levels;
+    if (level === undefined) return this.#tile(points);
+    const { axis, segments } = level;
+    return segments.map((segment) => ({
       kind: "for",
       axis: axis.name,
       from: segment.from,
@@ -60,13 +74,11 @@ class Vectorizer {
     }));
   }
 
-  #parallelSegments(axis: Axis): Segment[] {
-    const { vector, across, vectors, unroll } = this.#plan;
-    if (axis.name === vector && !across) {
-      const full = vectors * this.#lanes;
-      return segmentsOf(axis, axis.extent === "n" ? [full, this.#lanes] : [full]);
-    }
-    return segmentsOf(axis, [unroll.find((u) => u.axis === axis.name)?.by ?? 1]);
+  #segments(axis: Axis, vectors: number): Segment[] {
+    const { vector, across, unroll } = this.#plan;
+    if (axis.name !== vector || across) return segmentsOf(axis, [unroll.find((u) => u.axis === axis.name)?.by ?? 1]);
+    const full = vectors * this.#lanes;
+    return segmentsOf(axis, axis.extent === "n" ? [full, this.#lanes] : [full]);
   }
 
   /** Multiplies the tile's points by those that one step of a segment covers. */
@@ -189,6 +201,8 @@ class Vectorizer {
         return { kind: "iota", index: shifted(e.index, point), stride: stride(e.index) };
       case "uniform":
         return { kind: "uniform", stream: e.stream, index: shifted(e.index, point), stride: stride(e.index) };
+      case "where":
+        throw internalError(`kernel ${this.#kernel.name}: a where is left, which split.ts decides`);
       case "load": {
         const { buffer } = e;
         const index = shifted(e.index, point);

@@ -1,6 +1,8 @@
 /** The table of ops. A new op is a record in its file and its name here. */
 import { addOp, divOp, mulOp, negOp, subOp } from "./arithmetic.ts";
+import { batchedMatmulOp } from "./batched-matmul.ts";
 import { andOp, eqOp, geOp, gtOp, leOp, ltOp, neOp, notOp, orOp, selectOp } from "./compare.ts";
+import { convolutionInputOp, convolutionOp, convolutionWeightOp } from "./convolution.ts";
 import type { Op } from "./define.ts";
 import { constOp } from "./elementwise.ts";
 import { expm1Op, expOp, log1pOp, logOp, powOp, sqrtOp } from "./exponential.ts";
@@ -22,7 +24,8 @@ export const ops: readonly Op[] = [
   ...[tanhOp, sigmoidOp, softplusOp, erfOp, sinOp, cosOp],
   ...[absOp, reluOp, minimumOp, maximumOp, floorOp],
   ...[eqOp, neOp, ltOp, leOp, gtOp, geOp, andOp, orOp, notOp, selectOp],
-  ...[matmulOp, sumOp, maxOp],
+  ...[matmulOp, batchedMatmulOp, sumOp, maxOp],
+  ...[convolutionOp, convolutionInputOp, convolutionWeightOp],
   ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp],
   ...[oneHotOp, rowsOp, stepOp, iotaOp, uniformOp, phaseOp],
 ];
@@ -30,7 +33,9 @@ export const ops: readonly Op[] = [
 export const opByName: ReadonlyMap<string, Op> = new Map(ops.map((op) => [op.name, op]));
 
 export * from "./arithmetic.ts";
+export * from "./batched-matmul.ts";
 export * from "./compare.ts";
+export * from "./convolution.ts";
 export { applyElementwise, constOp, type Operand, scalar } from "./elementwise.ts";
 export * from "./exponential.ts";
 export * from "./leaf.ts";

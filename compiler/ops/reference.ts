@@ -95,7 +95,8 @@ const flopsAt = (op: Op, sample: Sample): string => {
 function adjointGraph(op: Op, sample: Sample): Graph {
   const y = sampleNode(op, sample);
   if (op.adjoint === "none") return graph(op, y.inputs, [{ name: "y", node: y }]);
-  const dy = input("dy", y.type);
+  // Adjoints that are ops have an input dy of their own.
+  const dy = input(op.inputs.includes("dy") ? "cotangent" : "dy", y.type);
   const partials = op.adjoint(dy, byName(op, y.inputs), y);
   const cotangents = op.inputs.flatMap((name) => {
     const node = partials[name];

@@ -6,6 +6,7 @@
  */
 import binaryen from "binaryen";
 import { internalError } from "../diagnostics.ts";
+import { addWidening } from "../half.ts";
 import type { ModuleContext } from "./context.ts";
 import { addEntries } from "./entries.ts";
 import { addKernel, kernelName } from "./functions.ts";
@@ -89,6 +90,7 @@ function build(context: ModuleContext, { optimize }: LinkOptions): void {
   if (optimize) inlineHelpers(context, hot);
   for (const kernel of plan.kernels) if (!hot.has(kernel.name)) addKernel(kernel, context);
   addEntries(module, plan);
+  if (plan.halves) addWidening(module, plan.halves);
   module.runPasses(["remove-unused-module-elements", ...(optimize ? cleanUp : [])]);
   if (!module.validate()) throw internalError("Binaryen refuses the emitted module; its reasons are above");
 }

@@ -4,6 +4,7 @@
  */
 import { internalError } from "../diagnostics.ts";
 import { bytesPerElement } from "../graph/types.ts";
+import type { HalfRange } from "../half.ts";
 import type { LoopFunction } from "../loop/ir.ts";
 import type { LoopBuffer } from "../loop/verify.ts";
 
@@ -31,6 +32,8 @@ export interface ModulePlan {
   readonly kernels: readonly LoopFunction[];
   readonly entries: readonly Entry[];
   readonly data: readonly DataSegment[];
+  /** Weights that the start function widens from half precision. */
+  readonly halves?: HalfRange;
   readonly customSections: readonly CustomSection[];
   /** Buffers of one i32, the keys of random numbers; they may be absent where no kernel reads them. */
   readonly seedBuffer: string;
@@ -81,6 +84,11 @@ export function checkPlan(plan: ModulePlan): void {
     checkInside(`data segment ${at}`, byteOffset, bytes.length, plan);
   }
   for (const entry of plan.entries) checkEntry(entry, plan);
+  if (plan.halves) {
+    const { byteOffset, elementCount } = plan.halves;
+    check(isCount(elementCount) && byteOffset % 4 === 0, `${elementCount} halves at byte ${byteOffset}`);
+    checkInside("halves", byteOffset, 4 * elementCount, plan);
+  }
 }
 
 function checkEntry(entry: Entry, plan: ModulePlan): void {

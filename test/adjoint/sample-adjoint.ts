@@ -12,7 +12,7 @@ import { sampleGraph } from "../support/sample.ts";
 /** The worst relative error of the op's adjoint at a sample. */
 export function adjointError(op: Op, sample: Sample, rows: number): number {
   const { graph, output } = sampleGraph(op, sample, "f64");
-  const seed = input("dy", output.type);
+  const seed = input("seed", output.type);
   const loss = sum(mul(output, seed));
   const cotangents = gradients(loss, graph.inputs);
   const leaves = apart([...graph.inputs, seed], sample.range ?? [-2, 2], rows);

@@ -22,6 +22,23 @@ beforeAll(async () => {
 
 const bundle = ["points.infer.wasm", "points.js", "points.d.ts", "points.json"];
 
+describe("nabla build --half", () => {
+  const weights = ["--weights", "points.safetensors", "--out-dir", "out/half"];
+
+  test("halves the weights and says what it changes in the answers", async () => {
+    const data = ["--data", "points.csv", "--map", "point=x,y"];
+    const { code, stdout } = await project.nabla("build", "points.model.ts", ...weights, "--half", ...data);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ {2}of which weights +18 B$/m);
+    expect(stdout).toMatch(/^accuracy of kind: [01]\.\d{4} with full weights, [01]\.\d{4} with half precision$/m);
+  });
+
+  test("data without it is refused", async () => {
+    const { code, stderr } = await project.nabla("build", "points.model.ts", ...weights, "--data", "points.csv");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "error: --data: expected --half and --weights beside it\n" });
+  });
+});
+
 describe("nabla build", () => {
   test("writes module, loader, types and manifest, and says what they weigh", () => {
     expect(built).toMatchObject({ code: 0, stderr: "" });

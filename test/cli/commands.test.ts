@@ -38,6 +38,28 @@ describe.concurrent("nabla run", () => {
   });
 });
 
+describe.concurrent("nabla evaluate", () => {
+  const evaluate = async (...args: string[]) => {
+    const common = ["--data", "points.csv", "--map", "point=x,y"];
+    await project.nabla("train", "points.model.ts", ...common, "--epochs", "5", "--out", "judged.safetensors");
+    return project.nabla("evaluate", "points.model.ts", "--weights", "judged.safetensors", ...common, ...args);
+  };
+
+  test("scores of each class and who was taken for whom, as text and as JSON", async () => {
+    const { code, stdout } = await evaluate();
+    expect(code).toBe(0);
+    expect(stdout).not.toMatch(terminalCodes);
+    expect(stdout).toMatch(
+      /^rows {2}30\nloss {2}\d\.\d+\n\nkind +precision +recall +F1 +rows\nnorth( +\d+\.\d%){3} +10\n/,
+    );
+    expect(stdout).toMatch(/^kind, answered: +north +south +west\nnorth +\d+ +\d+ +\d+$/m);
+    const { rows, judgements } = JSON.parse((await evaluate("--json")).stdout);
+    expect(rows).toBe(30);
+    expect(judgements[0]).toMatchObject({ kind: "classes", target: "kind", names: ["north", "south", "west"] });
+    expect(judgements[0].confusion.reduce((sum: number, count: number) => sum + count, 0)).toBe(30);
+  });
+});
+
 describe.concurrent("nabla inspect", () => {
   test("parameters, graph, adjoint, arena, FLOPs, bytes; every stage in .dump", async () => {
     const { code, stdout, stderr } = await project.nabla("inspect", "points.model.ts", "--dump");
@@ -49,10 +71,10 @@ describe.concurrent("nabla inspect", () => {
     expect(stdout).toMatch(/^graph infer\(point: f32\[n,2\]; scores\.weight: f32\[2,3\], scores\.bias: f32\[3\]\)$/m);
     expect(stdout).toMatch(/^ {2}update scores\.weight = /m);
     expect(stdout).toMatch(/^arena \d+ bytes, at least \d+ alive at once$/m);
-    expect(stdout).toMatch(/^infer +[\d,]+ +\d+ +\d+ +\d+$/m);
+    expect(stdout).toMatch(/^step: all three +[\d,]+ +[\d,]+ +\d+$/m);
     const dumped = readdirSync(project.path(".dump")).sort();
     expect(dumped[0]).toBe("00-module-read.txt");
-    expect(dumped).toContain("10-step-simplify.txt");
+    expect(dumped).toContain("11-step-simplify.txt");
     expect(dumped.at(-1)).toMatch(/^\d+-module\.wat$/);
     expect(project.read(`.dump/${dumped.at(-1)}`)).toMatch(/^\(module/);
     expect(stderr).toBe(`${dumped.length} stages written to .dump/\n`);

@@ -102,6 +102,14 @@ test("reshape and transpose move elements within an example", () => {
   ]);
 });
 
+test("matmul of matrices that each row has of its own", () => {
+  const a = { dims: ["n", 2, 2] as const, data: [1, 2, 3, 4, 1, 0, 0, 1] };
+  const b = { dims: ["n", 2, 1] as const, data: [5, 6, 7, 8] };
+  const body = (x: Tensor<[2, 2]>, y: Tensor<[2, 1]>) => nabla.matmul(x, y);
+  expect(run(body, a, b)).toEqual([17, 39, 7, 8]);
+  expectGradient(body, a, b);
+});
+
 test("matmul multiplies each row by the matrix", () => {
   const body = (x: Tensor<[2]>, w: Parameter<[2, 3]>) => nabla.matmul(x, w);
   expect(run(body, perRow(2, [1, 10, 2, 20]), shared([2, 3], [1, 2, 3, 4, 5, 6]))).toEqual([41, 52, 63, 82, 104, 126]);

@@ -43,7 +43,7 @@ describe("the program of a 4-16-3 net", () => {
     expect(program.inputs).toEqual([{ name: "flower", dims: [4], dtype: "float" }]);
     expect(program.targets).toEqual([{ name: "species", dims: [], dtype: "label", classes: 3 }]);
     expect(program.outputs).toEqual([{ name: "logits", dims: [3], dtype: "float" }]);
-    expect(program.metrics).toEqual([{ name: "accuracy", output: "logits", target: "species" }]);
+    expect(program.metrics).toEqual([{ kind: "classes", output: "logits", target: "species" }]);
     expect([program.dtype, program.batch, program.seed]).toEqual(["f32", 16, 0]);
   });
 

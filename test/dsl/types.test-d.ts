@@ -144,6 +144,7 @@ test("matmul wants equal inner extents", () => {
   expectTypeOf(matmul(three, weight)).toEqualTypeOf<Tensor<[5]>>();
   expectTypeOf(matmul(some, weight)).toEqualTypeOf<Tensor<[5]>>();
   expectTypeOf(matmul(transpose(weight), weight)).toEqualTypeOf<Tensor<[5, 5], false>>();
+  expectTypeOf(matmul(image, transpose(image))).toEqualTypeOf<Tensor<[28, 28]>>();
   // @ts-expect-error: [4] times [3, 5]
   matmul(four, weight);
   // @ts-expect-error: the rows' matrix must be the same for all rows

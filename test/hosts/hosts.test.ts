@@ -1,6 +1,6 @@
 /**
  * The same bits in every host: outputs of each example's network, and what 200 training steps make of nine networks, in f32
- * and f64, against one file of digests. `npm ci --prefix test/hosts` installs the hosts that are packages; Chromium and
+ * and f64, against one file of digests. `npm install --prefix test/hosts` installs the hosts that are packages; Chromium and
  * Firefox are Debian's. Hosts that are not there are named and skipped.
  */
 import { mkdtempSync, rmSync } from "node:fs";

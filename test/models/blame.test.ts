@@ -32,14 +32,14 @@ async function failure(forward: string, rate: number): Promise<string> {
 
 test("an overflow at once", async () => {
   expect(await failure("exp(exp(exp(x)))", 1e-9)).toMatchInlineSnapshot(`
-    "the loss is Infinity at step 1 (epoch 0, rows 0 to 3 of its order): expected a finite number; a lower learning rate or standardized inputs may help
+    "the loss is Infinity at step 1 (epoch 1, rows 1 to 4 of its order): expected a finite number; a lower learning rate or standardized inputs may help
     first not finite: exp gave Infinity (steep, steep.model.ts:8:21)"
   `);
 });
 
 test("a rate too high: reached again from the last good epoch", async () => {
   expect(await failure("x", 1)).toMatchInlineSnapshot(`
-    "the loss is Infinity at step 21 (epoch 2, rows 0 to 3 of its order): expected a finite number; a lower learning rate or standardized inputs may help
+    "the loss is Infinity at step 21 (epoch 3, rows 1 to 4 of its order): expected a finite number; a lower learning rate or standardized inputs may help
     first not finite: mul gave Infinity (steep.model.ts:11:34)"
   `);
 });

@@ -108,18 +108,18 @@ describe("softmax cross-entropy", () => {
   `));
   test("tiles", () =>
     expect(stageOf("tile", step, true)).toMatchInlineSnapshot(`
-    "step.0: one point at a time
-    step.1: lanes along i1 x1
-    step.2: lanes across r0 x1
-    step.3: lanes along i1 x1
-    step.4: lanes across r0 x1
-    step.5: lanes across r0 x1
-    step.6: lanes across r0 x4
-    step.7: lanes along i0 x1
-    step.8: lanes along i1 x1
-    step.9: lanes along i0 x1
-    step.10: lanes along i1 x1, i0 by 4"
-  `));
+      "step.0: one point at a time
+      step.1: lanes along i1 x1
+      step.2: lanes across r0 x1
+      step.3: lanes along i1 x1
+      step.4: lanes across r0 x1
+      step.5: lanes across r0 x1
+      step.6: lanes across r0 x4
+      step.7: lanes along i0 x1
+      step.8: lanes along i1 x1
+      step.9: lanes along i0 x1
+      step.10: lanes along i1 x1, i0 by 4, last rows x1"
+    `));
 });
 
 describe("mean squared error, momentum", () => {

@@ -104,7 +104,7 @@ test("a loss that is no longer finite stops it, naming step and epoch", async ()
   const net = await freshNet();
   const inputs = { x: x.slice().fill(Number.NaN, 40, 41) };
   const run = train(net, { ...data, inputs }, { epochs: 2, seed: 0, shuffle: false });
-  await expect(run).rejects.toThrow("the loss is NaN at step 2 (epoch 0, rows 8 to 15 of its order)");
+  await expect(run).rejects.toThrow("the loss is NaN at step 2 (epoch 1, rows 9 to 16 of its order)");
 });
 
 test("other work of the host gets its turn", async () => {

@@ -15,6 +15,10 @@ test.each([
        y: f32[n,67] = relu s
        return y`,
   ],
+  [
+    "matmul, columns that no tile divides",
+    "graph(x: f32[n,20]; w: f32[20,113])\n y: f32[n,113] = matmul x w\n return y",
+  ],
   ["matmul, one row at a time", "graph(x: f32[n,7]; w: f32[7,5])\n y: f32[n,5] = matmul x w\n return y"],
   ["matrix by vector", "graph(x: f32[n,23]; w: f32[23,1])\n y: f32[n,1] = matmul x w\n return y"],
   [

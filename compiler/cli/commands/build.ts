@@ -1,10 +1,13 @@
 /** `nabla build`: the module and what belongs to it, all files or none, and what they weigh. */
 import { join } from "node:path";
+import { parseColumnMap } from "../../data/columnMap.ts";
 import { totalFlops } from "../../flops.ts";
 import type { FloatType } from "../../graph/types.ts";
 import type { Mode } from "../../module.ts";
+import { UserError } from "../errors.ts";
 import { type Bundle, buildBundle } from "../tasks/build-bundle.ts";
-import { readModelFile } from "../tasks/model-file.ts";
+import { compareHalf } from "../tasks/compare-half.ts";
+import { type ModelFile, readModelFile } from "../tasks/model-file.ts";
 import { writeTogether } from "../tasks/write-together.ts";
 import { bytes, count, note, print, table } from "../terminal.ts";
 import { openTracing, type TracingFlags } from "../tracing.ts";
@@ -16,17 +19,21 @@ export interface BuildFlags extends TracingFlags {
   readonly name?: string;
   readonly batch?: number;
   readonly dtype?: FloatType;
+  readonly half?: boolean;
+  readonly data?: readonly string[];
+  readonly map?: string;
 }
 
 export async function build(path: string, flags: BuildFlags): Promise<void> {
-  const { weights, mode = "infer", outDir = ".", batch, dtype } = flags;
+  const { weights, mode = "infer", outDir = ".", batch, dtype, half = false } = flags;
+  if (flags.data && !(half && weights)) throw new UserError("--data: expected --half and --weights beside it");
   const file = await readModelFile(path);
   const name = flags.name ?? file.name;
   const tracing = openTracing(flags);
   let bundle: Bundle | undefined;
   await tracing.run(async () => {
     bundle = await file.explaining(() =>
-      buildBundle(file.model, { ...tracing.options, weights, mode, name, batch, dtype }),
+      buildBundle(file.model, { ...tracing.options, weights, mode, name, batch, dtype, half }),
     );
     return bundle.built;
   });
@@ -34,8 +41,20 @@ export async function build(path: string, flags: BuildFlags): Promise<void> {
   writeTogether(outDir, bundle.files);
   if (weights === undefined && mode === "infer") note("no --weights: the module has the initial, untrained values");
   print(sizesTable(bundle));
+  if (flags.data) print(await changes(file, weights!, flags.data, flags.map));
   print();
   for (const written of bundle.files.keys()) print(`written  ${join(outDir, written)}`);
+}
+
+/** What half-precision weights cost. */
+async function changes(file: ModelFile, weights: string, data: readonly string[], map?: string): Promise<string> {
+  const columns = map === undefined ? undefined : parseColumnMap(map);
+  const found = await file.explaining(() => compareHalf(file.model, { weights, data, map: columns }));
+  return found
+    .map(
+      ({ what, full, half }) => `${what}: ${full.toFixed(4)} with full weights, ${half.toFixed(4)} with half precision`,
+    )
+    .join("\n");
 }
 
 function sizesTable({ built: { manifest }, sizes }: Bundle): string {

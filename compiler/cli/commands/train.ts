@@ -1,12 +1,18 @@
 /** `nabla train`: trains a model file on data files, shows how it goes, keeps the run in a checkpoint. */
 import { statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { StoppingSettings } from "../../../runtime/index.ts";
 import { parseColumnMap } from "../../data/columnMap.ts";
 import type { FloatType } from "../../graph/types.ts";
+import { UserError } from "../errors.ts";
 import { exitCodes } from "../failure.ts";
 import { withInterrupt } from "../interrupt.ts";
+import { describeJudgements } from "../judgement.ts";
 import { judged, openProgress, type Progress } from "../progress.ts";
+import { judge } from "../tasks/judge.ts";
 import { modelName, readModelFile } from "../tasks/model-file.ts";
 import { type StartedRun, type TrainedModel, trainModel } from "../tasks/train-model.ts";
+import { writeTogether } from "../tasks/write-together.ts";
 import { bytes, count, duration, facts, loss, note, print } from "../terminal.ts";
 
 export interface TrainFlags {
@@ -22,6 +28,10 @@ export interface TrainFlags {
   /** True: from the file of `out`. */
   readonly resume?: string | true;
   readonly checkpointEvery?: number;
+  readonly patience?: number;
+  readonly minDelta?: number;
+  /** True: beside the checkpoint. */
+  readonly report?: string | true;
   readonly dtype?: FloatType;
 }
 
@@ -30,7 +40,8 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
   const file = await readModelFile(path);
   const { out, resume } = checkpointFiles(path, flags);
   const map = flags.map === undefined ? undefined : parseColumnMap(flags.map);
-  const options = { data, test, testSplit, validationSplit, map, epochs, batch, seed, dtype, resume };
+  const stopping = stoppingOf(flags);
+  const options = { stopping, data, test, testSplit, validationSplit, map, epochs, batch, seed, dtype, resume };
   let started = 0;
   let progress: Progress | undefined;
   const work = (signal: AbortSignal) =>
@@ -48,8 +59,15 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
       onEpoch: (report) => progress?.epoch(report),
     });
   const trained = await withInterrupt((signal) => file.explaining(() => work(signal))).finally(() => progress?.stop());
-  if (trained.aborted) stopped(trained, out);
-  else finished(path, trained, out, performance.now() - started);
+  if (trained.aborted) return stopped(trained, out);
+  finished(path, trained, out, performance.now() - started);
+  if (flags.report !== undefined) await writeReport(path, trained, out, flags);
+}
+
+function stoppingOf({ patience, minDelta }: TrainFlags): StoppingSettings | undefined {
+  if (patience !== undefined) return { patience, ...(minDelta === undefined ? {} : { minDelta }) };
+  if (minDelta !== undefined) throw new UserError("--min-delta: expected --patience beside it, got none");
+  return undefined;
 }
 
 function checkpointFiles(path: string, { out, resume }: TrainFlags): { out: string; resume: string | undefined } {
@@ -79,7 +97,8 @@ function describeStart(path: string, { built, data, settings, start }: StartedRu
   return `${path}: ${count(parameters)} parameters; ${rows}; batch ${settings.batch}, seed ${settings.seed}${from}`;
 }
 
-function finished(path: string, { history, test, data, next }: TrainedModel, out: string, milliseconds: number): void {
+function finished(path: string, trained: TrainedModel, out: string, milliseconds: number): void {
+  const { history, test, data, next, best, stoppedEarly } = trained;
   const last = history.at(-1);
   const watched = data.validation && last?.validation;
   const rows: [string, string][] = [
@@ -87,10 +106,26 @@ function finished(path: string, { history, test, data, next }: TrainedModel, out
   ];
   if (last) rows.push(["loss", loss(last.loss)]);
   if (watched) rows.push(["validation", judged(watched)]);
+  if (stoppedEarly) rows.push(["stopped early", `no better validation loss in ${best!.found!.waited} epochs`]);
+  if (best?.found) rows.push(["kept", `epoch ${best.found.epoch + 1}, validation loss ${loss(best.found.loss)}`]);
   if (test) rows.push(["test", `${judged(test)}, of ${count(test.rows)} rows`]);
   rows.push(["checkpoint", `${out}, ${bytes(statSync(out).size)}`]);
   print(facts(rows));
+  if (test) for (const part of describeJudgements(judge(trained, test, data.test!.targets))) print(`\n${part}`);
   note(`\nnext: nabla build ${path} --weights ${out}`);
+}
+
+async function writeReport(path: string, trained: TrainedModel, out: string, flags: TrainFlags): Promise<void> {
+  const { trainingReport } = await import("../report/training.ts");
+  const file = typeof flags.report === "string" ? flags.report : join(dirname(out), "report.html");
+  const settings = [
+    ["model file", path],
+    ["data files", flags.data.join(", ")],
+    ["checkpoint", out],
+  ] as const;
+  const html = await trainingReport(`Training of ${modelName(path)}`, trained, settings);
+  writeTogether(dirname(file), new Map([[basename(file), html]]));
+  note(`report: ${file}`);
 }
 
 /** "10 epochs", "4 epochs after 6 earlier ones" */

@@ -9,7 +9,7 @@ import { type Built, type CompileOptions, compile } from "../../compile.ts";
 import { CheckpointError } from "../../data/checkpointError.ts";
 import { CompileError, type Diagnostic } from "../../diagnostics.ts";
 import type { Model } from "../../dsl/model.ts";
-import { openTraining, type TrainingCheckpoint } from "./checkpoint.ts";
+import { openTraining, shippedWeights, type TrainingCheckpoint } from "./checkpoint.ts";
 import { nameClasses } from "./class-names.ts";
 import { fingerprint } from "./fingerprint.ts";
 
@@ -60,8 +60,8 @@ async function compileWith(
   checkpoint: TrainingCheckpoint | undefined,
 ): Promise<Built> {
   if (!checkpoint) return compile(model, options);
-  const { file, tensors, record } = checkpoint;
-  const weights = new Map([...tensors].map(([name, { data }]) => [name, data]));
+  const { file, record } = checkpoint;
+  const weights = shippedWeights(checkpoint);
   try {
     const built = await compile(model, { ...options, weights });
     if (record && record.inference !== fingerprint(built.program.infer)) throw otherModel(file);

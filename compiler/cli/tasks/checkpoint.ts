@@ -3,7 +3,7 @@
  *
  *   "nabla.training": {"format":1,"model":"9f86...","step":40,"seed":1,"next":{"epoch":2,"position":0,"lossSum":0},...}
  */
-import type { Net, Position, SavedState } from "../../../runtime/index.ts";
+import type { Best, Net, Position, SavedState, StoppingSettings } from "../../../runtime/index.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../data/checkpoint.ts";
 import { CheckpointError } from "../../data/checkpointError.ts";
 import type { Tensor } from "../../data/safetensors.ts";
@@ -33,6 +33,9 @@ export interface TrainingRecord extends RunSettings {
   /** SHA-256 of the rows trained with. */
   readonly data: string;
   readonly classNames: ClassNames;
+  /** Of a run with early stopping: when to stop, and the best epoch so far, whose parameters are the tensors best:NAME. */
+  readonly stopping?: StoppingSettings | undefined;
+  readonly best?: Omit<Best, "parameters"> | undefined;
 }
 
 export interface TrainingCheckpoint extends Checkpoint {
@@ -43,11 +46,46 @@ export interface TrainingCheckpoint extends Checkpoint {
 
 const recordKey = "nabla.training";
 
+/** No parameter's name begins so: names are identifiers joined by dots. */
+const bestPrefix = "best:";
+
 /** Replaces the file as a whole; the one before is kept beside it. */
-export function saveTraining(file: string, net: Net, record: Omit<TrainingRecord, "format" | "step">): void {
+export function saveTraining(
+  file: string,
+  net: Net,
+  record: Omit<TrainingRecord, "format" | "step" | "best">,
+  best?: Best,
+): void {
   const { tensors, step } = net.save();
-  const full: TrainingRecord = { format: 1, ...record, step };
-  writeCheckpoint(file, toTensors(net, tensors), new Map([[recordKey, JSON.stringify(full)]]));
+  const { parameters = {}, ...found } = best ?? {};
+  const full: TrainingRecord = {
+    format: 1,
+    ...record,
+    step,
+    ...(best ? { best: found as Omit<Best, "parameters"> } : {}),
+  };
+  const all = [...toTensors(net, tensors), ...bestTensors(net, parameters)];
+  writeCheckpoint(file, new Map(all), new Map([[recordKey, JSON.stringify(full)]]));
+}
+
+/** What a module that ships is built with: the parameters of the best epoch, where the run kept them, else the last. */
+export function shippedWeights({ tensors, record }: TrainingCheckpoint): Map<string, Tensor["data"]> {
+  const kept = record?.best ? bestPrefix : "";
+  const own = [...tensors].filter(([name]) => !name.startsWith(bestPrefix) || record?.best === undefined);
+  return new Map(own.map(([name, { data }]) => [name, tensors.get(kept + name)?.data ?? data]));
+}
+
+/** The best epoch that a run had found; undefined for a run without early stopping, or before its first epoch's end. */
+export function bestOf(net: Net, checkpoint: TrainingCheckpoint): Best | undefined {
+  const best = checkpoint.record?.best;
+  if (!best) return undefined;
+  const parameters = net.manifest.parameters.map(({ name }) => {
+    const tensor = checkpoint.tensors.get(bestPrefix + name);
+    if (tensor) return [name, tensor.data] as const;
+    const reason = `it has no tensor "${bestPrefix}${name}"`;
+    throw new CheckpointError({ code: "checkpoint/missing-tensor", file: checkpoint.file, reason });
+  });
+  return { ...best, parameters: Object.fromEntries(parameters) };
 }
 
 /** Throws a CheckpointError for a file that is damaged or cannot be read. */
@@ -95,6 +133,13 @@ export function restoreTraining(net: Net, checkpoint: TrainingCheckpoint): void 
 const shortHash = (hash: string | undefined): string => (hash ?? "none").slice(0, 12);
 
 const statesOf = ({ manifest }: Net) => [...manifest.parameters, ...manifest.optimizer];
+
+function bestTensors({ manifest }: Net, values: Best["parameters"]): [string, Tensor][] {
+  return manifest.parameters.flatMap(({ name, dims }) => {
+    const data = values[name];
+    return data ? [[bestPrefix + name, toTensor(data, dims)] as [string, Tensor]] : [];
+  });
+}
 
 function toTensors(net: Net, tensors: SavedState["tensors"]): Map<string, Tensor> {
   return new Map(statesOf(net).map(({ name, dims }) => [name, toTensor(tensors[name]!, dims)]));

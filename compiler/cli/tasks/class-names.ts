@@ -28,7 +28,7 @@ export async function nameClasses(built: Built, names: ClassNames, wasmFile: str
 
 /** The target whose classes an output scores. */
 const scoredTarget = ({ metrics }: Program, output: string): string | undefined =>
-  metrics.find((metric) => metric.output === output)?.target;
+  metrics.find(({ kind, ...metric }) => kind === "classes" && metric.output === output)?.target;
 
 function describeClasses(slot: Slot, program: Program, names: ClassNames, target: string | undefined): Slot {
   const classes = program.targets.find(({ name }) => name === target)?.classes;

@@ -8,14 +8,17 @@
  *   test?.accuracy      // 0.97
  */
 import {
+  type BestKeeper,
   type EpochReport,
   type Evaluation,
   evaluate,
+  keepBest,
   load,
   type Net,
   type Position,
   reduceOnPlateau,
   type StepReport,
+  type StoppingSettings,
   type Trainable,
   train,
 } from "../../../runtime/index.ts";
@@ -25,6 +28,7 @@ import { isPlateau } from "../../dsl/schedules/plateau.ts";
 import { UserError } from "../errors.ts";
 import { blame, type Good } from "./blame.ts";
 import {
+  bestOf,
   openTraining,
   type RunSettings,
   requireRecord,
@@ -45,6 +49,8 @@ export interface TrainModelOptions extends Omit<TrainingDataRequest, "seed" | "c
   readonly checkpoint?: { readonly file: string; readonly every?: number };
   /** The checkpoint to go on from, to the same bits as if the run had never stopped. */
   readonly resume?: string;
+  /** Early stopping by the validation loss; the result has the parameters of the best epoch. As in the run resumed, if not said. */
+  readonly stopping?: StoppingSettings | undefined;
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
   /** Called once and awaited, before the first step. */
@@ -60,6 +66,9 @@ export interface StartedRun {
   readonly settings: RunSettings;
   /** Where it begins: not at 0 where it goes on from a checkpoint. */
   readonly start: Position;
+  /** Of a run with early stopping. */
+  readonly best: BestKeeper | undefined;
+  readonly stopping: StoppingSettings | undefined;
 }
 
 export interface TrainedModel extends StartedRun {
@@ -67,6 +76,8 @@ export interface TrainedModel extends StartedRun {
   readonly history: readonly EpochReport[];
   /** Of the test rows, where there are any and the run has come to its end. */
   readonly test?: Evaluation;
+  /** Whether the run ended because the validation loss had not fallen for long. */
+  readonly stoppedEarly: boolean;
   /** Where a later run goes on. */
   readonly next: Position;
   readonly aborted: boolean;
@@ -84,11 +95,12 @@ const beginning: Position = { epoch: 0, position: 0, lossSum: 0 };
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
   const run = await startRun(options);
   await options.onStart?.(run);
-  const { net, data, settings, start } = run;
+  const { net, data, settings, start, best } = run;
   const save = checkpointing(run, options);
+  const epochs = best?.isOver ? start.epoch : options.epochs;
   const result = await guarded(run, options, (watched, good) =>
     train(watched, data.train, {
-      epochs: options.epochs,
+      epochs,
       seed: settings.seed,
       batch: settings.batch,
       start,
@@ -97,16 +109,20 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       ...(options.onStep ? { onStep: options.onStep } : {}),
       onEpoch(report, next) {
         watchPlateau(net, options.model, report);
-        save.after(report.epoch, next);
+        const answer = best?.see(report.epoch, report.validation!.loss);
+        save.after(report.epoch, next, answer === "stop");
         good(next);
         options.onEpoch?.(report);
+        return answer;
       },
     }),
   );
   // A run with nothing left to do leaves its file too, which may be another than the one it was resumed from.
   if (result.aborted || result.epochs.length === 0) save.now(result.next);
+  if (!result.aborted) best?.restore();
   const test = data.test && !result.aborted ? { test: await evaluate(net, data.test) } : {};
-  return { ...run, history: result.epochs, next: result.next, aborted: result.aborted, ...test };
+  const stoppedEarly = !result.aborted && best?.isOver === true;
+  return { ...run, history: result.epochs, next: result.next, aborted: result.aborted, stoppedEarly, ...test };
 }
 
 async function startRun(options: TrainModelOptions): Promise<StartedRun> {
@@ -121,8 +137,16 @@ async function startRun(options: TrainModelOptions): Promise<StartedRun> {
   const classNames = checkpoint?.record?.classNames;
   const data = await readTrainingData(built.program, { ...options, ...settings, classNames });
   if (!checkpoint) measureInputs(net, built.program, data.train);
-  return { built, net, data, settings, start: startOf(options, checkpoint, data) };
+  const stopping = options.stopping ?? checkpoint?.record?.stopping;
+  if (stopping && !data.validation) throw nothingToWatch();
+  const best = stopping && keepBest(net, stopping, checkpoint && bestOf(net, checkpoint));
+  return { built, net, data, settings, start: startOf(options, checkpoint, data), best, stopping };
 }
+
+const nothingToWatch = () =>
+  new UserError(
+    "early stopping: expected rows held out for validation, got none; hold some out with --validation-split 0.2, say",
+  );
 
 function startOf(
   { epochs }: TrainModelOptions,
@@ -165,23 +189,23 @@ function watchPlateau(net: Net, { spec }: Model, { loss, validation }: EpochRepo
   if (isPlateau(rate)) reduceOnPlateau(net, validation?.loss ?? loss, rate.plateau);
 }
 
-function checkpointing({ built, net, data, settings }: StartedRun, { checkpoint, epochs }: TrainModelOptions) {
+function checkpointing(
+  { built, net, data, settings, best, stopping }: StartedRun,
+  { checkpoint, epochs }: TrainModelOptions,
+) {
   const inference = fingerprint(built.program.infer);
   const now = (next: Position): void => {
     if (!checkpoint) return;
     requireFinite(net);
     const { classNames, hash } = data;
-    saveTraining(checkpoint.file, net, {
-      ...settings,
-      model: built.manifest.hash,
-      inference,
-      next,
-      data: hash,
-      classNames,
-    });
+    const record = { ...settings, model: built.manifest.hash, inference, next, data: hash, classNames, stopping };
+    saveTraining(checkpoint.file, net, record, best?.found);
   };
   const due = (epoch: number) => (epoch + 1) % (checkpoint?.every ?? 1) === 0 || epoch + 1 === epochs;
-  return { now, after: (epoch: number, next: Position) => (due(epoch) ? now(next) : undefined) };
+  return {
+    now,
+    after: (epoch: number, next: Position, isLast: boolean) => (isLast || due(epoch) ? now(next) : undefined),
+  };
 }
 
 /** A loss is that of the parameters before its update: the last update may have gone wrong, and must not be kept. */

@@ -46,7 +46,7 @@ export function softmaxCrossEntropy<D extends Shape, T extends Labels | Tensor>(
   const [x, t] = [nodeOf(logits, call), nodeOf(target, call)];
   const refused = [x, t].find((node) => node.poisoned) ?? refuseLogits(call, x) ?? refuseTarget(call, x, t);
   if (refused) return asValue(refused);
-  if (isLabels(t)) currentBuild()?.classified.push({ logits: x, labels: t });
+  if (isLabels(t)) currentBuild()?.judged.push({ kind: "classes", output: x, target: t });
   return asValue(refuseOptions(call, x, options) ?? meanCrossEntropy(x, t, options));
 }
 

@@ -3,16 +3,24 @@ import { shapesDiffer, wrongDType } from "../../diagnostics.ts";
 import type { Node } from "../../graph/node.ts";
 import { sameDims } from "../../graph/types.ts";
 import { meanOfAll } from "../axes.ts";
+import { currentBuild, type JudgedKind } from "../build.ts";
 import { callOf } from "../settings.ts";
 import { asValue, nodeOf, refuse, type Scalar } from "../tensor.ts";
 
 /**
  * The mean of `each` over rows and elements. The shapes must be the same: [n,1] beside [n,10] would broadcast, and mean
- * something else than was meant.
+ * something else than was meant. `kind` says what the metrics are.
  */
-export function meanOverPairs(call: string, a: unknown, b: unknown, each: (x: Node, y: Node) => Node): Scalar {
+export function meanOverPairs(
+  call: string,
+  a: unknown,
+  b: unknown,
+  each: (x: Node, y: Node) => Node,
+  kind: JudgedKind = "values",
+): Scalar {
   const [x, y] = [nodeOf(a, call), nodeOf(b, call)];
   const refused = [x, y].find((node) => node.poisoned) ?? refuseUnlike(call, x, y);
+  if (!refused) currentBuild()?.judged.push({ kind, output: x, target: y });
   return asValue(refused ?? meanOfAll(each(x, y)));
 }
 

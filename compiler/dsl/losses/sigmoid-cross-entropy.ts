@@ -18,5 +18,5 @@ export function sigmoidCrossEntropy<A extends Shape, B extends Shape>(
   const x = nodeOf(logits, call);
   const refused = refuseProbabilities(call, x);
   if (refused) return asValue(refused);
-  return meanOverPairs(call, x, targets, (x, y) => ops.sub(ops.softplus(x), ops.mul(x, y)));
+  return meanOverPairs(call, x, targets, (x, y) => ops.sub(ops.softplus(x), ops.mul(x, y)), "labels");
 }

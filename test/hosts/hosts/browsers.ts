@@ -7,11 +7,12 @@ import { createServer, type Server } from "node:http";
 import { createRequire } from "node:module";
 import { extname, join } from "node:path";
 import type { Digests } from "../work.ts";
-import type { Host } from "./host.ts";
+import { type Host, modules } from "./host.ts";
 
 const browser = (name: string, kind: "chrome" | "firefox", program: string): Host => ({
   name,
   program,
+  driver: join(modules, "puppeteer-core"),
   digests: async (folder) => {
     const server = await serve(folder);
     try {

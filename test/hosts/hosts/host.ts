@@ -8,13 +8,18 @@ export interface Host {
   readonly name: string;
   /** The program's path. */
   readonly program: string;
+  /** What drives it, where it cannot be run by itself. */
+  readonly driver?: string;
   digests(folder: string): Promise<Digests>;
 }
 
 /** A program of a package that test/hosts/package.json installs. */
-export const installed = (name: string): string => join(import.meta.dirname, "../node_modules/.bin", name);
+export const installed = (name: string): string => join(modules, ".bin", name);
 
-export const isThere = ({ program }: Host): boolean => existsSync(program);
+/** Where those packages lie. */
+export const modules = join(import.meta.dirname, "../node_modules");
+
+export const isThere = ({ program, driver = program }: Host): boolean => existsSync(program) && existsSync(driver);
 
 /** What the program prints; an error with what it complained about where it fails. */
 export function output(program: string, args: readonly string[]): Promise<string> {

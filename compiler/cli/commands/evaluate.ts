@@ -1,0 +1,32 @@
+/** `nabla evaluate`: how good a trained model is on data, as tables or JSON. */
+import { parseColumnMap } from "../../data/columnMap.ts";
+import { describeJudgements } from "../judgement.ts";
+import { type EvaluatedModel, evaluateModel } from "../tasks/evaluate-model.ts";
+import { readModelFile } from "../tasks/model-file.ts";
+import { count, facts, loss, print } from "../terminal.ts";
+
+export interface EvaluateFlags {
+  readonly weights: string;
+  readonly data: readonly string[];
+  readonly map?: string;
+  readonly json?: boolean;
+}
+
+export async function evaluate(path: string, { weights, data, map, json }: EvaluateFlags): Promise<void> {
+  const file = await readModelFile(path);
+  const columns = map === undefined ? undefined : parseColumnMap(map);
+  const judged = await file.explaining(() => evaluateModel(file.model, { weights, data, map: columns }));
+  print(json ? toJson(judged) : toText(judged));
+}
+
+const toText = ({ evaluation, judgements }: EvaluatedModel): string =>
+  [
+    facts([
+      ["rows", count(evaluation.rows)],
+      ["loss", loss(evaluation.loss)],
+    ]),
+    ...describeJudgements(judgements),
+  ].join("\n\n");
+
+const toJson = ({ evaluation: { rows, loss: mean }, judgements }: EvaluatedModel): string =>
+  JSON.stringify({ rows, loss: mean, judgements }, null, 2);

@@ -1,0 +1,59 @@
+/** Convolution and both adjoints: loops against the interpreter over a grid; no guard and no im2col buffer is left. */
+import { expect, test } from "vitest";
+import { gradients } from "../../compiler/adjoint/build.ts";
+import type { Graph } from "../../compiler/graph/graph.ts";
+import { convolution, input, mul, sum } from "../../compiler/ops/index.ts";
+import { loopModule } from "../support/run-loops.ts";
+import { expectSameValues, lowered, tiled } from "../support/stages.ts";
+
+/** y, dx and dw of one window; at the test's batch of 6, for each n from 1 on. */
+function both(window: number, step: number, zeros: number, dilation: number, channels: number): Graph {
+  const x = input("x", { dtype: "f64", dims: ["n", 7, 6, channels] });
+  const w = input("w", { dtype: "f64", dims: [window, Math.min(window + 1, 3), channels, 3] });
+  const y = convolution(x, w, {
+    stride: [step, 1],
+    padding: [zeros, zeros],
+    dilation: [dilation, 1],
+  });
+  const dy = input("dy", y.type);
+  const [dx, dw] = gradients(sum(mul(y, dy)), [x, w]);
+  const outputs = [
+    { name: "y", node: y },
+    { name: "dx", node: dx! },
+    { name: "dw", node: dw! },
+  ];
+  return { name: "g", inputs: [x, w, dy], states: [], outputs, updates: [] };
+}
+
+const grid = [1, 2, 3].flatMap((window) =>
+  [1, 2, 3].flatMap((step) => [0, 1, 2].flatMap((zeros) => [1, 2].map((d) => [window, step, zeros, d] as const))),
+);
+
+test.each(grid)("window %i, stride %i, padding %i, dilation %i", (window, step, zeros, dilation) => {
+  for (const channels of [1, 2]) expectSameValues(both(window, step, zeros, dilation, channels));
+});
+
+test("forward and both adjoints need no temporary memory", () => {
+  const { compiled } = loopModule(both(3, 2, 1, 1, 2), { batch: 6, dtype: "f64" });
+  expect(compiled.plan.arena.bytes).toBe(0);
+});
+
+const padded = `graph(x: f32[n,8,8,4]; w: f32[3,1,4,8])
+  y: f32[n,8,8,8] = convolution x w stride=[1,1] padding=[1,0] dilation=[1,1]
+  return y`;
+
+test("the interior is a contraction without guards", () => {
+  expect(lowered(padded)).toMatchInlineSnapshot(`
+    "kernel g.0.0 [i0<n, i2<8, i3<8]
+      %out/y[512*i0 + 8*i2 + i3] = sum[r0<2, r2<4](mul(x[256*i0 + 32*r0 + 4*i2 + r2], w[32*r0 + 8*r2 + i3 + 32]))
+    kernel g.0.1 [i0<n, i1<48, i3<8]
+      %out/y[512*i0 + i3 + 8*i1 + 64] = sum[r0<3, r2<4](mul(x[256*i0 + 32*r0 + r2 + 4*i1], w[32*r0 + 8*r2 + i3]))
+    kernel g.0.2 [i0<n, i2<8, i3<8]
+      %out/y[512*i0 + 8*i2 + i3 + 448] = sum[r0<2, r2<4](mul(x[256*i0 + 32*r0 + 4*i2 + r2 + 192], w[32*r0 + 8*r2 + i3]))"
+  `);
+  expect(tiled(padded)).toMatchInlineSnapshot(`
+    "g.0.0: lanes along i3 x2
+    g.0.1: lanes along i3 x2
+    g.0.2: lanes along i3 x2"
+  `);
+});
