@@ -174,8 +174,8 @@ describe.concurrent("nabla differentiate", () => {
       central differences: 2 P        18         540 (time)
       symbolic, written out         26.1         784 (time)
       symbolic, parts shared         2.5          76
-      Times are those of the float64 interpreter, which stores every value; ~ is reckoned from the time of one loss,
-      or of those expressions that were evaluated as written out.
+      Times are those of the float64 interpreter, which stores every value; ~ is reckoned: from the time of one loss,
+      for expressions from those evaluated as written out.
 
       Differences: a large h cuts the curve off (the error falls as h^2, as h for forward ones), a small h
       leaves rounding alone (it grows as 1/h). No h escapes both: 1e-11 at h = 1e-5 is the best here. A

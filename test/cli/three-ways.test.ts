@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { gradients } from "../../compiler/adjoint/build.ts";
 import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { compareDerivatives } from "../../compiler/cli/tasks/three-ways/compare.ts";
-import { swell } from "../../compiler/cli/tasks/three-ways/expressions.ts";
+import { swell, tooMuch } from "../../compiler/cli/tasks/three-ways/expressions.ts";
 import type { Point } from "../../compiler/cli/tasks/three-ways/point.ts";
 import { derivative, evaluate, evaluateShared } from "../../compiler/cli/tasks/three-ways/symbolic.ts";
 import { cannotUnroll } from "../../compiler/cli/tasks/three-ways/unroll.ts";
@@ -102,6 +102,14 @@ test("an op that is not written out is named", () => {
   const strange = { ...ops.tanhOp, name: "convolution", kind: "contraction" } as const;
   expect(cannotUnroll(ops.sum(apply(strange, [w])), [w])).toBe("convolution");
   expect(cannotUnroll(ops.sum(apply(strange, [x])), [w])).toBeUndefined();
+});
+
+test("a loss of too many operations says how many are too many", () => {
+  const point = { lossNode: ops.sum(w), parameters: [w] } as unknown as Point;
+  expect(tooMuch(point, 500_000)).toBeUndefined();
+  expect(tooMuch(point, 500_001)).toBe(
+    "the loss takes 500,001 operations; at most 500,000 are written out, so try fewer rows",
+  );
 });
 
 describe("iris", async () => {

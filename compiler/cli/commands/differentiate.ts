@@ -70,8 +70,8 @@ function expressionRows(expressions: Expressions, ofLoss: number, parameters: nu
   ];
 }
 
-const timing = `Times are those of the float64 interpreter, which stores every value; ~ is reckoned from the time of one loss,
-or of those expressions that were evaluated as written out.`;
+const timing = `Times are those of the float64 interpreter, which stores every value; ~ is reckoned: from the time of one loss,
+for expressions from those evaluated as written out.`;
 
 function argument({ parameters, differences, widths, evaluation, gradient, expressions }: Comparison): string[] {
   const { width, central } = best(widths, "central");
