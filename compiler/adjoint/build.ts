@@ -16,14 +16,24 @@ import { scalar } from "../ops/elementwise.ts";
 import { sum } from "../ops/reduce.ts";
 import { broadcast, reshape } from "../ops/view.ts";
 
-/** d of / d w for each w, of w's shape; undefined where `of` does not depend on w. `of` is a scalar, or `seed` is given. */
-export function gradients(of: Node, withRespectTo: readonly Node[], seed?: Node): (Node | undefined)[] {
+/**
+ * d of / d w for each w, of w's shape; undefined where `of` does not depend on w. `of` is a scalar, or `seed` is given.
+ * `onCotangent` learns the cotangent of each node on the way, complete, from the last node to the first.
+ */
+export function gradients(
+  of: Node,
+  withRespectTo: readonly Node[],
+  seed?: Node,
+  onCotangent?: (node: Node, cotangent: Node) => void,
+): (Node | undefined)[] {
   const active = between(withRespectTo, of);
   const cotangents = new Map<Node, Node>();
   if (active.has(of)) cotangents.set(of, seed ?? ones(of));
   for (const node of [...active].sort((a, b) => b.id - a.id)) {
     const dy = cotangents.get(node);
-    if (dy === undefined || node.op.adjoint === "none") continue;
+    if (dy === undefined) continue;
+    onCotangent?.(node, dy);
+    if (node.op.adjoint === "none") continue;
     const rule = node.op.adjoint;
     const inputs = byName(node.op, node.inputs);
     withOrigin(node.origin, () => {

@@ -3,25 +3,30 @@
  *
  *   backward
  *     model.ts:9:19  const hidden = tanh(dense(x, 2))
+ *       t = d_hidden * (1 - ...)
  *       d_hidden.weight = matmul(transpose(x), t)
  *
- * Gradients of parameters start with d_; what leads to them is t, t_2, ...: simplified, it need not be the derivative
- * of any one value.
+ * A name with d_ is the derivative of the loss by the value of that name. What else leads to the gradients is t, t_2, ...:
+ * simplified, it need not be the derivative by any one value.
  */
 import { isConstant, isLeaf, leafName, reachable } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import type { Span } from "../graph/origin.ts";
 import { printNumber } from "../graph/print.ts";
 
-/** `heading` prints what stands above the assignments of one line of the model file. */
+/**
+ * `cotangents` gives nodes of the adjoint for nodes of the loss, where they are the derivative by them; `heading` prints what
+ * stands above the assignments of one line of the model file.
+ */
 export function printAdjoint(
   loss: Node,
   gradients: ReadonlyMap<string, Node>,
+  cotangents: ReadonlyMap<Node, Node>,
   heading: (span: Span | undefined) => string,
 ): string {
   const forward = new Set(reachable([loss]));
   const nodes = reachable([loss, ...gradients.values()]);
-  const names = namesOf(nodes, forward, loss, gradients);
+  const names = namesOf(nodes, forward, { loss, gradients, cotangents });
   const part = (members: readonly Node[]): string[] => {
     let above: string | undefined;
     return members.flatMap((node) => {
@@ -44,25 +49,33 @@ const isNumber = (node: Node): boolean => isConstant(node) && node.attrs.values 
 const isFlip = (node: Node): boolean => node.op.name === "transpose" && node.type.dims.length === 2;
 const literal = (node: Node): string => printNumber(node.attrs.value as number);
 
+interface Derivatives {
+  readonly loss: Node;
+  readonly gradients: ReadonlyMap<string, Node>;
+  readonly cotangents: ReadonlyMap<Node, Node>;
+}
+
 function namesOf(
   nodes: readonly Node[],
   forward: ReadonlySet<Node>,
-  loss: Node,
-  gradients: ReadonlyMap<string, Node>,
+  { loss, gradients, cotangents }: Derivatives,
 ): Map<Node, string> {
   const names = new Map<Node, string>([[loss, "loss"]]);
   for (const [name, node] of gradients) if (!forward.has(node)) names.set(node, `d_${name}`);
   for (const node of nodes) if (isLeaf(node) && !isNumber(node)) names.set(node, leafName(node));
   const taken = new Set(names.values());
-  // From the back, so that the last value of a line, the one its binding means, has the plain name.
-  for (const node of nodes.toReversed()) {
-    if (names.has(node) || isNumber(node) || isFlip(node)) continue;
-    const base = forward.has(node) ? (node.origin?.binding ?? node.op.name) : "t";
+  const claim = (node: Node, base: string): void => {
+    if (names.has(node) || isNumber(node) || isFlip(node)) return;
     let name = base;
     for (let count = 2; taken.has(name); count++) name = `${base}_${count}`;
     taken.add(name);
     names.set(node, name);
-  }
+  };
+  // From the back, so that the last value of a line, the one its binding means, has the plain name.
+  const backwards = nodes.toReversed();
+  for (const node of backwards) if (forward.has(node)) claim(node, node.origin?.binding ?? node.op.name);
+  for (const node of backwards) if (cotangents.has(node)) claim(cotangents.get(node)!, `d_${names.get(node)}`);
+  for (const node of backwards) claim(node, "t");
   return names;
 }
 

@@ -12,7 +12,7 @@ export function createProgram(): Command {
     .option("--debug", "show the stack of an error")
     .showHelpAfterError("(add --help for what there is)")
     .addHelpText("after", overview);
-  for (const add of [addTrain, addEvaluate, addBuild, addRun, addInspect, addCheck]) add(program);
+  for (const add of [addTrain, addEvaluate, addBuild, addRun, addInspect, addCheck, addDifferentiate]) add(program);
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;
 }
@@ -192,6 +192,28 @@ Examples:
 Exits with 1 where a relative error is above 1e-6.`,
     )
     .action(async (model, options) => (await import("./commands/check.ts")).check(model, options));
+}
+
+function addDifferentiate(program: Command): void {
+  program
+    .command("differentiate")
+    .description("Compare three ways to the same derivatives, in error and cost: adjoint, differences, expressions.")
+    .argument("<model>", modelHelp)
+    .option("--data <file>", `${dataHelp}; random rows unless said`, several)
+    .option("--map <columns>", mapHelp)
+    .option("--rows <count>", "rows of the loss, at most the batch or the data's; 1 unless said", integer(1, 1024))
+    .addOption(seed())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ nabla differentiate iris.model.ts
+  $ nabla differentiate iris.model.ts --data iris.csv --rows 8
+  $ nabla differentiate iris.model.ts | grep central
+
+Errors and operations are the same at each run, times are not. More rows make the symbolic way longer.`,
+    )
+    .action(async (model, options) => (await import("./commands/differentiate.ts")).differentiate(model, options));
 }
 
 /** Options of the commands that show how a model is compiled. */

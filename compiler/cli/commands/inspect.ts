@@ -1,6 +1,7 @@
 /** `nabla inspect`: what a model is compiled to, as text. */
 import { readFileSync } from "node:fs";
 import { load, type Tensor } from "../../../runtime/index.ts";
+import { namedCotangents } from "../../adjoint/named.ts";
 import { printAdjoint } from "../../adjoint/print.ts";
 import { type Built, compile } from "../../compile.ts";
 import { totalFlops } from "../../flops.ts";
@@ -38,9 +39,11 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
   section("bytes", bytesTable(built));
 }
 
-function adjointOf({ program: { step, gradients } }: Built): string {
+function adjointOf({ program: { step, states, gradients } }: Built): string {
   const loss = step.outputs.find(({ name }) => name === "loss")!.node;
-  return printAdjoint(loss, gradients, sourceLine);
+  const parameters = states.filter(({ trainable }) => trainable).map(({ node }) => node);
+  const cotangents = namedCotangents(loss, parameters, [...gradients.values()]);
+  return printAdjoint(loss, gradients, cotangents, sourceLine);
 }
 
 /** "model.ts:9:19  const hidden = ..." */

@@ -18,14 +18,15 @@ export interface CheckData extends Data {
 /** The interpreter is slow, and an adjoint that is wrong is wrong on few rows too. */
 const mostRows = 8;
 
-/** Rejects with a DataError. */
+/** `wanted` rows, or as many as the batch or the files have. Rejects with a DataError. */
 export async function checkData(
   program: Program,
   files: readonly string[] | undefined,
   map: ColumnMap | undefined,
   random: Draws,
+  wanted = mostRows,
 ): Promise<CheckData> {
-  const most = Math.min(mostRows, program.batch);
+  const most = Math.min(wanted, program.batch);
   if (!files) return randomRows(program, most, random);
   const { rows, fields } = await readDataset({ files, fields: trainingFields(program), ...(map ? { map } : {}) });
   const taken = Math.min(most, rows);
