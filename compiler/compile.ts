@@ -8,6 +8,7 @@ import { describeModule } from "./bindings/describe.ts";
 import type { Manifest } from "./bindings/manifest.ts";
 import { encodeSection } from "./bindings/section.ts";
 import { writeBindings } from "./bindings/write.ts";
+import { checkBudget } from "./budget.ts";
 import { beyondHalf, halfNeedsInference, missingWeights, weightShape } from "./diagnostics.ts";
 import type { Model } from "./dsl/model.ts";
 import { buildProgram, type Program } from "./dsl/program.ts";
@@ -109,6 +110,7 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const { wasm, wat } = await emitModule(plan);
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
   const manifest: Manifest = { ...facts, bytes: { ...facts.bytes, wasm: wasm.length } };
+  checkBudget(model, manifest, customSections[0]!.bytes.length);
   const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
   return { wasm, manifest, js, dts, wat, program, stages: trace.records };
 }

@@ -1,5 +1,5 @@
 /** Convolution as a layer: a window of weights that slides over an image. */
-import { badAttribute, outsideForward, rank } from "../diagnostics.ts";
+import { badAttribute, outsideForward, rank, wrongKey } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { add, convolution } from "../ops/index.ts";
 import { type Build, currentBuild } from "./build.ts";
@@ -8,7 +8,7 @@ import type { DenseOptions } from "./layers.ts";
 import { operate } from "./operate.ts";
 import { claimName, type Declared, declareParameter, learningKeys, requireLearning } from "./parameters.ts";
 import { type Call, callOf, isPositiveInteger, requireKnownKeys, requireThat } from "./settings.ts";
-import { hasRows, refuse, type Tensor } from "./tensor.ts";
+import { asValue, hasRows, refuse, type Tensor } from "./tensor.ts";
 
 /** One number for rows and columns, or one for each. */
 export type Pair = number | readonly [number, number];
@@ -42,6 +42,8 @@ export function conv2d<U extends number>(
   options: Conv2dOptions,
 ): Tensor<[number, number, U]> {
   const call = callOf("conv2d");
+  if (typeof options !== "object" || options === null)
+    return asValue(refuse(wrongKey(call, "options", "an object, such as { kernel: 3 }", options)));
   requireKnownKeys(call, options, conv2dOptions);
   requireLearning(call, options);
   return operate("conv2d", x, (node) => {

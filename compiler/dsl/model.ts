@@ -15,6 +15,7 @@
  *
  * Nothing runs yet; buildProgram calls forward and loss.
  */
+import type { Budget } from "../budget.ts";
 import { currentOrigin, type Origin } from "../graph/origin.ts";
 import type { Optimizer } from "./optimizers.ts";
 import type { Regularizer } from "./regularizers.ts";
@@ -57,6 +58,8 @@ export interface ModelSpec<I extends InputShapes, T extends TargetSpecs, O exten
   readonly regularize?: Regularizer;
   /** What init draws from where the caller gives no seed: an integer from 0 to 2^32 - 1; 0 unless said. */
   readonly seed?: number;
+  /** The most that its inference module may cost: bytes of the module and of its memory, FLOPs of a row. */
+  readonly budget?: Budget;
 }
 
 export interface Model<

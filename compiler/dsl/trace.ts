@@ -3,6 +3,7 @@
  * one that finds the errors of a model file.
  */
 import { gradients } from "../adjoint/build.ts";
+import { budgetKeys } from "../budget.ts";
 import * as errors from "../diagnostics.ts";
 import { type Output, reachable } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
@@ -12,7 +13,14 @@ import { type Build, createBuild, duringBuild } from "./build.ts";
 import { byFieldName, declareFields, type FieldLeaf, guarded, refuseSharedNames } from "./fields.ts";
 import type { Model, ModelSpec } from "./model.ts";
 import { isFieldName } from "./names.ts";
-import { type Call, callOf, requireKnownKeys, requirePositiveInteger, requireThat } from "./settings.ts";
+import {
+  type Call,
+  callOf,
+  requireKnownKeys,
+  requirePositive,
+  requirePositiveInteger,
+  requireThat,
+} from "./settings.ts";
 import { hasRows, isNode, refuse } from "./tensor.ts";
 
 export interface Trace {
@@ -48,7 +56,7 @@ export function trace(model: Model, dtype: FloatType): Trace {
 
 const specKeys: readonly (keyof ModelSpec<never, never, never>)[] = [
   ...(["inputs", "targets", "batch", "forward", "loss"] as const),
-  ...(["optimizer", "regularize", "seed"] as const),
+  ...(["optimizer", "regularize", "seed", "budget"] as const),
 ];
 
 /** Records what is wrong with single keys; throws where nothing can be run without them. */
@@ -63,6 +71,7 @@ function checkSpec(call: Call, spec: Model["spec"]): void {
     "an integer from 0 to 2^32 - 1",
     seed,
   );
+  checkBudgetKeys(spec.budget);
   if (typeof optimizer?.update !== "function") {
     recordOrThrow(errors.wrongKey(call, "optimizer", "an optimiser, such as adam()", optimizer));
   }
@@ -76,6 +85,13 @@ function checkSpec(call: Call, spec: Model["spec"]): void {
   for (const key of ["forward", "loss"] as const) {
     if (typeof spec[key] !== "function") throw errors.wrongKey(call, key, "a function", spec[key]);
   }
+}
+
+function checkBudgetKeys(budget: Model["spec"]["budget"]): void {
+  const at = callOf("model.budget");
+  if (budget === undefined) return;
+  requireKnownKeys(at, budget, budgetKeys);
+  for (const key of budgetKeys) if (budget[key] !== undefined) requirePositive(at, key, budget[key]);
 }
 
 function runForward(call: Call, spec: Model["spec"], inputs: readonly FieldLeaf[]): Output[] {

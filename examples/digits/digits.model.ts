@@ -11,4 +11,5 @@ export default model({
   },
   loss: ({ logits }, { digit }) => softmaxCrossEntropy(logits, digit),
   optimizer: adam({ rate: 1e-3 }),
+  budget: { wasm: 420_000, memory: 2 ** 20, flops: 210_000 },
 });

@@ -12,4 +12,5 @@ export default model({
   },
   loss: ({ logits }, { species }) => softmaxCrossEntropy(logits, species),
   optimizer: adam({ rate: 0.02 }),
+  budget: { wasm: 2_000, memory: 65_536, flops: 300 },
 });

@@ -16,4 +16,5 @@ export default model({
   loss: ({ score }, { spiral }) => sigmoidCrossEntropy(score, spiral),
   regularize: l2(1e-5),
   optimizer: adam({ rate: 0.01 }),
+  budget: { wasm: 8_000, memory: 65_536, flops: 2_600 },
 });

@@ -84,6 +84,14 @@ describe("conv2d", () => {
     expect(error).toContain(code);
   });
 
+  test("options that are no object are refused", () => {
+    const bare = model({
+      ...bars().spec,
+      forward: ({ image }) => ({ logits: conv2d(image, 2, 3 as never) as never }),
+    });
+    expect(errorsOf(() => buildProgram(bare))).toContain("conv2d: options is of the wrong kind");
+  });
+
   test("what is no image is refused", () => {
     const flat = model({
       ...bars().spec,

@@ -46,11 +46,11 @@ describe("the description", () => {
   `));
   test("an unknown key", () =>
     expect(errors({ optimiser: adam() })).toMatchInlineSnapshot(`
-    "model.ts:1:3 dsl/unknown-key
-      model: there is no option named optimiser
-        expected  one of: inputs, targets, batch, forward, loss, optimizer, regularize, seed
-        got       optimiser"
-  `));
+      "model.ts:1:3 dsl/unknown-key
+        model: there is no option named optimiser
+          expected  one of: inputs, targets, batch, forward, loss, optimizer, regularize, seed, budget
+          got       optimiser"
+    `));
   test("a missing loss", () =>
     expect(errors({ loss: undefined })).toMatchInlineSnapshot(`
       "model.ts:1:3 dsl/key
@@ -263,7 +263,7 @@ test("one run reports all it can find", () => {
   expect(errors({ batch: 0, forward, extra: 1 })).toMatchInlineSnapshot(`
     "model.ts:1:3 dsl/unknown-key
       model: there is no option named extra
-        expected  one of: inputs, targets, batch, forward, loss, optimizer, regularize, seed
+        expected  one of: inputs, targets, batch, forward, loss, optimizer, regularize, seed, budget
         got       extra
     model.ts:1:3 attribute/range
       model: batch is out of range

@@ -5,6 +5,8 @@
  *   [...files.keys()]      // digits.infer.wasm, digits.js, digits.d.ts, digits.json
  */
 import { gzipSync } from "node:zlib";
+import { encodeSection } from "../../bindings/section.ts";
+import { checkBudget } from "../../budget.ts";
 import { type Built, type CompileOptions, compile } from "../../compile.ts";
 import { CheckpointError } from "../../data/checkpointError.ts";
 import { CompileError, type Diagnostic } from "../../diagnostics.ts";
@@ -50,6 +52,8 @@ export async function buildBundle(model: Model, options: BundleOptions): Promise
   const compiled = await compileWith(model, { ...options, mode, weights: undefined }, checkpoint);
   const wasmFile = `${name}.${mode}.wasm`;
   const built = await nameClasses(compiled, checkpoint?.record?.classNames ?? {}, wasmFile);
+  // Names of classes are bytes, too.
+  checkBudget(model, built.manifest, encodeSection(built.manifest).length);
   // Both modes may lie in one folder; the one that ships has the short names.
   const base = mode === "infer" ? name : `${name}.${mode}`;
   const { files, parts } = targets[target](built, base, wasmFile);
