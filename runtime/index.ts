@@ -12,6 +12,7 @@ export type { Tensor, Values } from "./port.ts";
 export { type RegressionScores, regressionScores } from "./regression.ts";
 export { type ClassScores, labelScores, type Scores, scoresOf } from "./scores.ts";
 export type { DType, Signature, Slot } from "./section.ts";
+export type { Port, Progress, TrainAnswer, TrainRequest } from "./serve.ts";
 export type { Source } from "./source.ts";
 export type { SavedState } from "./state.ts";
 export {
@@ -23,4 +24,5 @@ export {
   type TrainResult,
   train,
 } from "./train.ts";
+export { type BackgroundTraining, openTrainer, type Trainer } from "./trainer.ts";
 export type { Evaluated, Training } from "./training.ts";
