@@ -47,15 +47,16 @@ const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugi
         if (!isAbsolute(path) && !path.startsWith(".")) return undefined;
         const file = resolve(importer ? dirname(importer) : ".", path);
         // A path from the root of a Vite project is for Vite to resolve.
-        return isAbsolute(path) && !existsSync(path) ? undefined : file + id.slice(mark);
+        return isAbsolute(path) && !existsSync(path) ? undefined : asScript(file + id.slice(mark));
       },
     },
     load: {
       filter: { id: requestPattern },
-      async handler(id) {
+      async handler(script) {
+        const id = withoutScript(script);
         let request: Request | undefined;
         const watch = (files: readonly string[]) => {
-          sources.set(id, new Set(files));
+          sources.set(script, new Set(files));
           for (const file of files) this.addWatchFile(file);
         };
         try {
@@ -91,12 +92,19 @@ const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugi
       },
       hotUpdate({ file, modules }) {
         const graph = this.environment.moduleGraph;
-        const made = [...sources].flatMap(([id, files]) => (files.has(file) ? (graph.getModuleById(id) ?? []) : []));
+        const made = [...sources].flatMap(([script, files]) =>
+          files.has(file) ? (graph.getModuleById(script) ?? []) : [],
+        );
         return made.length > 0 ? [...new Set([...modules, ...made])] : undefined;
       },
     },
   };
 });
+
+/** Tools judge an id by its ending, and ...&accuracy=0.9 would be a file of the kind "9". */
+const ending = "&lang.js";
+const withoutScript = (id: string): string => (id.endsWith(ending) ? id.slice(0, -ending.length) : id);
+const asScript = (id: string): string => withoutScript(id) + ending;
 
 function completeOptions({ inline = 4096, types, cache, progress }: PluginOptions = {}) {
   const says = progress ?? process.stderr.isTTY === true;

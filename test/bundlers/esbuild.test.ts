@@ -1,13 +1,12 @@
 /** The plugin in esbuild: a project is built, and what comes out is run. */
 import { readdirSync, readFileSync, rmSync } from "node:fs";
-import { pathToFileURL } from "node:url";
 import { type BuildOptions, build } from "esbuild";
 import { expect, test } from "vitest";
 import { buildBundle } from "../../compiler/cli/tasks/build-bundle.ts";
 import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import nabla, { type PluginOptions } from "../../compiler/plugin/index.ts";
 import { loadInference } from "../../runtime/infer.ts";
-import { type WebProject, webProject } from "./project.ts";
+import { runScript, type WebProject, webProject } from "./project.ts";
 
 const bundled = (project: WebProject, options: PluginOptions = {}, more: BuildOptions = {}) =>
   build({
@@ -23,16 +22,7 @@ const bundled = (project: WebProject, options: PluginOptions = {}, more: BuildOp
     ...more,
   });
 
-interface Answers {
-  readonly initial: number[];
-  readonly loss: number;
-  readonly trained: number[];
-}
-
-async function run(project: WebProject): Promise<Answers> {
-  await import(`${pathToFileURL(project.path("dist/main.js")).href}?${Math.random()}`);
-  return (globalThis as unknown as { answers: Answers }).answers;
-}
+const run = (project: WebProject) => runScript(project.path("dist/main.js"));
 
 const likeliest = (scores: readonly number[]) => scores.indexOf(Math.max(...scores));
 
@@ -72,7 +62,7 @@ test("a wrong model: the message has the frame", async () => {
     readFileSync(project.path("points.model.ts"), "utf8").replace("dense(point, 3)", "dense(point, 4)"),
   );
   const error: { errors: { text: string }[] } = await bundled(project).catch((thrown) => thrown);
-  expect(error.errors[0]!.text).toMatch(/points\.model\.ts:\d+:\d+ shape\/classes[^]*\^\^\^/);
+  expect(error.errors[0]!.text).toMatch(/points\.model\.ts:\d+:\d+ shape\/classes[\s\S]*\^\^\^/);
 });
 
 test("a query that cannot be meant", async () => {

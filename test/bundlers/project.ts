@@ -22,7 +22,7 @@ export const installed = async <T>(name: string): Promise<T> =>
 
 export const trainedImport = "./points.model.ts?trained&data=./points.csv&epochs=30&accuracy=0.9";
 
-/** Writes what three networks say of one point to globalThis.answers. */
+/** Writes what three networks say of one point to globalThis.outcome. */
 export const script = `import { load as loadInitial } from "./points.model.ts?infer";
 import { load as loadTraining } from "./points.model.ts?train";
 import { load as loadTrained } from "${trainedImport}";
@@ -30,12 +30,26 @@ import { load as loadTrained } from "${trainedImport}";
 const point = [0.1, 1.9];
 const training = await loadTraining();
 const loss = training.step({ point }, { kind: [0] });
-globalThis.answers = {
+globalThis.outcome = {
   initial: [...(await loadInitial()).infer({ point }).scores],
   loss,
   trained: [...(await loadTrained()).infer({ point }).scores],
 };
+if (globalThis.document) document.title = "done";
 `;
+
+/** What it leaves there. */
+export interface Outcome {
+  readonly initial: number[];
+  readonly loss: number;
+  readonly trained: number[];
+}
+
+/** As a script of Node. */
+export async function runScript(file: string): Promise<Outcome> {
+  await import(`${pathToFileURL(file).href}?${Math.random()}`);
+  return (globalThis as unknown as { outcome: Outcome }).outcome;
+}
 
 export interface WebProject {
   readonly folder: string;
