@@ -2,7 +2,7 @@
  * The packed package in an empty project: the commands, the project of nabla init, the types, the plugin, and what the
  * loader's entry pulls in.
  */
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -101,6 +101,13 @@ nabla.vite({ inline: "small" });
     );
 });
 
+/** Needs what the test of nabla init has written. */
+const asksTrained = `import { load } from "./flowers/iris.model.ts?trained&data=./iris.csv&epochs=60&accuracy=0.8";
+const net = await load();
+const { logits } = net.infer({ measurements: [5.1, 3.5, 1.4, 0.2] });
+console.log(net.manifest.outputs[0].labels[logits.indexOf(Math.max(...logits))]);
+`;
+
 test("the plugin builds, from the package", async () => {
   writeFileSync(
     inProject("build.mjs"),
@@ -110,16 +117,38 @@ await build({ entryPoints: ["main.mjs"], outfile: "bundle.mjs", bundle: true, fo
 await import("./bundle.mjs");
 `,
   );
-  writeFileSync(
-    inProject("main.mjs"),
-    `import { load } from "./flowers/iris.model.ts?trained&data=./iris.csv&epochs=60&accuracy=0.8";
-const net = await load();
-const { logits } = net.infer({ measurements: [5.1, 3.5, 1.4, 0.2] });
-console.log(net.manifest.outputs[0].labels[logits.indexOf(Math.max(...logits))]);
-`,
-  );
+  writeFileSync(inProject("main.mjs"), asksTrained);
   expect((await node("build.mjs")).stdout).toBe("setosa\n");
 });
+
+test.skipIf(!isInstalled("webpack"))(
+  "the plugin builds in webpack, too: emitted and inlined answer alike",
+  async () => {
+    symlinkSync(join(modules, "webpack"), inProject("node_modules/webpack"));
+    writeFileSync(
+      inProject("webpack.mjs"),
+      `import { pathToFileURL } from "node:url";
+import nabla from "nabla/plugin";
+import webpack from "webpack";
+for (const inline of [false, true]) {
+  const path = import.meta.dirname + "/webpack-" + inline;
+  const output = { path, filename: "main.mjs", module: true, publicPath: pathToFileURL(path).href + "/" };
+  const plugins = [nabla.webpack({ inline, types: false })];
+  const options = { mode: "production", entry: "./main.mjs", experiments: { outputModule: true }, output, plugins };
+  const stats = await new Promise((done, fail) => webpack(options, (error, stats) => (error ? fail(error) : done(stats))));
+  if (stats.hasErrors()) throw new Error(stats.toString("errors-only"));
+  await import(pathToFileURL(path + "/main.mjs").href);
+}
+`,
+    );
+    writeFileSync(inProject("main.mjs"), asksTrained);
+    expect((await node("webpack.mjs")).stdout).toBe("setosa\nsetosa\n");
+    const emitted = (inline: boolean) =>
+      readdirSync(inProject(`webpack-${inline}`)).filter((file) => /\.wasm$/.test(file));
+    expect(emitted(false)).toHaveLength(1);
+    expect(emitted(true)).toEqual([]);
+  },
+);
 
 describe("nabla/runtime", () => {
   const bundleOf = async (contents: string) => {
