@@ -127,17 +127,19 @@ test.skipIf(!isInstalled("webpack"))(
     symlinkSync(join(modules, "webpack"), inProject("node_modules/webpack"));
     writeFileSync(
       inProject("webpack.mjs"),
-      `import { pathToFileURL } from "node:url";
+      `import { readFileSync } from "node:fs";
 import nabla from "nabla/plugin";
 import webpack from "webpack";
 for (const inline of [false, true]) {
   const path = import.meta.dirname + "/webpack-" + inline;
-  const output = { path, filename: "main.mjs", module: true, publicPath: pathToFileURL(path).href + "/" };
+  const output = { path, filename: "main.mjs", module: true, publicPath: "https://pages.test/" };
   const plugins = [nabla.webpack({ inline, types: false })];
   const options = { mode: "production", entry: "./main.mjs", experiments: { outputModule: true }, output, plugins };
   const stats = await new Promise((done, fail) => webpack(options, (error, stats) => (error ? fail(error) : done(stats))));
   if (stats.hasErrors()) throw new Error(stats.toString("errors-only"));
-  await import(pathToFileURL(path + "/main.mjs").href);
+  // The server of the page.
+  globalThis.fetch = async (url) => new Response(readFileSync(path + new URL(url).pathname));
+  await import(path + "/main.mjs");
 }
 `,
     );
