@@ -86,10 +86,6 @@ const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugi
       configResolved({ command }) {
         isServer = command === "serve";
       },
-      configureServer({ watcher }) {
-        // Files outside of the root, too.
-        for (const files of sources.values()) watcher.add([...files]);
-      },
       hotUpdate({ file, modules }) {
         const graph = this.environment.moduleGraph;
         const made = [...sources].flatMap(([script, files]) =>
