@@ -77,7 +77,7 @@ export function describeModule({ program, mode, functions, layout, weights, half
       ...(step ? { evaluate: flops("evaluate"), ...stepFlops(program, step, simplify, batch) } : {}),
     },
     bytes: { wasm: 0, weights: weightBytes(weights, half ? 2 : bytesPerElement(program.dtype)) },
-    hash: hashOf(program),
+    hash: programHash(program),
   };
 }
 
@@ -91,7 +91,7 @@ const weightBytes = (weights: ReadonlyMap<string, ArrayLike<number>>, width: num
   [...weights.values()].reduce((sum, values) => sum + values.length * width, 0);
 
 /** SHA-256 over the graphs as built and the compiler's version: equal hashes can exchange states. */
-function hashOf(program: Program): string {
+export function programHash(program: Program): string {
   const text = [compilerVersion, ...[program.init, program.step, program.infer].map(printGraph)].join("\n");
   return createHash("sha256").update(text).digest("hex");
 }

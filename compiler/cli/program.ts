@@ -12,7 +12,8 @@ export function createProgram(): Command {
     .option("--debug", "show the stack of an error")
     .showHelpAfterError("(add --help for what there is)")
     .addHelpText("after", overview);
-  for (const add of [addTrain, addEvaluate, addBuild, addRun, addInspect, addCheck, addDifferentiate]) add(program);
+  for (const add of [addTrain, addEvaluate, addBuild, addRun, addInspect, addCheck, addDifferentiate, addInit])
+    add(program);
   for (const command of [program, ...program.commands]) command.exitOverride();
   return program;
 }
@@ -24,6 +25,7 @@ From a model file to a network that ships:
   $ nabla evaluate digits.model.ts --weights digits.safetensors --data test.csv
   $ nabla build   digits.model.ts --weights digits.safetensors     writes digits.infer.wasm, digits.js, digits.d.ts
   $ nabla run     digits.infer.wasm --data new.csv                 prints predictions
+A project to begin with: nabla init flowers
 
 Exit codes: 0 done, 1 a model, data or checkpoint is wrong, 2 the command line is, 70 nabla is, 130 stopped.
 Colours follow NO_COLOR and FORCE_COLOR.`;
@@ -214,6 +216,15 @@ Examples:
 Errors and operations are the same at each run, times are not. More rows make the symbolic way longer.`,
     )
     .action(async (model, options) => (await import("./commands/differentiate.ts")).differentiate(model, options));
+}
+
+function addInit(program: Command): void {
+  program
+    .command("init")
+    .description("Write a small project that works: a model file, its data, a script.")
+    .argument("[folder]", "an empty one, or one to make", ".")
+    .addHelpText("after", "\nExamples:\n  $ nabla init flowers")
+    .action(async (folder) => (await import("./commands/init.ts")).init(folder, packageVersion()));
 }
 
 /** Options of the commands that show how a model is compiled. */

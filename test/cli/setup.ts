@@ -66,10 +66,10 @@ function removeOld(): void {
 /** Changes with every change of a source file. */
 function sourceState(): string {
   const hash = createHash("sha256");
-  for (const folder of ["compiler", "runtime"])
+  for (const folder of ["compiler", "runtime", "template"])
     for (const name of readdirSync(join(root, folder), { recursive: true, encoding: "utf8" }).sort()) {
       const { mtimeMs, size } = statSync(join(root, folder, name));
-      if (/\.(ts|wasm)$/.test(name)) hash.update(`${folder}/${name} ${mtimeMs} ${size}\n`);
+      if (/\.(ts|wasm|js|json|md|csv)$/.test(name)) hash.update(`${folder}/${name} ${mtimeMs} ${size}\n`);
     }
   return hash.digest("hex").slice(0, 16);
 }

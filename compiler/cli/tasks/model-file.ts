@@ -18,6 +18,8 @@ export interface ModelFile {
   readonly name: string;
   /** All that the file exports: beside the model, say, a function that gives the same model with another width. */
   readonly exports: LoadedModule["exports"];
+  /** Absolute paths of the files read: this one and those that it imports by relative paths. */
+  readonly sources: LoadedModule["sources"];
   /** Runs work that calls the model's functions; what these throw becomes a CompileError with its place. */
   explaining<T>(work: () => Promise<T>): Promise<T>;
 }
@@ -27,8 +29,14 @@ export async function readModelFile(path: string): Promise<ModelFile> {
   const loaded = await loadModule(path, { nabla, findMore: buildAnyway });
   const model = loaded.exports.default;
   if (!isModel(model)) throw noModel(path, loaded.exports);
-  const { exports } = loaded;
-  return { model, name: modelName(path), exports, explaining: (work) => work().catch((e) => rethrow(loaded, e)) };
+  const { exports, sources } = loaded;
+  return {
+    model,
+    name: modelName(path),
+    exports,
+    sources,
+    explaining: (work) => work().catch((e) => rethrow(loaded, e)),
+  };
 }
 
 /** A rate below 0 is found when the file runs, a wrong layer when forward does: both are reported at once. */

@@ -33,7 +33,7 @@ function format(diagnostic: Diagnostic, options: FormatOptions): string {
 }
 
 /** The line that a span begins on, the span marked as far as the line goes; undefined where the file is gone. */
-function codeFrame(span: Span, { color = false, directory = process.cwd() }: FormatOptions): string | undefined {
+export function codeFrame(span: Span, { color = false, directory = process.cwd() }: FormatOptions): string | undefined {
   const text = readText(resolve(directory, span.file));
   const line = text?.split(/\r\n|[\n\r\u2028\u2029]/)[span.line - 1];
   if (text === undefined || line === undefined) return undefined;

@@ -14,14 +14,22 @@ const browser = (name: string, kind: "chrome" | "firefox", program: string): Hos
   program,
   driver: join(modules, "puppeteer-core"),
   digests: async (folder) => {
-    const server = await serve(folder);
-    try {
-      return await visit(kind, program, `http://127.0.0.1:${(server.address() as { port: number }).port}/page.html`);
-    } finally {
-      server.close();
-    }
+    const { digests, error } = await outcomeOf<{ digests?: Digests; error?: string }>(kind, program, folder);
+    if (!digests) throw new Error(`${program}: ${error}`);
+    return digests;
   },
 });
+
+/** What the folder's page.html leaves in globalThis.outcome by the time that it calls itself "done". */
+export async function outcomeOf<T>(browser: "chrome" | "firefox", program: string, folder: string): Promise<T> {
+  const server = await serve(folder);
+  try {
+    const { port } = server.address() as { port: number };
+    return (await visit(browser, program, `http://127.0.0.1:${port}/page.html`)) as T;
+  } finally {
+    server.close();
+  }
+}
 
 export const chromium = browser("Chromium", "chrome", "/usr/bin/chromium");
 export const firefox = browser("Firefox", "firefox", "/usr/bin/firefox-esr");
@@ -60,7 +68,7 @@ interface Puppeteer {
   }>;
 }
 
-async function visit(browser: "chrome" | "firefox", executablePath: string, url: string): Promise<Digests> {
+async function visit(browser: "chrome" | "firefox", executablePath: string, url: string): Promise<unknown> {
   const require = createRequire(join(import.meta.dirname, "../package.json"));
   const { default: puppeteer }: { default: Puppeteer } = await import(require.resolve("puppeteer-core"));
   const args = browser === "chrome" ? ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] : [];
@@ -69,9 +77,7 @@ async function visit(browser: "chrome" | "firefox", executablePath: string, url:
     const page = await running.newPage();
     await page.goto(url);
     await page.waitForFunction("document.title === 'done'", { timeout: 60_000 });
-    const outcome = (await page.evaluate("globalThis.outcome")) as { digests?: Digests; error?: string };
-    if (!outcome.digests) throw new Error(`${executablePath}: ${outcome.error}`);
-    return outcome.digests;
+    return await page.evaluate("globalThis.outcome");
   } finally {
     await running.close();
   }

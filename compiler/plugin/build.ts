@@ -1,0 +1,38 @@
+/**
+ * From a request to a built module and the files that it was made from: a thin shell over readModelFile, trainModel and
+ * buildBundle.
+ *
+ *   await buildRequest(parseRequest("/src/iris.model.ts?infer"), options)   ->   { built, sources: ["/src/iris.model.ts"] }
+ */
+import { buildBundle } from "../cli/tasks/build-bundle.ts";
+import { readModelFile } from "../cli/tasks/model-file.ts";
+import type { Built } from "../compile.ts";
+import type { Mode } from "../module.ts";
+import { type Request, splitSource } from "./request.ts";
+import { type TrainedOptions, trainedWeights } from "./trained.ts";
+
+export interface BuiltRequest {
+  readonly built: Built;
+  readonly mode: Mode;
+  readonly name: string;
+  /** Absolute paths: the model file, what it imports, data and weights. */
+  readonly sources: readonly string[];
+}
+
+export async function buildRequest(request: Request, options: TrainedOptions): Promise<BuiltRequest> {
+  const { model: path, batch, dtype, seed } = request;
+  const file = await readModelFile(path);
+  const mode = request.kind === "train" ? "train" : "infer";
+  const { name } = file;
+  const { built } = await file.explaining(async () => {
+    const weights = request.kind === "trained" ? await trainedWeights(file, request, options) : request.weights;
+    return buildBundle(file.model, { name, mode, weights, batch, dtype, seed });
+  });
+  return { built, mode, name, sources: [...file.sources, ...dataFiles(request)] };
+}
+
+/** The files beside the model's own that a request reads. */
+export function dataFiles(request: Request): string[] {
+  if (request.kind !== "trained") return request.weights === undefined ? [] : [request.weights];
+  return [...request.data, ...(request.test ?? [])].map((source) => splitSource(source).path);
+}

@@ -1,0 +1,132 @@
+/**
+ * Training as a build step, done once for each set of data, graph, seed, options and compiler.
+ *
+ *   ?trained&data=./iris.csv&epochs=50  ->  node_modules/.cache/nabla/3f2a....safetensors, 3f2a....json
+ *
+ * Training gives the same bits on every machine, so a cache that another machine filled can be used as one's own.
+ */
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Evaluation } from "../../runtime/index.ts";
+import { programHash } from "../bindings/describe.ts";
+import { UserError } from "../cli/errors.ts";
+import type { ModelFile } from "../cli/tasks/model-file.ts";
+import { completeSettings } from "../cli/tasks/settings.ts";
+import { trainModel } from "../cli/tasks/train-model.ts";
+import { writeTogether } from "../cli/tasks/write-together.ts";
+import { percent } from "../cli/terminal.ts";
+import { buildProgram } from "../dsl/program.ts";
+import { isPlateau } from "../dsl/schedules/plateau.ts";
+import { progressLine } from "./progress.ts";
+import { splitSource, type TrainRequest } from "./request.ts";
+
+export interface TrainedOptions {
+  readonly cache: string;
+  /** Told of progress, a line at a time. */
+  readonly log: (line: string) => void;
+}
+
+/** What is remembered beside the weights. */
+interface Record {
+  readonly epochs: number;
+  /** Of the rows held out, where there are any. */
+  readonly test?: Pick<Evaluation, "loss" | "accuracy" | "rows">;
+}
+
+/** The path of a checkpoint. Rejects with a UserError for an accuracy below the one stated; as trainModel does, besides. */
+export async function trainedWeights(
+  file: ModelFile,
+  request: TrainRequest,
+  { cache, log }: TrainedOptions,
+): Promise<string> {
+  const settings = settingsOf(request);
+  const key = await cacheKey(file, request, settings);
+  const weights = join(cache, `${key}.safetensors`);
+  const recordFile = `${key}.json`;
+  const known = existsSync(weights) && existsSync(join(cache, recordFile));
+  const name = `${file.name}, ${request.epochs} epochs`;
+  if (!known) {
+    mkdirSync(cache, { recursive: true });
+    const record = await trainNow(file, request, settings, weights, log);
+    writeTogether(cache, new Map([[recordFile, JSON.stringify(record)]]));
+  }
+  const record: Record = JSON.parse(readFileSync(join(cache, recordFile), "utf8"));
+  log(`${known ? "cached" : "trained"}: ${name}${describeTest(record)}`);
+  requireAccuracy(request, record);
+  return weights;
+}
+
+/** Where an accuracy is stated, some rows must be kept from training to measure it. */
+const settingsOf = ({ seed, batch, dtype, test, testSplit, accuracy }: TrainRequest) => ({
+  seed,
+  batch,
+  dtype,
+  testSplit: testSplit ?? (accuracy !== undefined && !test ? 0.2 : 0),
+});
+
+type Settings = ReturnType<typeof settingsOf>;
+
+/** SHA-256, hex, of all that decides the weights, and of the rows they are judged by. */
+async function cacheKey({ model }: ModelFile, request: TrainRequest, settings: Settings): Promise<string> {
+  const program = buildProgram(model, settings);
+  const { rate } = model.spec.optimizer;
+  const facts = {
+    program: programHash(program),
+    settings: completeSettings(settings, program),
+    epochs: request.epochs,
+    map: request.map,
+    // The one part of training that is not in the graph.
+    plateau: isPlateau(rate) ? rate.plateau : undefined,
+    data: await Promise.all(request.data.map(hashSource)),
+    test: await Promise.all((request.test ?? []).map(hashSource)),
+  };
+  return createHash("sha256").update(JSON.stringify(facts)).digest("hex");
+}
+
+/** A field's name and the contents of its file; not the path, which differs between machines. */
+async function hashSource(source: string): Promise<string[]> {
+  const { field, path } = splitSource(source);
+  const hash = createHash("sha256");
+  // A file that is not there is for the reader of the data to report.
+  if (existsSync(path)) for await (const chunk of createReadStream(path)) hash.update(chunk);
+  return [field, hash.digest("hex")];
+}
+
+async function trainNow(
+  file: ModelFile,
+  { data, test, map, epochs }: TrainRequest,
+  settings: Settings,
+  weights: string,
+  log: (line: string) => void,
+): Promise<Record> {
+  const trained = await trainModel({
+    model: file.model,
+    ...settings,
+    data,
+    test,
+    map,
+    epochs,
+    checkpoint: { file: weights, every: epochs },
+    onEpoch: (report) => {
+      const line = progressLine(report, epochs);
+      if (line) log(`training: ${file.name}, ${line}`);
+    },
+  });
+  if (!trained.test) return { epochs };
+  const { loss, accuracy, rows } = trained.test;
+  return { epochs, test: { loss, rows, ...(accuracy === undefined ? {} : { accuracy }) } };
+}
+
+const describeTest = ({ test }: Record): string =>
+  test?.accuracy === undefined ? "" : `, accuracy ${percent(test.accuracy)} of ${test.rows} rows held out`;
+
+function requireAccuracy({ accuracy, model, epochs }: TrainRequest, { test }: Record): void {
+  if (accuracy === undefined || (test?.accuracy ?? -1) >= accuracy) return;
+  const of = test?.accuracy === undefined ? "" : ` of ${test.rows} rows held out`;
+  const got = test?.accuracy === undefined ? "none: only a loss over classes has one" : percent(test.accuracy) + of;
+  throw new UserError(
+    `${model}: accuracy after ${epochs} epochs\n    expected  at least ${percent(accuracy)}\n    got       ${got}\n` +
+      "  Train for more epochs, change the model, or state what it can reach.",
+  );
+}

@@ -1,0 +1,80 @@
+/** The plugin in esbuild: a project is built, and what comes out is run. */
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { type BuildOptions, build } from "esbuild";
+import { expect, test } from "vitest";
+import { buildBundle } from "../../compiler/cli/tasks/build-bundle.ts";
+import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
+import nabla, { type PluginOptions } from "../../compiler/plugin/index.ts";
+import { loadInference } from "../../runtime/infer.ts";
+import { runScript, type WebProject, webProject } from "./project.ts";
+
+const bundled = (project: WebProject, options: PluginOptions = {}, more: BuildOptions = {}) =>
+  build({
+    entryPoints: [project.path("main.js")],
+    outdir: project.path("dist"),
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    logLevel: "silent",
+    plugins: [
+      nabla.esbuild({ cache: project.path("cache"), types: project.path("types"), progress: false, ...options }),
+    ],
+    ...more,
+  });
+
+const run = (project: WebProject) => runScript(project.path("dist/main.js"));
+
+const likeliest = (scores: readonly number[]) => scores.indexOf(Math.max(...scores));
+
+test("inlined: one file, which answers as the module of nabla build does", async () => {
+  const project = webProject();
+  await bundled(project, { inline: true });
+  expect(readdirSync(project.path("dist"))).toEqual(["main.js"]);
+  const answers = await run(project);
+  const { model, name } = await readModelFile(project.path("points.model.ts"));
+  const { built } = await buildBundle(model, { name });
+  const net = await loadInference(built.wasm as BufferSource);
+  expect(answers.initial).toEqual([...net.infer({ point: [0.1, 1.9] }).scores!]);
+  expect(answers.loss).toBeGreaterThan(0);
+  expect(likeliest(answers.trained)).toBe(0);
+});
+
+test("emitted: a file for each module, found from the script", async () => {
+  const project = webProject();
+  await bundled(project, { inline: true });
+  const inlined = await run(project);
+  rmSync(project.path("dist"), { recursive: true });
+  await bundled(project, { inline: false });
+  const files = readdirSync(project.path("dist")).map((file) => file.replace(/-[0-9a-f]{8}\./, "-HASH."));
+  expect(files.sort()).toEqual([
+    "main.js",
+    "points.infer-HASH.wasm",
+    "points.infer-HASH.wasm",
+    "points.train-HASH.wasm",
+  ]);
+  expect(await run(project)).toEqual(inlined);
+});
+
+test("a wrong model: the message has the frame", async () => {
+  const project = webProject();
+  project.write(
+    "points.model.ts",
+    readFileSync(project.path("points.model.ts"), "utf8").replace("dense(point, 3)", "dense(point, 4)"),
+  );
+  const error: { errors: { text: string }[] } = await bundled(project).catch((thrown) => thrown);
+  expect(error.errors[0]!.text).toMatch(/points\.model\.ts:\d+:\d+ shape\/classes[\s\S]*\^\^\^/);
+});
+
+test("a query that cannot be meant", async () => {
+  const project = webProject();
+  const message = async (query: string) => {
+    project.write("main.js", `import "./points.model.ts?${query}";`);
+    const error: { errors: { text: string }[] } = await bundled(project).catch((thrown) => thrown);
+    return error.errors[0]!.text.replaceAll(project.folder, "");
+  };
+  expect(await message("infer&weight=a")).toContain(
+    'import "/points.model.ts?infer&weight=a": weight: expected one of weights, batch, dtype, seed after ?infer, got weight',
+  );
+  expect(await message("trained&epochs=3")).toContain("data: expected &data=... in the import, got none");
+  expect(await message("trained&data=./points.csv&epochs=0")).toContain("epochs: expected an integer from 1");
+});
