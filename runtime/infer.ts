@@ -23,7 +23,7 @@ export interface InferenceNet {
   infer(inputs: Values, n?: number): Outputs;
 }
 
-/** Gives 0; 1 for n outside 1 to the batch; 2 + k for a label of target k out of its range. */
+/** Gives 0; 1 for n outside 1 to the batch; 2 + k for a label of field k out of its range: targets first, then inputs. */
 export type Entry = (n: number) => number;
 
 export interface Entries {
