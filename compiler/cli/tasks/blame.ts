@@ -19,8 +19,8 @@ export interface Good {
 }
 
 interface Fatal {
-  readonly inputs: Parameters<Net["step"]>[0];
-  readonly targets: Parameters<Net["step"]>[1];
+  readonly inputs: Parameters<Trainable["step"]>[0];
+  readonly targets: Parameters<Trainable["step"]>[1];
   readonly rows: number;
 }
 
