@@ -46,12 +46,12 @@ export function openState(signature: Signature, memory: WebAssembly.Memory, port
         const tensor = state.tensors[port.name]!;
         checkLength(port, tensor);
         const copy = freshLike(port.view, tensor);
-        return () => {
-          port.view.set(copy);
-        };
+        return () => port.view.set(copy);
       });
       // Nothing throws from here on.
-      writes.forEach((write) => write());
+      writes.forEach((write) => {
+        write();
+      });
       step[0] = state.step;
       seed[0] = state.seed;
     },
