@@ -9,7 +9,7 @@ import { CompileError, type Diagnostic } from "./diagnostics.ts";
 import type { Model } from "./dsl/model.ts";
 import { totalFlops } from "./flops.ts";
 
-/** The most that an inference module may have; what is left out is not limited. */
+/** The most that an inference module of f32 may have (f64 is for proofs); what is left out is not limited. */
 export interface Budget {
   /** Bytes of the module, weights included. */
   readonly wasm?: number;
@@ -24,7 +24,7 @@ export const budgetKeys = ["wasm", "memory", "flops"] as const satisfies (keyof 
 /** Throws one CompileError with all budgets that an inference module exceeds, by how much, and where it went. */
 export function checkBudget({ spec, origin }: Model, manifest: Manifest, sectionBytes: number): void {
   const { budget } = spec;
-  if (!budget || manifest.mode !== "infer") return;
+  if (!budget || manifest.mode !== "infer" || manifest.dtype !== "f32") return;
   const costs = costsOf(manifest, sectionBytes);
   const over = budgetKeys.filter((key) => costs[key].total > (budget[key] ?? Number.POSITIVE_INFINITY));
   if (over.length === 0) return;

@@ -15,7 +15,7 @@ import type { CustomSection, DataSegment, Entry, ModulePlan } from "./wasm/plan.
 
 export type Mode = "train" | "infer";
 
-/** Statuses above this name a target: status = firstLabelStatus + its position. */
+/** Statuses from this on name a field of labels: this + its position among the targets and, after them, the inputs. */
 const firstLabelStatus = 2;
 
 export const graphsOf = (program: Program, mode: Mode): Graph[] =>
@@ -82,10 +82,11 @@ export function planModule(parts: ModuleParts): ModulePlan {
 function entryOf({ name, loops }: CompiledFunction, program: Program): Entry {
   const kernels = loops.map((loop) => loop.name);
   if (name === "init") return { name, parameter: "seed", checks: [], kernels };
-  const readsTargets = name === "step" || name === "evaluate";
-  const checks = program.targets.flatMap(({ name: buffer, dims, classes }, position) => {
+  const read = name === "infer" ? program.inputs : [...program.targets, ...program.inputs];
+  const checks = [...program.targets, ...program.inputs].flatMap((field, position) => {
+    const { name: buffer, dims, classes } = field;
     const perRow = dims.reduce((p, d) => p * d, 1);
-    return readsTargets && classes !== undefined
+    return read.includes(field) && classes !== undefined
       ? [{ buffer, perRow, classes, status: firstLabelStatus + position }]
       : [];
   });

@@ -8,7 +8,7 @@ import { type Data, openBatches } from "./batches.ts";
 import type { Outputs } from "./infer.ts";
 import { accuracy } from "./metrics.ts";
 import { pacer } from "./pause.ts";
-import { freshLike, type Values } from "./port.ts";
+import { freshLike, type Given, type Values } from "./port.ts";
 import { elementCount, type Signature } from "./section.ts";
 import type { Evaluated } from "./training.ts";
 
@@ -25,7 +25,7 @@ export interface Evaluation {
 /** What can be judged: the net of `load`, or the typed one of generated bindings. */
 export interface Evaluable {
   readonly manifest: Signature;
-  evaluate(inputs: Values, targets: Values, n?: number): { readonly loss: number };
+  evaluate(inputs: Given, targets: Given, n?: number): { readonly loss: number };
 }
 
 /** Rejects as `net.evaluate` throws for data that does not fit. */

@@ -1,35 +1,48 @@
 /**
  * Inputs and targets on their way into the module's memory: every fault of the caller is found before a byte is written.
  *
- *   countRows("input", ports, { pixels }, undefined, 32)   // 6272 numbers of [784] -> 8
+ *   accept("input", ports, { pixels }, undefined, 32)   // 6272 numbers of [784] -> [8, { pixels }]
  *   writeRows(ports, { pixels }, 0, 8)
  */
-import { checkArrays, checkLength, type Place, type Port, type Tensor, type Values } from "./port.ts";
-import { checkInteger } from "./wrong.ts";
+import { checkArrays, checkLength, type Given, type Place, type Port, type Tensor, type Values } from "./port.ts";
+import { checkInteger, wrong } from "./wrong.ts";
 
 /**
- * The number of rows in `values`: `n` where given, else what the first array holds. Throws a TypeError for a missing or
- * unknown name and for what is no array; a RangeError for n outside 1 to `most`, a wrong length, a label out of range.
+ * The number of rows in `given` (`n` where there is one, else what the first array holds), and the values, all of them
+ * numbers. Throws a TypeError for a missing or unknown name and for what is no array; a RangeError for n outside 1 to `most`,
+ * a wrong length, a label out of range, a string that names no class.
  */
-export function countRows(
+export function accept(
   kind: string,
   ports: readonly Place[],
-  values: Values,
+  given: Given,
   n: number | undefined,
   most: number,
-): number {
+): [rows: number, values: Values] {
+  const values = toLabels(ports, given);
   checkArrays(kind, ports, values);
   const rows = n ?? Math.ceil(values[ports[0]!.name]!.length / ports[0]!.size);
   checkInteger("n", rows, 1, most);
   for (const port of ports) {
-    const given = values[port.name]!;
-    checkLength(port, given, rows);
+    const numbers = values[port.name]!;
+    checkLength(port, numbers, rows);
     // The module refuses a label out of range too, but its memory would have taken 3.7 for 3, and 2^32 for 0.
-    if (port.dtype === "i32" && port.classes)
-      for (let i = 0; i < given.length; i++)
-        checkInteger(port.title, given[i]!, 0, port.classes - 1, (i / port.size) | 0);
+    for (let i = 0; port.classes && i < numbers.length; i++)
+      checkInteger(port.title, numbers[i]!, 0, port.classes - 1, (i / port.size) | 0);
   }
-  return rows;
+  return [rows, values];
+}
+
+/** Names of classes become labels: { colour: ["red", "blue"] } -> { colour: [2, 0] }. Without any, the very same values. */
+function toLabels(ports: readonly Place[], values: Given): Values {
+  for (const { name, title, labels } of ports) {
+    const given = values[name];
+    if (labels && typeof given?.[0] === "string") {
+      const label = (one: string) => (labels.includes(one) ? labels.indexOf(one) : wrong(title, labels, one));
+      values = { ...values, [name]: [given as string].flat().map(label) };
+    }
+  }
+  return values as Values;
 }
 
 /** Copies rows `start` to `start + n` of every array into the module. */
@@ -47,9 +60,8 @@ export function copy(to: Tensor, at: number, from: ArrayLike<number>, start: num
   if (count <= 32) for (let i = 0; i < count; i++) to[at + i] = from[start + i]!;
   else
     to.set(
-      "subarray" in from
-        ? (from as Tensor).subarray(start, start + count)
-        : (from as number[]).slice(start, start + count),
+      // Typed arrays lend a part without a copy.
+      (from as Tensor).subarray?.(start, start + count) ?? (from as number[]).slice(start, start + count),
       at,
     );
 }

@@ -8,7 +8,7 @@ export { load, type Net } from "./load.ts";
 export { accuracy, argmax, confusion, topK } from "./metrics.ts";
 export { permutation } from "./permutation.ts";
 export { type PlateauSettings, reduceOnPlateau } from "./plateau.ts";
-export type { Tensor, Values } from "./port.ts";
+export type { Given, Tensor, Values } from "./port.ts";
 export { type RegressionScores, regressionScores } from "./regression.ts";
 export { type ClassScores, labelScores, type Scores, scoresOf } from "./scores.ts";
 export type { DType, Signature, Slot } from "./section.ts";

@@ -5,8 +5,8 @@
  *   const net = await loadInference(source);
  *   net.infer({ pixels })   // -> { logits: Float32Array(10) }
  */
-import { countRows, readRows, writeRows } from "./feed.ts";
-import { freshLike, openPorts, type Port, type Tensor, type Values } from "./port.ts";
+import { accept, readRows, writeRows } from "./feed.ts";
+import { freshLike, type Given, openPorts, type Port, type Tensor } from "./port.ts";
 import { readSignature, type Signature } from "./section.ts";
 import { compileSource, type Source } from "./source.ts";
 import { wrong } from "./wrong.ts";
@@ -20,10 +20,10 @@ export interface InferenceNet {
    * Runs `n` rows (what the first input holds, where not given; any number, in chunks of the batch) and gives fresh copies
    * of the outputs, row after row. Throws a TypeError or RangeError, before anything runs, for inputs that do not fit.
    */
-  infer(inputs: Values, n?: number): Outputs;
+  infer(inputs: Given, n?: number): Outputs;
 }
 
-/** Gives 0; 1 for n outside 1 to the batch; 2 + k for a label of target k out of its range. */
+/** Gives 0; 1 for n outside 1 to the batch; 2 + k for a label of field k out of its range: targets first, then inputs. */
 export type Entry = (n: number) => number;
 
 export interface Entries {
@@ -56,8 +56,8 @@ export function coreOf(signature: Signature, entries: Entries): Core {
 
 export const openInference = ({ signature, entries, inputs, outputs }: Core): InferenceNet => ({
   manifest: signature,
-  infer(values, n) {
-    const rows = countRows("input", inputs, values, n, Infinity);
+  infer(given, n) {
+    const [rows, values] = accept("input", inputs, given, n, Infinity);
     const result = emptyOutputs(outputs, rows);
     for (let start = 0; start < rows; start += signature.batch) {
       const count = Math.min(signature.batch, rows - start);

@@ -19,5 +19,5 @@ export interface Net extends InferenceNet, Training {}
  */
 export async function load(source: Source | PromiseLike<Source>): Promise<Net> {
   const core = await openCore(source);
-  return Object.assign(openInference(core), core.entries.step && openTraining(core)) as Net;
+  return { ...openInference(core), ...(core.entries.step && openTraining(core)) } as Net;
 }

@@ -14,6 +14,9 @@ export type Tensor = Float32Array | Float64Array | Int32Array;
 /** One array per name, row after row. */
 export type Values = Readonly<Record<string, ArrayLike<number>>>;
 
+/** What a caller passes: where the classes of an input or target have names, these too, or one for a single row. */
+export type Given = Readonly<Record<string, ArrayLike<number> | readonly string[] | string>>;
+
 /** What arrays of numbers are checked against. */
 export interface Place extends Slot {
   /** As errors call it: input "pixels". */
@@ -51,7 +54,12 @@ export function checkArrays(kind: string, ports: readonly Place[], values: Value
   for (const { name, title } of ports) {
     const given: unknown = values[name];
     if (names !== ports.length || given == null)
-      wrong(`${kind}s`, ports.map((port) => port.name).join(), Object.keys(values).join(), TypeError);
+      wrong(
+        `${kind}s`,
+        ports.map((port) => port.name),
+        Object.keys(values),
+        TypeError,
+      );
     if (typeof given !== "object") wrong(title, "an array of numbers", typeof given, TypeError);
   }
 }
@@ -66,15 +74,14 @@ export function checkLength({ title, size }: Place, values: ArrayLike<number>, r
  * a tensor may have any name; closed, so that a misspelt one throws.
  */
 export function byName(ports: readonly Port[]): Record<string, Tensor> {
-  const states = Object.create(null);
-  for (const port of ports)
-    Object.defineProperty(states, port.name, {
-      enumerable: true,
-      get: () => port.view,
-      set(values: ArrayLike<number>) {
-        checkLength(port, values);
-        port.view.set(values);
-      },
-    });
-  return Object.freeze(states);
+  const property = (port: Port) => ({
+    enumerable: true,
+    get: () => port.view,
+    set(values: ArrayLike<number>) {
+      checkLength(port, values);
+      port.view.set(values);
+    },
+  });
+  const properties = Object.fromEntries(ports.map((port) => [port.name, property(port)]));
+  return Object.freeze(Object.create(null, properties));
 }

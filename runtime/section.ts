@@ -20,9 +20,9 @@ export interface Slot {
   /** Of one row for inputs, targets and outputs; of the whole tensor for parameters and optimiser state. */
   readonly dims: readonly number[];
   readonly dtype: DType;
-  /** The values are labels 0 to classes - 1 (a target), or the last axis scores that many classes (an output). */
+  /** The values are labels 0 to classes - 1 (an input or target), or the last axis scores that many classes (an output). */
   readonly classes?: number | undefined;
-  /** What the classes are called. */
+  /** What the classes are called; the loader takes these names for labels. */
   readonly labels?: readonly string[] | undefined;
 }
 
@@ -60,8 +60,10 @@ export const elementCount = (dims: readonly number[]): number => dims.reduce((co
 
 /** Throws a TypeError for a module without the section, a RangeError for one of another format. */
 export function readSignature(module: WebAssembly.Module): Signature {
-  const [section] = WebAssembly.Module.customSections(module, "nabla");
-  return decodeSection(section ?? wrong("custom section", "nabla", "none", TypeError));
+  const name = "nabla";
+  return decodeSection(
+    WebAssembly.Module.customSections(module, name)[0] ?? wrong("custom section", name, "none", TypeError),
+  );
 }
 
 export function decodeSection(bytes: BufferSource): Signature {

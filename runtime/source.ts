@@ -15,25 +15,19 @@ export type Source = BufferSource | WebAssembly.Module | Response | URL | string
 /** The rejection of fetch, a Response that is not ok, and WebAssembly.CompileError pass through. */
 export async function compileSource(source: Source | PromiseLike<Source>): Promise<WebAssembly.Module> {
   let found = await source;
-  if (typeof found === "string" || "href" in found) found = await open(String(found));
-  if ("arrayBuffer" in found) return compileBody(found);
-  return "byteLength" in found ? WebAssembly.compile(found) : found;
+  if (typeof found === "string" || "href" in found) found = await open(`${found}`);
+  if (!("arrayBuffer" in found)) return "byteLength" in found ? WebAssembly.compile(found) : found;
+  if (!found.ok) wrong(found.url, "a module", `status ${found.status}`, TypeError);
+  // compileStreaming, which not every host has, refuses every other type, and by then the body is used up.
+  return (
+    (found.headers.get("content-type") === "application/wasm" && WebAssembly.compileStreaming?.(found)) ||
+    WebAssembly.compile(await found.arrayBuffer())
+  );
 }
 
-async function open(url: string): Promise<Response | BufferSource> {
-  if (!url.startsWith("file:")) return fetch(url);
-  // Node's fetch knows no file:.
-  const { readFile } = await importAtRunTime("node:fs/promises");
-  return readFile(new URL(url));
-}
+/** Node's fetch knows no file:. */
+const open = async (url: string): Promise<Response | BufferSource> =>
+  url.startsWith("file:") ? (await importAtRunTime("node:fs/promises")).readFile(new URL(url)) : fetch(url);
 
 /** Behind a parameter and two comments no bundler tries to resolve the name for a page. */
 const importAtRunTime = (name: string) => import(/* webpackIgnore: true */ /* @vite-ignore */ name);
-
-async function compileBody(response: Response): Promise<WebAssembly.Module> {
-  if (!response.ok) wrong(response.url, "a module", `status ${response.status}`, TypeError);
-  // compileStreaming refuses every other type, and by then the body is used up.
-  return response.headers.get("content-type") === "application/wasm" && WebAssembly.compileStreaming
-    ? WebAssembly.compileStreaming(response)
-    : WebAssembly.compile(await response.arrayBuffer());
-}

@@ -17,39 +17,43 @@ export interface SavedState {
   readonly seed: number;
 }
 
-export const saveState = (
-  { hash, seed, step }: Signature,
-  memory: WebAssembly.Memory,
-  ports: readonly Port[],
-): SavedState => ({
-  format: 1,
-  hash: hash!,
-  tensors: Object.fromEntries(ports.map(({ name, view }) => [name, freshLike(view, view)])),
-  step: viewAt(memory, "i32", step!)[0]! >>> 0,
-  seed: viewAt(memory, "i32", seed!)[0]! >>> 0,
-});
+export interface State {
+  /** A copy of all that training changes; survives structuredClone. */
+  save(): SavedState;
+  /** Throws, before anything is written, a TypeError or RangeError for a state of another graph or one that is not whole. */
+  restore(state: SavedState): void;
+}
 
-/** Throws a TypeError or RangeError, before anything is written, for a state that is not one of this graph, whole. */
-export function restoreState(
-  { hash, seed, step }: Signature,
-  memory: WebAssembly.Memory,
-  ports: readonly Port[],
-  state: SavedState,
-): void {
-  checkInteger("format", state.format, 1, 1);
-  if (state.hash !== hash) wrong("hash of the graph", hash, state.hash, TypeError);
-  checkArrays("tensor", ports, state.tensors);
-  checkInteger("step", state.step, 0, MAX_U32);
-  checkInteger("seed", state.seed, 0, MAX_U32);
-  const copies = ports.map((port) => {
-    const tensor = state.tensors[port.name]!;
-    checkLength(port, tensor);
-    return freshLike(port.view, tensor);
-  });
-  // Nothing throws from here on.
-  ports.forEach(({ view }, i) => {
-    view.set(copies[i]!);
-  });
-  viewAt(memory, "i32", step!)[0] = state.step;
-  viewAt(memory, "i32", seed!)[0] = state.seed;
+export function openState(signature: Signature, memory: WebAssembly.Memory, ports: readonly Port[]): State {
+  const hash = signature.hash!;
+  const step = viewAt(memory, "i32", signature.step!);
+  const seed = viewAt(memory, "i32", signature.seed!);
+  return {
+    save: () => ({
+      format: 1,
+      hash,
+      tensors: Object.fromEntries(ports.map(({ name, view }) => [name, freshLike(view, view)])),
+      step: step[0]! >>> 0,
+      seed: seed[0]! >>> 0,
+    }),
+    restore(state) {
+      checkInteger("format", state.format, 1, 1);
+      if (state.hash !== hash) wrong("hash", hash, state.hash, TypeError);
+      checkArrays("tensor", ports, state.tensors);
+      checkInteger("step", state.step, 0, MAX_U32);
+      checkInteger("seed", state.seed, 0, MAX_U32);
+      const writes = ports.map((port) => {
+        const tensor = state.tensors[port.name]!;
+        checkLength(port, tensor);
+        const copy = freshLike(port.view, tensor);
+        return () => port.view.set(copy);
+      });
+      // Nothing throws from here on.
+      writes.forEach((write) => {
+        write();
+      });
+      step[0] = state.step;
+      seed[0] = state.seed;
+    },
+  };
 }

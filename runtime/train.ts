@@ -11,12 +11,12 @@ import { type Batches, type Data, openBatches } from "./batches.ts";
 import { type Evaluable, type Evaluation, evaluate } from "./evaluate.ts";
 import { pacer } from "./pause.ts";
 import { permutation } from "./permutation.ts";
-import type { Values } from "./port.ts";
+import type { Given } from "./port.ts";
 import { checkInteger, MAX_U32 } from "./wrong.ts";
 
 /** What can be trained: the net of `load`, or the typed one of generated bindings. */
 export interface Trainable extends Evaluable {
-  step(inputs: Values, targets: Values, n?: number): number;
+  step(inputs: Given, targets: Given, n?: number): number;
 }
 
 /** Where a run stands. With the state that `net.save()` gave there, a run goes on to the same bits as if never stopped. */

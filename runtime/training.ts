@@ -5,46 +5,40 @@
  *   net.step({ pixels }, { digit })       // -> loss
  *   net.evaluate({ pixels }, { digit })   // -> { loss, logits }
  */
-import { countRows, readRows, writeRows } from "./feed.ts";
+import { accept, readRows, writeRows } from "./feed.ts";
 import { type Core, checkStatus, type Entry, emptyOutputs, type Outputs } from "./infer.ts";
-import { byName, openPorts, type Tensor, type Values, viewAt } from "./port.ts";
-import { restoreState, type SavedState, saveState } from "./state.ts";
+import { byName, type Given, openPorts, type Tensor, viewAt } from "./port.ts";
+import { openState, type State } from "./state.ts";
 import { checkInteger, MAX_U32 } from "./wrong.ts";
 
 export type Evaluated = Outputs & { loss: number };
 
-export interface Training {
+export interface Training extends State {
   /** Sets the parameters to their initial values for `seed` (0 to 2^32 - 1), the optimiser and the step counter to zero. */
   init(seed: number): void;
   /**
    * One optimiser step on `n` rows, 1 to the batch; gives the loss before it. Throws a TypeError or RangeError for values
    * that do not fit and for a label out of range; then nothing has changed.
    */
-  step(inputs: Values, targets: Values, n?: number): number;
+  step(inputs: Given, targets: Given, n?: number): number;
   /** The loss and the outputs of `n` rows, 1 to the batch; changes nothing. Throws as `step` does. */
-  evaluate(inputs: Values, targets: Values, n?: number): Evaluated;
+  evaluate(inputs: Given, targets: Given, n?: number): Evaluated;
   /** Live views of the module's memory; `parameters["b"] = values` copies. */
   readonly parameters: Record<string, Tensor>;
   readonly optimizer: Record<string, Tensor>;
-  /** A copy of all that training changes; survives structuredClone. */
-  save(): SavedState;
-  /** Throws, before anything is written, for a state of another graph or one that is not whole. */
-  restore(state: SavedState): void;
 }
 
 export function openTraining({ signature, entries, inputs, outputs }: Core): Training {
   const { memory } = entries;
-  const { batch, dtype, loss: offset } = signature;
-  const targets = openPorts(memory, "target", signature.targets, batch);
+  const targets = openPorts(memory, "target", signature.targets, signature.batch);
   const parameters = openPorts(memory, "parameter", signature.parameters);
   const optimizer = openPorts(memory, "optimizer", signature.optimizer);
-  const states = [...parameters, ...optimizer];
-  const loss = viewAt(memory, dtype, offset!);
+  const loss = viewAt(memory, signature.dtype, signature.loss!);
 
   /** Runs an entry on the rows given; how many they are. */
-  function run(entry: Entry, values: Values, truth: Values, n: number | undefined): number {
-    const rows = countRows("input", inputs, values, n, batch);
-    countRows("target", targets, truth, rows, batch);
+  function run(entry: Entry, givenInputs: Given, givenTargets: Given, n: number | undefined): number {
+    const [rows, values] = accept("input", inputs, givenInputs, n, signature.batch);
+    const [, truth] = accept("target", targets, givenTargets, rows, signature.batch);
     writeRows(inputs, values, 0, rows);
     writeRows(targets, truth, 0, rows);
     checkStatus(entry(rows));
@@ -70,7 +64,6 @@ export function openTraining({ signature, entries, inputs, outputs }: Core): Tra
     },
     parameters: byName(parameters),
     optimizer: byName(optimizer),
-    save: () => saveState(signature, memory, states),
-    restore: (state) => restoreState(signature, memory, states, state),
+    ...openState(signature, memory, [...parameters, ...optimizer]),
   };
 }

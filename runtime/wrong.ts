@@ -4,10 +4,10 @@ export function wrong(what: string, expected: unknown, got: unknown, Kind: Error
 }
 
 /** Throws a RangeError unless `value` is an integer from `low` to `high`. */
-export function checkInteger(what: string, value: number, low: number, high: number, row?: number): void {
+export function checkInteger(what: string, value: number, low: number, high: number, row = -1): void {
   if (!(value >= low && value <= high && Number.isInteger(value)))
-    wrong(row === undefined ? what : `${what}, row ${row}`, `an integer from ${low} to ${high}`, value);
+    wrong(row < 0 ? what : `${what}, row ${row}`, `an integer from ${low} to ${high}`, value);
 }
 
 /** The largest seed and step number. */
-export const MAX_U32 = 0xffffffff;
+export const MAX_U32 = 2 ** 32 - 1;

@@ -3,6 +3,8 @@
  *
  *   inputs: [{ name: "pixels", dims: [784] }]  ->  export type Inputs = { readonly pixels: ArrayLike<number> };
  *
+ *   inputs: [{ name: "colour", labels: ["blue", "red"] }]  ->  ArrayLike<number> | "blue" | "red" | readonly ("blue" | "red")[]
+ *
  * Type aliases of literals, not interfaces: only those fit where the runtime takes any record of arrays.
  */
 import { elementCount } from "../../runtime/section.ts";
@@ -60,12 +62,18 @@ function netType({ mode, batch }: Manifest): string {
 
 type Member = (slot: Slot) => string;
 
-const given: Member = ({ name }) => `readonly ${key(name)}: ArrayLike<number>;`;
+const given: Member = ({ name, labels }) => `readonly ${key(name)}: ArrayLike<number>${labels ? named(labels) : ""};`;
 const made: Member = ({ name, dtype }) => `${key(name)}: ${ARRAYS[dtype]};`;
 const live: Member = ({ name, dtype }) =>
   `get ${key(name)}(): ${ARRAYS[dtype]};\n  set ${key(name)}(values: ArrayLike<number>);`;
 
 const ARRAYS = { f32: "Float32Array", f64: "Float64Array", i32: "Int32Array" };
+
+/** What may stand for numbers: the names of classes, one or one a row. */
+function named(labels: readonly string[]): string {
+  const union = labels.map((label) => JSON.stringify(label)).join(" | ");
+  return ` | ${union} | readonly (${union})[]`;
+}
 
 function record(name: string, comment: string, slots: readonly Slot[], member: Member): string {
   const members = slots.map((slot) => `  /** ${describe(slot)} */\n  ${member(slot)}`);

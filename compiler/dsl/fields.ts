@@ -1,13 +1,14 @@
 /**
  * Fields: the named inputs and targets of a model, each a leaf of the graph.
  *
+ *   inputs: { pixels: [784] }            pixels: f32[n,784]
  *   targets: { digit: classes(10) }      digit: i32[n], labels below 10
  */
 import { badAttribute, badName, type CompileError, recordOrThrow, reservedName, unknownField } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { input } from "../ops/index.ts";
 import type { Build } from "./build.ts";
-import type { ClassTarget } from "./model.ts";
+import type { ClassField, FieldSpecs } from "./model.ts";
 import { isFieldName } from "./names.ts";
 import { type Call, isPositiveInteger, isShape, print } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
@@ -28,8 +29,6 @@ export interface FieldLeaf {
   readonly node: Node;
 }
 
-type FieldSpecs = Readonly<Record<string, Shape | ClassTarget>>;
-
 export type FieldKind = "input" | "target";
 
 /** Makes the leaves of a model's inputs or targets. A field with an error gets a refused node: forward still reads it. */
@@ -41,12 +40,12 @@ export function declareFields(build: Build, call: Call, kind: FieldKind, specs: 
   });
 }
 
-function declareField(build: Build, call: Call, kind: FieldKind, name: string, spec: Shape | ClassTarget): FieldLeaf {
+function declareField(build: Build, call: Call, kind: FieldKind, name: string, spec: Shape | ClassField): FieldLeaf {
   if (isShape(spec)) {
     const node = input(name, { dtype: build.dtype, dims: ["n", ...spec] });
     return { field: { name, dims: spec, dtype: "float" }, node };
   }
-  const count = kind === "target" && isClassTarget(spec) ? spec.classes : undefined;
+  const count = isClassField(spec) ? spec.classes : undefined;
   const field: Field = { name, dims: [], dtype: "label", classes: count };
   if (!isPositiveInteger(count)) return { field, node: refuse(badField(call, kind, name, spec)) };
   const node = input(name, { dtype: "i32", dims: ["n"] });
@@ -55,17 +54,11 @@ function declareField(build: Build, call: Call, kind: FieldKind, name: string, s
 }
 
 function badField(call: Call, kind: FieldKind, name: string, spec: unknown): CompileError {
-  const shape = "an array of integers above 0, the shape of one example";
-  const got = isClassTarget(spec) ? `classes(${spec.classes})` : print(spec);
-  return badAttribute(
-    call,
-    `${kind} ${name}`,
-    kind === "input" ? shape : `${shape}, or classes(K) with K above 0`,
-    got,
-  );
+  const expected = "an array of integers above 0, the shape of one example, or classes(K) with K above 0";
+  return badAttribute(call, `${kind} ${name}`, expected, isClassField(spec) ? `classes(${spec.classes})` : print(spec));
 }
 
-const isClassTarget = (spec: unknown): spec is ClassTarget =>
+const isClassField = (spec: unknown): spec is ClassField =>
   typeof spec === "object" && spec !== null && "classes" in spec;
 
 /** Inputs and targets are passed side by side, so that they share one set of names. */

@@ -1,6 +1,7 @@
 /** The public functions of a model file: `import { model, dense, relu, ... } from "nabla"`. */
 export * from "./activations.ts";
 export { batchMean, batchSum, max, mean, reshape, sum, transpose } from "./axes.ts";
+export { oneHot } from "./categories.ts";
 export { and, equal, greater, greaterEqual, less, lessEqual, not, notEqual, or, where } from "./choose.ts";
 export { type Conv2dOptions, conv2d, type Pair } from "./convolution.ts";
 export { dropout } from "./dropout.ts";
@@ -11,7 +12,7 @@ export { type DenseOptions, dense } from "./layers.ts";
 export { matmul } from "./linear.ts";
 export * from "./losses.ts";
 export * from "./math.ts";
-export { type ClassTarget, classes, type Model, type ModelSpec, model } from "./model.ts";
+export { type ClassField, classes, type Model, type ModelSpec, model } from "./model.ts";
 export { type BatchNormOptions, batchNorm, layerNorm, type NormOptions } from "./normalization.ts";
 export * from "./optimizers.ts";
 export { type ParameterOptions, parameter } from "./parameters.ts";

@@ -22,37 +22,36 @@ import type { Regularizer } from "./regularizers.ts";
 import type { Shape } from "./shapes.ts";
 import type { Labels, Scalar, Tensor } from "./tensor.ts";
 
-/** A target of integer labels, 0 to count - 1, one a row. */
-export interface ClassTarget<Count extends number = number> {
+/** An input or target of integer labels, 0 to count - 1, one a row. */
+export interface ClassField<Count extends number = number> {
   readonly classes: Count;
 }
 
-/** Declares a target of integer labels, 0 to count - 1. One-hot encoding is the compiler's business. */
-export const classes = <Count extends number>(count: Count): ClassTarget<Count> => ({ classes: count });
+/**
+ * Declares an input or target of integer labels, 0 to count - 1; where the data has names, they become labels. Of a target
+ * the one-hot encoding is the compiler's business, of an input it is `oneHot`.
+ */
+export const classes = <Count extends number>(count: Count): ClassField<Count> => ({ classes: count });
 
-export type InputShapes = Readonly<Record<string, Shape>>;
-export type TargetSpecs = Readonly<Record<string, Shape | ClassTarget>>;
+export type FieldSpecs = Readonly<Record<string, Shape | ClassField>>;
 export type Outputs = Readonly<Record<string, Tensor<Shape>>>;
 
-/** What forward is given. */
-export type InputValues<I extends InputShapes> = { readonly [K in keyof I]: Tensor<[...I[K]]> };
+type FieldValue<T> = T extends ClassField<infer Count> ? Labels<Count> : T extends Shape ? Tensor<[...T]> : never;
 
-type TargetValue<T> = T extends ClassTarget<infer Count> ? Labels<Count> : T extends Shape ? Tensor<[...T]> : never;
+/** What forward is given of the inputs, and loss of the targets. */
+export type FieldValues<T extends FieldSpecs> = { readonly [K in keyof T]: FieldValue<T[K]> };
 
-/** What loss is given beside the outputs. */
-export type TargetValues<T extends TargetSpecs> = { readonly [K in keyof T]: TargetValue<T[K]> };
-
-export interface ModelSpec<I extends InputShapes, T extends TargetSpecs, O extends Outputs> {
-  /** The shape of one example of each input; [] is one number. */
+export interface ModelSpec<I extends FieldSpecs, T extends FieldSpecs, O extends Outputs> {
+  /** The shape of one example of each input, [] for one number, or classes(K). */
   readonly inputs: I;
   /** The shape of one example of each target, or classes(K). */
   readonly targets: T;
   /** The most rows that a call takes. Any count from 1 to it gives exact results. */
   readonly batch: number;
   /** The outputs by name, from the inputs. Creates the parameters. */
-  forward(inputs: InputValues<I>): O;
+  forward(inputs: FieldValues<I>): O;
   /** One number to minimise, the mean over the rows. The inputs are for terms that differentiate in them: `grad(u, x)`. */
-  loss(outputs: O, targets: TargetValues<T>, inputs: InputValues<I>): Scalar;
+  loss(outputs: O, targets: FieldValues<T>, inputs: FieldValues<I>): Scalar;
   readonly optimizer: Optimizer;
   /** A penalty on every weight that has none of its own; biases are exempt. */
   readonly regularize?: Regularizer;
@@ -63,8 +62,8 @@ export interface ModelSpec<I extends InputShapes, T extends TargetSpecs, O exten
 }
 
 export interface Model<
-  I extends InputShapes = InputShapes,
-  T extends TargetSpecs = TargetSpecs,
+  I extends FieldSpecs = FieldSpecs,
+  T extends FieldSpecs = FieldSpecs,
   O extends Outputs = Outputs,
 > {
   readonly kind: "nabla/model";
@@ -74,7 +73,7 @@ export interface Model<
 }
 
 /** Describes a model. */
-export function model<const I extends InputShapes, const T extends TargetSpecs, O extends Outputs>(
+export function model<const I extends FieldSpecs, const T extends FieldSpecs, O extends Outputs>(
   spec: ModelSpec<I, T, O>,
 ): Model<I, T, O> {
   return { kind: "nabla/model", spec, origin: currentOrigin() };

@@ -5,7 +5,7 @@ import { defineOp } from "./define.ts";
 
 /**
  * One-hot encoding: y[..., k] = 1 where labels[...] == k, else 0.
- * Shapes: labels i32 [...] -> y [..., classes]. Labels are checked before a step begins, so none is out of range.
+ * Shapes: labels i32 [...] -> y [..., classes]. Labels are checked before an entry begins, so none is out of range.
  * No cotangent flows into labels.
  */
 export const oneHotOp = defineOp({

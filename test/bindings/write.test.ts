@@ -134,6 +134,29 @@ describe("the types", () => {
     expect(errors).toBe("");
   });
 
+  test("know the names of classes, as numbers and for the training driver too", () => {
+    const signature = linearSignature();
+    const targets = signature.targets.map((slot) => ({ ...slot, labels: ["setosa", "virginica"] }));
+    const inputs = [...signature.inputs, { ...targets[0]!, name: "soil", labels: ["clay"] }];
+    const { dts, js } = writeBindings(manifestOf({ ...signature, inputs, targets }), trainFile);
+    writeFileSync(join(folder, "src", "named.js"), js);
+    writeFileSync(join(folder, "src", "named.d.ts"), dts);
+    const errors = typeErrors(`
+      import { train } from "nabla/runtime";
+      import { load } from "./named.js";
+      const net = await load();
+      const [x, soil, label] = [[1, 2, 3, 4], [0], Int32Array.of(1)];
+      net.infer({ x, soil: "clay" });
+      net.step({ x, soil: ["clay"] }, { label: "setosa" });
+      net.evaluate({ x, soil }, { label: ["virginica"] });
+      await train(net, { inputs: { x, soil }, targets: { label } }, { epochs: 1, seed: 1 });
+      // @ts-expect-error There is no such soil.
+      net.infer({ x, soil: "sand" });
+      // @ts-expect-error One of the rows has none of the names.
+      net.step({ x, soil }, { label: ["setosa", "rose"] });`);
+    expect(errors).toBe("");
+  });
+
   test("refuse wrong use, line by line", () => {
     const wrong = [
       "small.infer({ pixels: [1] });",
@@ -179,7 +202,7 @@ describe("the types", () => {
       /** What it learns to give, row after row. */
       export type Targets = {
         /** []: 1 number. Classes 0 to 1: ends *\\/ here, two lines. */
-        readonly label: ArrayLike<number>;
+        readonly label: ArrayLike<number> | "ends */ here" | "two\\nlines" | readonly ("ends */ here" | "two\\nlines")[];
       };
 
       /** Live views; an assignment copies. */

@@ -79,18 +79,18 @@ describe("the description", () => {
         expected  targets: an object of shapes by name
         got       undefined"
   `));
-  test("labels as an input", () =>
-    expect(errors({ inputs: { x: classes(4) } })).toMatchInlineSnapshot(`
+  test("an input's classes", () =>
+    expect(errors({ inputs: { x: classes(0) } })).toMatchInlineSnapshot(`
     "model.ts:1:3 attribute/range
       model: input x is out of range
-        expected  input x: an array of integers above 0, the shape of one example
-        got       classes(4)"
+        expected  input x: an array of integers above 0, the shape of one example, or classes(K) with K above 0
+        got       classes(0)"
   `));
   test("an input's shape", () =>
     expect(errors({ inputs: { x: [4, 0] } })).toMatchInlineSnapshot(`
       "model.ts:1:3 attribute/range
         model: input x is out of range
-          expected  input x: an array of integers above 0, the shape of one example
+          expected  input x: an array of integers above 0, the shape of one example, or classes(K) with K above 0
           got       [4, 0]"
     `));
   test("a target's classes", () =>

@@ -16,6 +16,7 @@ import {
   meanSquaredError,
   model,
   mul,
+  oneHot,
   ones,
   type Parameter,
   parameter,
@@ -191,4 +192,23 @@ test("losses want the same shape, not one that broadcasts", () => {
   meanSquaredError(three, {} as Tensor<[1]>);
   // @ts-expect-error: [3] and [3, 1]
   meanSquaredError(three, {} as Tensor<[3, 1]>);
+});
+
+test("an input of classes becomes numbers by oneHot alone", () => {
+  model({
+    inputs: { colour: classes(4) },
+    targets: { price: [1] },
+    batch: 32,
+    forward({ colour }) {
+      expectTypeOf(colour).toEqualTypeOf<Labels<4>>();
+      expectTypeOf(oneHot(colour)).toEqualTypeOf<Tensor<[4]>>();
+      // @ts-expect-error Labels are no vector.
+      dense(colour, 8);
+      // @ts-expect-error A vector is no label.
+      oneHot(three);
+      return { price: dense(oneHot(colour), 1) };
+    },
+    loss: ({ price }, truth) => meanSquaredError(price, truth.price),
+    optimizer: adam(),
+  });
 });

@@ -40,8 +40,9 @@ test("what exceeds it is refused: by how much, and where it went; all of it at o
   `);
 });
 
-test("training is not limited", async () => {
+test("training and f64 are not limited", async () => {
   await compile(limited({ wasm: 1 }), { mode: "train" });
+  await compile(limited({ wasm: 1 }), { mode: "infer", dtype: "f64" });
 });
 
 test.each([

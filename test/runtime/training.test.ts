@@ -181,7 +181,7 @@ describe("save and restore", () => {
     tensors: { ...saved.tensors, [name]: values as Float32Array },
   });
   const damages: [string, (saved: SavedState) => SavedState, string][] = [
-    ["another graph", (s) => ({ ...s, hash: "00" }), `hash of the graph: expected ${HASH}, got 00`],
+    ["another graph", (s) => ({ ...s, hash: "00" }), `hash: expected ${HASH}, got 00`],
     ["another format", (s) => ({ ...s, format: 2 as 1 }), "format: expected an integer from 1 to 1, got 2"],
     [
       "a missing tensor",

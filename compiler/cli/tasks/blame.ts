@@ -4,7 +4,15 @@
  *
  *   relu(exp(x))  overflowed  ->  "exp gave Infinity (model.ts:9:15)"
  */
-import { type Net, type Position, type Trainable, type TrainOptions, train } from "../../../runtime/index.ts";
+import {
+  type Data,
+  type Net,
+  type Position,
+  type Trainable,
+  type TrainOptions,
+  train,
+  type Values,
+} from "../../../runtime/index.ts";
 import type { Program } from "../../dsl/program.ts";
 import { isLeaf, leafName, nodesOf } from "../../graph/graph.ts";
 import { interpret } from "../../graph/interpret.ts";
@@ -18,9 +26,7 @@ export interface Good {
   readonly position: Position;
 }
 
-interface Fatal {
-  readonly inputs: Parameters<Net["step"]>[0];
-  readonly targets: Parameters<Net["step"]>[1];
+interface Fatal extends Data {
   readonly rows: number;
 }
 
@@ -44,7 +50,7 @@ async function replay(net: Net, data: Rows, steps: number, options: TrainOptions
   const counting: Trainable = {
     manifest: net.manifest,
     evaluate: net.evaluate,
-    step(inputs, targets, n) {
+    step(inputs: Values, targets: Values, n) {
       if (taken++ < steps) return net.step(inputs, targets, n);
       fatal ??= { inputs, targets, rows: n! };
       stop.abort();

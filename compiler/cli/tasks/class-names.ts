@@ -1,8 +1,10 @@
 /**
- * Puts the names of classes into a built module, so that whoever has the module alone can say what its answers mean.
+ * Puts the names of classes into a built module, so that whoever has the module alone can ask by them and say what
+ * its answers mean.
  *
- *   outputs: [{ name: "logits", dims: [3] }]
- *   -> outputs: [{ name: "logits", dims: [3], classes: 3, labels: ["setosa", "versicolor", "virginica"] }]
+ *   inputs: [{ name: "colour", dims: [], classes: 2 }], outputs: [{ name: "logits", dims: [3] }]
+ *   -> inputs: [{ name: "colour", dims: [], classes: 2, labels: ["blue", "red"] }],
+ *      outputs: [{ name: "logits", dims: [3], classes: 3, labels: ["setosa", "versicolor", "virginica"] }]
  */
 
 import type { Manifest, Slot } from "../../bindings/manifest.ts";
@@ -18,6 +20,7 @@ export async function nameClasses(built: Built, names: ClassNames, wasmFile: str
     list.map((slot) => describeClasses(slot, built.program, names, target(slot)));
   const described: Manifest = {
     ...built.manifest,
+    inputs: built.manifest.inputs.map((slot) => nameInput(slot, names[slot.name])),
     targets: slots(built.manifest.targets, ({ name }) => name),
     outputs: slots(built.manifest.outputs, ({ name }) => scoredTarget(built.program, name)),
   };
@@ -25,6 +28,10 @@ export async function nameClasses(built: Built, names: ClassNames, wasmFile: str
   const manifest = { ...described, bytes: { ...described.bytes, wasm: wasm.length } };
   return { ...built, ...(await writeBindings(manifest, wasmFile)), wasm, manifest };
 }
+
+/** With the names that the data had and no others: the loader takes these, and a class that no row had is none to ask for. */
+const nameInput = (slot: Slot, labels: readonly string[] | undefined): Slot =>
+  slot.classes && labels ? { ...slot, labels } : slot;
 
 /** The target whose classes an output scores. */
 const scoredTarget = ({ metrics }: Program, output: string): string | undefined =>

@@ -7,7 +7,7 @@ import type { Signature } from "../../../runtime/section.ts";
 import type { Field } from "../../data/types.ts";
 import type { Program } from "../../dsl/program.ts";
 
-/** Target -> the names of its classes: label i is called labels[target][i]. */
+/** Input or target -> the names of its classes: label i is called labels[field][i]. */
 export type ClassNames = Readonly<Record<string, readonly string[]>>;
 
 export function trainingFields(program: Program, names: ClassNames = {}): Field[] {
@@ -17,7 +17,13 @@ export function trainingFields(program: Program, names: ClassNames = {}): Field[
 
 /** The inputs of a built module, whose signature is all there is to know. */
 export const inferenceFields = ({ inputs }: Signature): Field[] =>
-  inputs.map(({ name, dims, dtype }) => ({ name, kind: "input", dims, dtype: dtype === "i32" ? "int" : "float" }));
+  inputs.map(({ name, dims, dtype, classes, labels }) =>
+    toField(
+      "input",
+      { name, dims, dtype: dtype === "i32" ? "label" : "float", ...(classes ? { classes } : {}) },
+      labels,
+    ),
+  );
 
 function toField(
   kind: Field["kind"],

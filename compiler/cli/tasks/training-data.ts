@@ -38,7 +38,7 @@ export interface TrainingData {
   readonly train: Rows;
   readonly validation?: Rows;
   readonly test?: Rows;
-  /** Of the targets whose labels are names in the file. */
+  /** Of the inputs and targets whose labels are names in the file. */
   readonly classNames: ClassNames;
   /** SHA-256, hex, of what is trained with: a run resumes to the same bits only with the same. */
   readonly hash: string;
