@@ -49,10 +49,12 @@ export async function openCore(source: Source | PromiseLike<Source>): Promise<Co
   return coreOf(signature, (await WebAssembly.instantiate(module)).exports as unknown as Entries);
 }
 
-export function coreOf(signature: Signature, entries: Entries): Core {
-  const open = (kind: string, slots: Signature["inputs"]) => openPorts(entries.memory, kind, slots, signature.batch);
-  return { signature, entries, inputs: open("input", signature.inputs), outputs: open("output", signature.outputs) };
-}
+export const coreOf = (signature: Signature, entries: Entries): Core => ({
+  signature,
+  entries,
+  inputs: openPorts(entries.memory, "input", signature.inputs, signature.batch),
+  outputs: openPorts(entries.memory, "output", signature.outputs, signature.batch),
+});
 
 export const openInference = ({ signature, entries, inputs, outputs }: Core): InferenceNet => ({
   manifest: signature,
