@@ -85,28 +85,11 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const known = mode === "infer" ? new Set(weights.keys()) : undefined;
   const functions = compileFunctions(graphsOf(built, mode), built, options, trace, known);
   const layout = layOutModule(built, mode, functions);
-  const facts = describeModule({
-    program,
-    mode,
-    functions,
-    layout,
-    weights,
-    seed,
-    half: options.half ?? false,
-    simplify: rewriter(options),
-  });
+  const parts = { mode, functions, layout, weights, seed, half: options.half ?? false };
+  const facts = describeModule({ ...parts, program, simplify: rewriter(options) });
   const emitStart = performance.now();
   const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
-  const plan = planModule({
-    program: built,
-    mode,
-    functions,
-    layout,
-    weights,
-    seed,
-    half: options.half ?? false,
-    customSections,
-  });
+  const plan = planModule({ ...parts, program: built, customSections });
   const { wasm, wat } = await emitModule(plan);
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
   const manifest: Manifest = { ...facts, bytes: { ...facts.bytes, wasm: wasm.length } };
