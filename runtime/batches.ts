@@ -5,7 +5,7 @@
  *   batches.rows;                    // 60000
  *   batches.gather(order, 64, 32)    // { inputs, targets } of the rows order[64] to order[95], in scratch arrays
  */
-import { accept, copy } from "./feed.ts";
+import { copy, countRows } from "./feed.ts";
 import { ARRAYS, type Place, type Values } from "./port.ts";
 import { elementCount, type Signature, type Slot } from "./section.ts";
 
@@ -28,8 +28,8 @@ export interface Batches {
 export function openBatches(signature: Signature, { inputs, targets }: Data, batch: number): Batches {
   const inputPlaces = places("input", signature.inputs);
   const targetPlaces = places("target", signature.targets);
-  const [rows] = accept("input", inputPlaces, inputs, undefined, Number.POSITIVE_INFINITY);
-  accept("target", targetPlaces, targets, rows, rows);
+  const rows = countRows("input", inputPlaces, inputs, undefined, Number.POSITIVE_INFINITY);
+  countRows("target", targetPlaces, targets, rows, rows);
   const gatherInputs = gatherer(inputPlaces, inputs, batch);
   const gatherTargets = gatherer(targetPlaces, targets, batch);
   return {

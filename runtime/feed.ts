@@ -1,25 +1,24 @@
 /**
  * Inputs and targets on their way into the module's memory: every fault of the caller is found before a byte is written.
  *
- *   accept("input", ports, { pixels }, undefined, 32)   // 6272 numbers of [784] -> [8, { pixels }]
- *   writeRows(ports, { pixels }, 0, 8)
+ *   const values = toLabels(ports, { pixels });
+ *   countRows("input", ports, values, undefined, 32)    // 6272 numbers of [784] -> 8
+ *   writeRows(ports, values, 0, 8)
  */
 import { checkArrays, checkLength, type Given, type Place, type Port, type Tensor, type Values } from "./port.ts";
 import { checkInteger, wrong } from "./wrong.ts";
 
 /**
- * The number of rows in `given` (`n` where there is one, else what the first array holds), and the values, all of them
- * numbers. Throws a TypeError for a missing or unknown name and for what is no array; a RangeError for n outside 1 to `most`,
- * a wrong length, a label out of range, a string that names no class.
+ * The number of rows in `values`: `n` where there is one, else what the first array holds. Throws a TypeError for a missing or
+ * unknown name and for what is no array; a RangeError for n outside 1 to `most`, a wrong length, a label out of range.
  */
-export function accept(
+export function countRows(
   kind: string,
   ports: readonly Place[],
-  given: Given,
+  values: Values,
   n: number | undefined,
   most: number,
-): [rows: number, values: Values] {
-  const values = toLabels(ports, given);
+): number {
   checkArrays(kind, ports, values);
   const rows = n ?? Math.ceil(values[ports[0]!.name]!.length / ports[0]!.size);
   checkInteger("n", rows, 1, most);
@@ -30,11 +29,14 @@ export function accept(
     for (let i = 0; port.classes && i < numbers.length; i++)
       checkInteger(port.title, numbers[i]!, 0, port.classes - 1, (i / port.size) | 0);
   }
-  return [rows, values];
+  return rows;
 }
 
-/** Names of classes become labels: { colour: ["red", "blue"] } -> { colour: [2, 0] }. Without any, the very same values. */
-function toLabels(ports: readonly Place[], values: Given): Values {
+/**
+ * Names of classes become labels: { colour: ["red", "blue"] } -> { colour: [2, 0] }. Without any, the very same values. Throws
+ * a RangeError for a string that names no class.
+ */
+export function toLabels(ports: readonly Place[], values: Given): Values {
   for (const { name, title, labels } of ports) {
     const given = values[name];
     if (labels && typeof given?.[0] === "string") {

@@ -5,7 +5,7 @@
  *   const net = await loadInference(source);
  *   net.infer({ pixels })   // -> { logits: Float32Array(10) }
  */
-import { accept, readRows, writeRows } from "./feed.ts";
+import { countRows, readRows, toLabels, writeRows } from "./feed.ts";
 import { freshLike, type Given, openPorts, type Port, type Tensor } from "./port.ts";
 import { readSignature, type Signature } from "./section.ts";
 import { compileSource, type Source } from "./source.ts";
@@ -59,7 +59,8 @@ export const coreOf = (signature: Signature, entries: Entries): Core => ({
 export const openInference = ({ signature, entries, inputs, outputs }: Core): InferenceNet => ({
   manifest: signature,
   infer(given, n) {
-    const [rows, values] = accept("input", inputs, given, n, Infinity);
+    const values = toLabels(inputs, given);
+    const rows = countRows("input", inputs, values, n, Infinity);
     const result = emptyOutputs(outputs, rows);
     for (let start = 0; start < rows; start += signature.batch) {
       const count = Math.min(signature.batch, rows - start);

@@ -5,7 +5,7 @@
  *   net.step({ pixels }, { digit })       // -> loss
  *   net.evaluate({ pixels }, { digit })   // -> { loss, logits }
  */
-import { accept, readRows, writeRows } from "./feed.ts";
+import { countRows, readRows, toLabels, writeRows } from "./feed.ts";
 import { type Core, checkStatus, type Entry, emptyOutputs, type Outputs } from "./infer.ts";
 import { byName, type Given, openPorts, type Tensor, viewAt } from "./port.ts";
 import { openState, type State } from "./state.ts";
@@ -37,8 +37,10 @@ export function openTraining({ signature, entries, inputs, outputs }: Core): Tra
 
   /** Runs an entry on the rows given; how many they are. */
   function run(entry: Entry, givenInputs: Given, givenTargets: Given, n: number | undefined): number {
-    const [rows, values] = accept("input", inputs, givenInputs, n, signature.batch);
-    const [, truth] = accept("target", targets, givenTargets, rows, signature.batch);
+    const values = toLabels(inputs, givenInputs);
+    const truth = toLabels(targets, givenTargets);
+    const rows = countRows("input", inputs, values, n, signature.batch);
+    countRows("target", targets, truth, rows, signature.batch);
     writeRows(inputs, values, 0, rows);
     writeRows(targets, truth, 0, rows);
     checkStatus(entry(rows));
