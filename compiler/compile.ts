@@ -90,9 +90,13 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const emitStart = performance.now();
   const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
   const plan = planModule({ ...parts, program: built, customSections });
-  const { wasm, wat } = await emitModule(plan);
+  const { wasm, poolBytes, wat } = await emitModule(plan);
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
-  const manifest: Manifest = { ...facts, bytes: { ...facts.bytes, wasm: wasm.length } };
+  const manifest: Manifest = {
+    ...facts,
+    memory: { ...facts.memory, constantBytes: facts.memory.constantBytes + poolBytes },
+    bytes: { ...facts.bytes, wasm: wasm.length },
+  };
   checkBudget(model, manifest, customSections[0]!.bytes.length);
   const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
   return { wasm, manifest, js, dts, wat, program, stages: trace.records };
