@@ -83,7 +83,8 @@ export function checkPlan(plan: ModulePlan): void {
   for (const [at, { byteOffset, bytes }] of plan.data.entries()) {
     checkInside(`data segment ${at}`, byteOffset, bytes.length, plan);
   }
-  for (const entry of plan.entries) checkEntry(entry, plan);
+  const kernels = new Set(plan.kernels.map(({ name }) => name));
+  for (const entry of plan.entries) checkEntry(entry, kernels, plan);
   if (plan.halves) {
     const { byteOffset, elementCount } = plan.halves;
     check(isCount(elementCount) && byteOffset % 4 === 0, `${elementCount} halves at byte ${byteOffset}`);
@@ -91,11 +92,10 @@ export function checkPlan(plan: ModulePlan): void {
   }
 }
 
-function checkEntry(entry: Entry, plan: ModulePlan): void {
+function checkEntry(entry: Entry, kernels: ReadonlySet<string>, plan: ModulePlan): void {
   const what = `entry ${entry.name}`;
   for (const kernel of entry.kernels) {
-    const known = plan.kernels.some(({ name }) => name === kernel);
-    check(known, `${what} runs kernel ${kernel}, which the plan does not have`);
+    check(kernels.has(kernel), `${what} runs kernel ${kernel}, which the plan does not have`);
   }
   check(entry.parameter === "rows" || entry.checks.length === 0, `${what} checks labels but takes no rows`);
   for (const { buffer, perRow, classes, status } of entry.checks) {
