@@ -1,6 +1,6 @@
 /**
- * Where a long chain of elementwise nodes is cut into loop nests of their own. The stages below walk an expression by recursion and
- * Binaryen takes the square of a function's length in time, so neither may grow with the graph.
+ * Where a long chain of elementwise nodes is cut into loop nests of their own. The stages below walk an expression by
+ * recursion, and Binaryen takes the square of a function's length in time, so neither may grow with the graph.
  *
  *   h1 = tanh x; h2 = tanh h1; ... h100      ==>      group 0: h1 to h64 -> h64      group 1: h65 to h100 -> h100
  */

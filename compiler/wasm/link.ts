@@ -12,6 +12,7 @@ import type { ModuleContext } from "./context.ts";
 import { addEntries } from "./entries.ts";
 import { addKernel, kernelName } from "./functions.ts";
 import { helpersOf, readHelpers } from "./helpers.ts";
+import { hoistConstants } from "./hoist.ts";
 import type { ModulePlan } from "./plan.ts";
 import { readBinary } from "./read-binary.ts";
 import type { Module } from "./scalar.ts";
@@ -89,7 +90,11 @@ function build(context: ModuleContext, { optimize }: LinkOptions): void {
   module.setMemory(plan.pages, plan.pages, memoryName, segments, false, false, memoryName);
   const hot = hotKernels(plan);
   for (const kernel of plan.kernels) if (hot.has(kernel.name)) addKernel(kernel, context);
-  if (optimize) inlineHelpers(context, hot);
+  if (optimize) {
+    inlineHelpers(context, hot);
+    for (const kernel of plan.kernels)
+      if (hot.has(kernel.name) && helpersOf([kernel]).size > 0) hoistConstants(module, kernelName(kernel.name));
+  }
   for (const kernel of plan.kernels) if (!hot.has(kernel.name)) addKernel(kernel, context);
   addEntries(module, plan);
   if (plan.halves) addWidening(module, plan.halves);

@@ -1,6 +1,6 @@
 /**
- * Compile time grows with the graph and not with its square. When a model doubles, the runs of a block with linear work double, and
- * those of one with quadratic work grow four times.
+ * Compile time grows with the graph and not with its square. When a model doubles, the runs of a block with linear work
+ * double, and those of one with quadratic work grow four times.
  */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Model, Tensor } from "../../compiler/dsl/index.ts";
@@ -13,7 +13,7 @@ const mostGrowth = 2.7;
 /** What runs less often costs nothing, and its growth is that of small numbers. */
 const fewRuns = 2_000;
 
-/** First fit compares a rectangle with those placed before: 0.1 s for 2,000 of them, and the arena is the smaller for it. */
+/** First fit compares a rectangle with those placed before, and the arena is the smaller for it. */
 const allowed = /^plan\/first-fit\.ts/;
 
 const counts = new BlockCounts();

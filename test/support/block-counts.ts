@@ -3,8 +3,8 @@
  *
  *   for (const a of items) items.find((b) => b.of === a)        10 items: 55        20 items: 210
  *
- * V8's block coverage counts. A function's own calls are only counted while it is not optimised, so optimising is off from then
- * on; a test file has a process of its own.
+ * V8's block coverage counts. A function's own calls are only counted while it is not optimised, so optimising is off
+ * from then on; a test file has a process of its own.
  */
 import { Session } from "node:inspector/promises";
 import { fileURLToPath } from "node:url";

@@ -57,3 +57,22 @@ test("a module has only the helpers it uses, and they are inlined", async () => 
   expect(await functions("exp")).toBe(2);
   expect((await wat("exp")).match(/call \$/g)).toHaveLength(1);
 });
+
+describe("the constants of a helper", () => {
+  const buffers = { x: f32([1, 2, 3, 4, 5, 6, 7, 8]), y: f32(new Array(8).fill(0)) };
+  const watOf = async (text: string) => (await emitModule(planOf(text, buffers, 1))).wat();
+  const constants = (wat: string) => wat.match(/v128\.const (?!i32x4 0x0+ 0x0+ 0x0+ 0x0+\))/g)?.length ?? 0;
+
+  test("are set before the loop that uses them, once for all loops", async () => {
+    const loop = (op: string) => `\n  for j in 0..8 step 4\n    store y[j] = ${op}(load x[j])`;
+    const wat = await watOf(`func kernel f32${loop("exp")}`);
+    expect(constants(wat)).toBeGreaterThan(10);
+    expect(constants(wat.slice(wat.indexOf("(loop")))).toBe(0);
+    expect(constants(await watOf(`func kernel f32${loop("exp")}${loop("exp")}`))).toBe(constants(wat));
+  });
+
+  test("stay where they are used where nothing loops", async () => {
+    const wat = await watOf("func kernel f32\n  store y[0] = exp(load x[0])");
+    expect(wat).not.toMatch(/local\.set \$\w+\s+\(v128\.const/);
+  });
+});
