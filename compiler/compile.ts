@@ -17,7 +17,7 @@ import type { Graph } from "./graph/graph.ts";
 import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
 import { largestHalf } from "./half.ts";
-import { graphsOf, layOutModule, type Mode, placeOf, planModule, statesOf } from "./module.ts";
+import { graphsOf, layOutModule, type Mode, placesOf, planModule, statesOf } from "./module.ts";
 import { type CompiledFunction, compileFunction } from "./pipeline.ts";
 import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
@@ -168,10 +168,11 @@ async function initialWeights(program: Program, options: CompileOptions, seed: n
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   (exports.init as (seed: number) => void)(seed);
   const memory = (exports.memory as WebAssembly.Memory).buffer;
+  const at = placesOf(layout);
   return new Map(
     statesOf(program, "infer").map(({ name, dims, dtype }) => {
       const Values = dtype === "f64" ? Float64Array : Float32Array;
-      return [name, new Values(memory, placeOf(layout, name), elementCount(dims, 1))];
+      return [name, new Values(memory, at(name), elementCount(dims, 1))];
     }),
   );
 }

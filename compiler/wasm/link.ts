@@ -73,7 +73,10 @@ export function link(plan: ModulePlan, options: LinkOptions): Linked {
     const constants = plan.pool ? poolConstants(module, plan.pool) : { byteOffset: 0, bytes: new Uint8Array() };
     if (!module.validate()) throw internalError("Binaryen refuses the emitted module; its reasons are above");
     const wasm = withDebugInfo(options.names, () => module.emitBinary());
-    return { wasm: withSections(withSegment(wasm, constants), plan.customSections), poolBytes: alignTo(constants.bytes.length, 8) };
+    return {
+      wasm: withSections(withSegment(wasm, constants), plan.customSections),
+      poolBytes: alignTo(constants.bytes.length, 8),
+    };
   } finally {
     module.dispose();
   }
