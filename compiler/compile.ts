@@ -22,6 +22,7 @@ import { type CompiledFunction, compileFunction } from "./pipeline.ts";
 import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
 import { emitModule } from "./wasm/emit.ts";
+import type { ModulePlan } from "./wasm/plan.ts";
 
 export interface CompileOptions {
   /** train unless said. */
@@ -64,6 +65,9 @@ export interface Built {
   /** The text form of the module. */
   wat(): Promise<string>;
   readonly program: Program;
+  /** The functions of the module, all but emitted, and the plan that was: for tools. */
+  readonly functions: readonly CompiledFunction[];
+  readonly plan: ModulePlan;
   /** What each stage made and how long it took. */
   readonly stages: readonly StageRecord[];
 }
@@ -99,7 +103,7 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   };
   checkBudget(model, manifest, customSections[0]!.bytes.length);
   const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
-  return { wasm, manifest, js, dts, wat, program, stages: trace.records };
+  return { wasm, manifest, js, dts, wat, program, functions, plan, stages: trace.records };
 }
 
 /** The program with its weights settled: what they alone decide is computed here, not in each call. */
