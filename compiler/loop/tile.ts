@@ -55,7 +55,8 @@ export function chooseTile(kernel: Kernel, dtype: FloatType): TilePlan {
     : parallelTile(kernel, reduction, best.axis, dtype);
 }
 
-const sizeOf = (axis: Axis): number => (axis.extent === "n" ? Number.POSITIVE_INFINITY : axis.extent * axis.scale);
+export const sizeOf = (axis: Axis): number =>
+  axis.extent === "n" ? Number.POSITIVE_INFINITY : axis.extent * axis.scale;
 
 /** Strided loads per vector along an axis; more where its extent leaves most lanes idle. */
 function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis, dtype: FloatType): number {
@@ -69,8 +70,8 @@ function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis
   return strides.filter((stride) => stride !== 0 && stride !== 1).length + idle;
 }
 
-/** Axes along which some load of the reduction's body stays put: a tile there saves loads. */
-const reuses = (reduction: Reduction, axis: Axis): boolean => {
+/** Whether some load of the reduction's body stays put along an axis: a tile there saves loads. */
+export const reuses = (reduction: Reduction, axis: Axis): boolean => {
   const loads = subexpressions(reduction.body).flatMap((e) => (e.kind === "load" ? [e.index] : []));
   return (
     loads.length > 1 &&
@@ -90,7 +91,7 @@ const smallRow = 1024;
  * at one row takes 10.9 us with 2, 5.7 with 4, 5.2 with 6 (Node 20 and 26). 8 are best on Node 26 (4.5) and too many
  * registers for Node 20 (10.1).
  */
-const chains = 6;
+export const chains = 6;
 
 function parallelTile(kernel: Kernel, reduction: Reduction | undefined, vector: Axis, dtype: FloatType): TilePlan {
   const vectorsThatFit = Math.ceil(sizeOf(vector) / laneCount(dtype));
