@@ -20,13 +20,6 @@ export const registers = 15;
 const mostRows = 6;
 const mostVectors = 8;
 
-/** Whether `other` gives the same bits as `plan`, for every number of rows. */
-export function hasSameBits(plan: TilePlan, other: TilePlan): boolean {
-  return (
-    plan.vector === other.vector && plan.across === other.across && (!plan.across || plan.vectors === other.vectors)
-  );
-}
-
 export interface TileRequest {
   readonly dtype: FloatType;
   /** The most rows of a call. */

@@ -1,7 +1,7 @@
 /** Which tiles may stand in for one another, their text form, and the text that a kernel is found by. */
 import { describe, expect, test } from "vitest";
 import { parseTile } from "../../compiler/loop/parse-tile.ts";
-import { hasSameBits, tilesLike } from "../../compiler/loop/same-bits.ts";
+import { tilesLike } from "../../compiler/loop/same-bits.ts";
 import { signatureOf } from "../../compiler/loop/signature.ts";
 import { printTile } from "../../compiler/loop/tile.ts";
 import { tiledKernels } from "../support/stages.ts";
@@ -82,13 +82,6 @@ describe("tiles that give the same bits", () => {
 
   test("a kernel without a sum has its own tile alone", () => {
     expect(lines(exp)).toMatchInlineSnapshot(`"lanes along i0 x1"`);
-  });
-
-  test("another axis of lanes, or more partial sums, are other bits", () => {
-    const [across] = options(dx);
-    expect(hasSameBits(across!, { ...across!, unroll: [] })).toBe(true);
-    expect(hasSameBits(across!, { ...across!, vectors: 2 })).toBe(false);
-    expect(hasSameBits(across!, { ...across!, vector: "i1", across: false })).toBe(false);
   });
 });
 
