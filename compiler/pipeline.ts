@@ -128,8 +128,8 @@ function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunct
 
 const tileKernels = (kernels: readonly Kernel[], { dtype, batch, tiles }: FunctionOptions): TiledKernel[] =>
   kernels.map((kernel) => {
-    const chosen = chooseTile(kernel, dtype);
-    return { kernel, tile: tiles ? tunedTile(tiles, chosen, kernel, { dtype, batch }) : chosen };
+    const request = { dtype, batch };
+    return { kernel, tile: (tiles && tunedTile(tiles, kernel, request)) ?? chooseTile(kernel, request) };
   });
 
 const printTiles = (tiles: readonly TiledKernel[]): string =>

@@ -6,17 +6,17 @@
 import type { Kernel } from "./kernel.ts";
 import { type TileRequest, tilesLike } from "./same-bits.ts";
 import { signatureOf } from "./signature.ts";
-import { printTile, type TilePlan } from "./tile.ts";
+import { chooseLanes, printTile, type TilePlan } from "./tile.ts";
 
 /** Signature -> tile. */
 export type TileTable = ReadonlyMap<string, TilePlan>;
 
-/** The table's tile for a kernel; `chosen` where it has none, or one that would change the bits. */
-export function tunedTile(table: TileTable, chosen: TilePlan, kernel: Kernel, request: TileRequest): TilePlan {
+/** The table's tile for a kernel; undefined where it has none, or one that would change the bits. */
+export function tunedTile(table: TileTable, kernel: Kernel, request: TileRequest): TilePlan | undefined {
   const found = table.get(signatureOf(kernel));
-  if (found === undefined) return chosen;
+  if (found === undefined) return undefined;
   const text = printTile(found);
-  return tilesLike(chosen, kernel, request).find((tile) => printTile(tile) === text) ?? chosen;
+  return tilesLike(chooseLanes(kernel, request.dtype), kernel, request).find((tile) => printTile(tile) === text);
 }
 
 /** Signatures of the table that no kernel follows. */

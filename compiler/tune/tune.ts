@@ -9,7 +9,7 @@
 
 import { tilesLike } from "../loop/same-bits.ts";
 import { signatureOf } from "../loop/signature.ts";
-import type { TilePlan } from "../loop/tile.ts";
+import { printTile, type TilePlan } from "../loop/tile.ts";
 import type { CompiledFunction, TiledKernel } from "../pipeline.ts";
 import { type KernelModule, openKernel, type Place } from "./kernel-module.ts";
 import { type RaceOptions, race } from "./race.ts";
@@ -66,9 +66,19 @@ function withChoice(kernels: readonly TiledKernel[], place: Place) {
     if (!bySignature.has(signature)) bySignature.set(signature, tiled);
   }
   return [...bySignature]
-    .map(([signature, { kernel, tile }]) => ({ signature, kernel, tiles: tilesLike(tile, kernel, place) }))
+    .map(([signature, { kernel, tile }]) => ({
+      signature,
+      kernel,
+      tiles: othersLast(tile, tilesLike(tile, kernel, place)),
+    }))
     .filter(({ tiles }) => tiles.length > 1);
 }
+
+/** The chosen tile, which the others are measured by, then these. */
+const othersLast = (chosen: TilePlan, tiles: readonly TilePlan[]): TilePlan[] => [
+  chosen,
+  ...tiles.filter((tile) => printTile(tile) !== printTile(chosen)),
+];
 
 /** The tiles whose results are those of the first, for one row, a batch, and one less, which leaves rows over. */
 function sameResults(module: KernelModule, count: number, batch: number): number[] {

@@ -40,9 +40,9 @@ export function stageOf(stage: string, graph: Graph, simplify = false): string {
 }
 
 /** The kernels of a graph given as text, with their tiles. */
-export function tiledKernels(text: string): readonly TiledKernel[] {
+export function tiledKernels(text: string, rows = batch): readonly TiledKernel[] {
   const graph = parseGraph(text);
-  const options = { batch, dtype: dtypeOf(graph), simplify: false, fuse: true, relaxed: false };
+  const options = { batch: rows, dtype: dtypeOf(graph), simplify: false, fuse: true, relaxed: false };
   return compileFunction(graph, options, new Trace()).tiles;
 }
 

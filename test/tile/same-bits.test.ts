@@ -27,56 +27,54 @@ const lines = (text: string, batch?: number) => options(text, batch).map(printTi
 describe("tiles that give the same bits", () => {
   test("lanes along columns: rows by vectors, as far as registers go", () => {
     expect(lines(dense)).toMatchInlineSnapshot(`
-      "lanes along i1 x2, i0 by 4, last rows x6
-      lanes along i1 x1
-      lanes along i1 x2
-      lanes along i1 x3
-      lanes along i1 x4
-      lanes along i1 x5
-      lanes along i1 x6
-      lanes along i1 x1, i0 by 2, last rows x6
-      lanes along i1 x2, i0 by 2, last rows x6
-      lanes along i1 x3, i0 by 2, last rows x6
-      lanes along i1 x4, i0 by 2, last rows x6
-      lanes along i1 x1, i0 by 3, last rows x6
-      lanes along i1 x2, i0 by 3, last rows x6
-      lanes along i1 x3, i0 by 3, last rows x6
-      lanes along i1 x1, i0 by 4, last rows x6
-      lanes along i1 x1, i0 by 5, last rows x6
+      "lanes along i1 x1, i0 by 6, last rows x6
       lanes along i1 x2, i0 by 5, last rows x6
-      lanes along i1 x1, i0 by 6, last rows x6"
+      lanes along i1 x1, i0 by 5, last rows x6
+      lanes along i1 x2, i0 by 4, last rows x6
+      lanes along i1 x1, i0 by 4, last rows x6
+      lanes along i1 x3, i0 by 3, last rows x6
+      lanes along i1 x2, i0 by 3, last rows x6
+      lanes along i1 x1, i0 by 3, last rows x6
+      lanes along i1 x4, i0 by 2, last rows x6
+      lanes along i1 x3, i0 by 2, last rows x6
+      lanes along i1 x2, i0 by 2, last rows x6
+      lanes along i1 x1, i0 by 2, last rows x6
+      lanes along i1 x6
+      lanes along i1 x5
+      lanes along i1 x4
+      lanes along i1 x3
+      lanes along i1 x2
+      lanes along i1 x1"
     `);
   });
 
   test("one row a call: no tile of rows", () => {
     expect(lines(dense, 1)).toMatchInlineSnapshot(`
-      "lanes along i1 x2, i0 by 4, last rows x6
-      lanes along i1 x1
-      lanes along i1 x2
-      lanes along i1 x3
-      lanes along i1 x4
+      "lanes along i1 x6
       lanes along i1 x5
-      lanes along i1 x6"
+      lanes along i1 x4
+      lanes along i1 x3
+      lanes along i1 x2
+      lanes along i1 x1"
     `);
   });
 
   test("lanes across the sum: the partial sums of a point stay as they are", () => {
     expect(lines(dx, 3)).toMatchInlineSnapshot(`
-      "lanes across r0 x1, i0 by 4, i1 by 2
-      lanes across r0 x1
-      lanes across r0 x1, i1 by 2
-      lanes across r0 x1, i1 by 3
-      lanes across r0 x1, i1 by 4
-      lanes across r0 x1, i1 by 5
-      lanes across r0 x1, i1 by 6
-      lanes across r0 x1, i0 by 2
-      lanes across r0 x1, i0 by 2, i1 by 2
-      lanes across r0 x1, i0 by 2, i1 by 3
-      lanes across r0 x1, i0 by 2, i1 by 4
-      lanes across r0 x1, i0 by 2, i1 by 5
-      lanes across r0 x1, i0 by 3
+      "lanes across r0 x1, i0 by 3, i1 by 3
       lanes across r0 x1, i0 by 3, i1 by 2
-      lanes across r0 x1, i0 by 3, i1 by 3"
+      lanes across r0 x1, i0 by 3
+      lanes across r0 x1, i0 by 2, i1 by 5
+      lanes across r0 x1, i0 by 2, i1 by 4
+      lanes across r0 x1, i0 by 2, i1 by 3
+      lanes across r0 x1, i0 by 2, i1 by 2
+      lanes across r0 x1, i0 by 2
+      lanes across r0 x1, i1 by 6
+      lanes across r0 x1, i1 by 5
+      lanes across r0 x1, i1 by 4
+      lanes across r0 x1, i1 by 3
+      lanes across r0 x1, i1 by 2
+      lanes across r0 x1"
     `);
   });
 
