@@ -45,8 +45,11 @@ export interface CompileOptions {
    * f32; refused for weights beyond 65504.
    */
   readonly half?: boolean;
-  /** Tiles for kernels by signature, such as `nabla build --tune` found; no entry changes a bit of what is computed. */
-  readonly tiles?: TileTable | undefined;
+  /**
+   * Tiles for kernels by signature, such as `nabla build --tune` found, or what finds them; no entry changes a bit of what is
+   * computed.
+   */
+  readonly tiles?: TileTable | ((module: PreparedModule) => Promise<TileTable>) | undefined;
   /** What files are called: digits.infer.wasm for "digits"; "model" unless said. */
   readonly name?: string;
   /** Called with each stage when it is done, for dumps and times. */
@@ -76,7 +79,8 @@ export interface Built {
 /** Compiles a model. Throws a CompileError with everything that is wrong in the model file. */
 export async function compile(model: Model, options: CompileOptions = {}): Promise<Built> {
   const trace = new Trace(options);
-  const { program, ...parts } = await prepareModule(model, options, trace);
+  const tiles = await settledTiles(model, options);
+  const { program, ...parts } = await prepareModule(model, { ...options, tiles }, trace);
   const { mode, functions } = parts;
   const facts = describeModule({ ...parts, program, simplify: rewriter(options) });
   const emitStart = performance.now();
@@ -87,9 +91,17 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const manifest: Manifest = { ...facts, bytes: { ...facts.bytes, wasm: wasm.length } };
   checkBudget(model, manifest, customSections[0]!.bytes.length);
   const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
-  const staleTiles = options.tiles ? unusedTiles(options.tiles, functions) : [];
+  const staleTiles = tiles ? unusedTiles(tiles, functions) : [];
   return { wasm, manifest, js, dts, wat, program, staleTiles, stages: trace.records };
 }
+
+async function settledTiles(model: Model, options: CompileOptions): Promise<TileTable | undefined> {
+  if (typeof options.tiles !== "function") return options.tiles;
+  return options.tiles(await prepareModule(model, { ...options, tiles: undefined }, new Trace()));
+}
+
+/** `CompileOptions` with its tiles known. */
+type SettledOptions = CompileOptions & { readonly tiles?: TileTable | undefined };
 
 /** A module, all but described and emitted. */
 export interface PreparedModule extends Omit<ModuleParts, "program" | "customSections"> {
@@ -101,7 +113,7 @@ export interface PreparedModule extends Omit<ModuleParts, "program" | "customSec
 }
 
 /** Everything that decides what is emitted. Throws as `compile` does. */
-export async function prepareModule(model: Model, options: CompileOptions, trace: Trace): Promise<PreparedModule> {
+export async function prepareModule(model: Model, options: SettledOptions, trace: Trace): Promise<PreparedModule> {
   const { mode = "train", dtype = "f32", batch, half = false } = options;
   const start = performance.now();
   const program = buildProgram(model, { dtype, ...(batch === undefined ? {} : { batch }) });
@@ -141,7 +153,7 @@ const rewriter =
 function compileFunctions(
   graphs: readonly Graph[],
   { batch, dtype }: Program,
-  { simplify: simplifies = true, fuse = true, relaxed = false, tiles }: CompileOptions,
+  { simplify: simplifies = true, fuse = true, relaxed = false, tiles }: SettledOptions,
   trace: Trace,
   weights?: ReadonlySet<string>,
 ): CompiledFunction[] {
@@ -177,7 +189,7 @@ function checkedWeights(program: Program, mode: Mode, given: Weights): Map<strin
 }
 
 /** The values that init(seed) gives, computed by the same code that a training module runs: the same bits. */
-async function initialWeights(program: Program, options: CompileOptions, seed: number) {
+async function initialWeights(program: Program, options: SettledOptions, seed: number) {
   const functions = compileFunctions([program.init], program, { ...options, stopAfter: undefined }, new Trace());
   const layout = layOutModule(program, "train", functions);
   const plan = planModule({ program, mode: "train", functions, layout, weights: new Map(), seed, customSections: [] });

@@ -76,7 +76,7 @@ function warmUp(run: Runner, warmMs: number, sliceMs: number): number {
     if (latest < warmMs / 8) calls *= 2;
     latest = run(calls);
   }
-  return Math.max(1, Math.round((sliceMs * calls) / Math.max(latest, Number.MIN_VALUE)));
+  return Math.max(1, Math.round((sliceMs * calls) / latest));
 }
 
 function median(values: readonly number[]): number {

@@ -15,8 +15,9 @@ import { type KernelModule, openKernel, type Place } from "./kernel-module.ts";
 import { type RaceOptions, race } from "./race.ts";
 
 export interface TuneOptions extends RaceOptions {
-  /** Called before each kernel. */
-  readonly onKernel?: (next: { readonly name: string; readonly done: number; readonly all: number }) => void;
+  /** Called with the number of kernels that will be timed. */
+  readonly onStart?: (kernels: number) => void;
+  readonly onKernel?: (found: TunedKernel) => void;
 }
 
 export interface TunedKernel {
@@ -39,21 +40,23 @@ const isHot = ({ name }: CompiledFunction): boolean => name !== "init";
 export async function tuneKernels(
   functions: readonly CompiledFunction[],
   place: Place,
-  { budgetMs, onKernel }: TuneOptions,
+  { budgetMs, onStart, onKernel }: TuneOptions,
 ): Promise<TunedKernel[]> {
   const choices = withChoice(
     functions.filter(isHot).flatMap(({ tiles }) => tiles),
     place,
   );
   const found: TunedKernel[] = [];
-  for (const [done, { kernel, signature, tiles }] of choices.entries()) {
-    onKernel?.({ name: kernel.name, done, all: choices.length });
+  onStart?.(choices.length);
+  for (const { kernel, signature, tiles } of choices) {
     const module = await openKernel(kernel, tiles, place);
     const equal = sameResults(module, tiles.length, place.batch);
     const runners = equal.map((tile) => (repeats: number) => module.time(tile, repeats));
     const { winner, gain } = race(runners, { budgetMs });
     const tile = tiles[equal[winner]!]!;
-    found.push({ name: kernel.name, signature, chosen: tiles[0]!, tile, gain, timed: equal.length });
+    const tuned = { name: kernel.name, signature, chosen: tiles[0]!, tile, gain, timed: equal.length };
+    found.push(tuned);
+    onKernel?.(tuned);
   }
   return found;
 }
@@ -81,7 +84,7 @@ const othersLast = (chosen: TilePlan, tiles: readonly TilePlan[]): TilePlan[] =>
 ];
 
 /** The tiles whose results are those of the first, for one row, a batch, and one less, which leaves rows over. */
-function sameResults(module: KernelModule, count: number, batch: number): number[] {
+export function sameResults(module: KernelModule, count: number, batch: number): number[] {
   const rows = [...new Set([1, Math.max(1, batch - 1), batch])];
   const expected = rows.map((n) => module.results(0, n));
   return Array.from({ length: count }, (_, tile) => tile).filter((tile) =>
