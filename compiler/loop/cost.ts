@@ -42,37 +42,68 @@ interface Run {
   readonly partial?: boolean;
 }
 
-export function tileCost(kernel: Kernel, plan: TilePlan, request: TileRequest): number {
+/** One value of a sum's body: what each distinct one costs, and the axes along which they are distinct. */
+interface Work {
+  readonly loads: number;
+  readonly operations: number;
+  readonly partialLoads: number;
+  readonly axes: ReadonlySet<string>;
+}
+
+/** The cost of each plan; all have the same lanes. */
+export function tileCosts(kernel: Kernel, plans: readonly TilePlan[], request: TileRequest): number[] {
+  const reduction = reductionOf(kernel)!;
+  const work = subexpressions(reduction.body).map((e) => workOf(e, plans[0]!.vector));
+  const instructions = new Set(kernel.stores.flatMap(({ value }) => subexpressions(value))).size;
+  return plans.map((plan) => timeOf(kernel, reduction, work, plan, request) + codeOf(kernel, instructions, plan));
+}
+
+function workOf(e: Expr, vector: string | undefined): Work {
+  const indices = subexpressions(e).flatMap((part) =>
+    part.kind === "load" || part.kind === "index" ? [part.index] : [],
+  );
+  const stride = e.kind === "load" && vector !== undefined ? strideOf(e.index, vector) : 0;
+  return {
+    loads: e.kind === "load" ? (stride > 1 ? gather : 1) : 0,
+    operations: e.kind === "op" ? 1 : 0,
+    partialLoads: stride === 0 ? 0 : partialLoad,
+    axes: new Set(indices.flatMap(({ terms }) => terms.map(({ axis }) => axis))),
+  };
+}
+
+function timeOf(
+  kernel: Kernel,
+  reduction: Reduction,
+  work: readonly Work[],
+  plan: TilePlan,
+  request: TileRequest,
+): number {
   const { batch, dtype } = request;
   const { vector, across, vectors } = plan;
-  const reduction = reductionOf(kernel)!;
   const reduced = volume(reduction.axes, batch);
   const steps = across ? Math.ceil(reduced / laneCount(dtype) / vectors) : reduced;
   const [outer, inner] = [kernel.axes.at(-2), kernel.axes.at(-1)];
-  const tiles = runsOf(outer, plan, request).flatMap((row) =>
+  const times = runsOf(outer, plan, request).flatMap((row) =>
     runsOf(inner, row.points === 1 ? ofLastRows(plan) : plan, request).map((column) => {
       const points = new Map([
         [outer?.name, row.points],
         [inner?.name, column.points],
         ...(across ? [[vector, vectors] as const] : []),
       ]);
-      const step = stepCost(reduction, vector, points, column.partial ?? false);
-      return row.rounds * column.rounds * (start + steps * step);
+      return row.rounds * column.rounds * (start + steps * stepTime(work, points, column.partial ?? false));
     }),
   );
-  return volume(kernel.axes.slice(0, -2), batch) * tiles.reduce((a, b) => a + b, 0) + codeCost(kernel, plan);
+  return volume(kernel.axes.slice(0, -2), batch) * times.reduce((a, b) => a + b, 0);
 }
 
 /** Where a tile leaves rows over, or may for some n, there is a loop for these beside its own. */
-function codeCost({ axes, stores }: Kernel, { vectors, unroll }: TilePlan): number {
+function codeOf({ axes }: Kernel, instructions: number, { vectors, unroll }: TilePlan): number {
   const leavesSome = unroll.some(({ axis, by }) => {
     const { extent, scale } = axes.find(({ name }) => name === axis)!;
     return extent === "n" || (extent * scale) % by > 0;
   });
-  if (!leavesSome) return 0;
   const points = unroll.reduce((product, { by }) => product * by, vectors);
-  const instructions = new Set(stores.flatMap(({ value }) => subexpressions(value))).size;
-  return codePrice * (nest + points * instructions);
+  return leavesSome ? codePrice * (nest + points * instructions) : 0;
 }
 
 const volume = (axes: readonly Axis[], batch: number): number =>
@@ -99,26 +130,17 @@ function runsOf(axis: Axis | undefined, { vector, across, vectors, unroll }: Til
 }
 
 /** One step along the sum. `points`: of the tile, along each of its axes. */
-function stepCost(
-  { body }: Reduction,
-  vector: string | undefined,
-  points: ReadonlyMap<string | undefined, number>,
-  partial: boolean,
-): number {
+function stepTime(work: readonly Work[], points: ReadonlyMap<string | undefined, number>, partial: boolean): number {
   const accumulators = [...points.values()].reduce((a, b) => a * b, 1);
   let [loads, operations] = [0, accumulators];
-  for (const e of subexpressions(body)) {
-    const distinct = [...points].reduce((count, [axis, n]) => (moves(e, axis) ? count * n : count), 1);
-    if (e.kind === "op") operations += distinct;
-    if (e.kind !== "load") continue;
-    const stride = vector === undefined ? 0 : strideOf(e.index, vector);
-    loads += distinct * (stride > 1 ? gather : 1) + (partial && stride !== 0 ? partialLoad : 0);
+  for (const { axes, ...each } of work) {
+    const distinct = [...points].reduce(
+      (count, [axis, n]) => (axis !== undefined && axes.has(axis) ? count * n : count),
+      1,
+    );
+    operations += distinct * each.operations;
+    loads += distinct * each.loads + (partial ? each.partialLoads : 0);
   }
   const busy = Math.max(operations / 2, loads / 2, (operations + loads) / 4, latencyOfAdd);
   return busy + turn + beyondSafe * Math.max(0, accumulators - safeAccumulators);
 }
-
-/** Whether a value differs from point to point of an axis. */
-const moves = (e: Expr, axis: string | undefined): boolean =>
-  axis !== undefined &&
-  subexpressions(e).some((part) => (part.kind === "load" || part.kind === "index") && strideOf(part.index, axis) !== 0);

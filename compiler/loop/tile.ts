@@ -11,7 +11,7 @@
 import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
 import { subexpressions } from "./collapse.ts";
-import { tileCost } from "./cost.ts";
+import { tileCosts } from "./cost.ts";
 import { laneCount } from "./ir.ts";
 import { type Axis, type Expr, type Kernel, strideOf } from "./kernel.ts";
 import { type TileRequest, tilesLike } from "./same-bits.ts";
@@ -43,7 +43,7 @@ export function reductionOf(kernel: Kernel): Reduction | undefined {
 export function chooseTile(kernel: Kernel, request: TileRequest): TilePlan {
   const tiles = tilesLike(chooseLanes(kernel, request.dtype), kernel, request);
   if (tiles.length === 1) return tiles[0]!;
-  const costs = tiles.map((tile) => tileCost(kernel, tile, request));
+  const costs = tileCosts(kernel, tiles, request);
   return tiles[costs.indexOf(Math.min(...costs))]!;
 }
 
