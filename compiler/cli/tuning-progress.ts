@@ -28,7 +28,9 @@ const lines: TuningProgress = {
 async function bar(): Promise<TuningProgress> {
   const { default: cliProgress } = await import("cli-progress");
   const format = "tuning |{bar}| {value}/{total} kernels";
-  const view = new cliProgress.SingleBar({ format, clearOnComplete: true }, cliProgress.Presets.shades_classic);
+  // Ctrl-C ends the process at once, as timing lets no handler run: the terminal must need no tidying up.
+  const options = { format, clearOnComplete: true, gracefulExit: false, linewrap: true };
+  const view = new cliProgress.SingleBar(options, cliProgress.Presets.shades_classic);
   return {
     onStart: (kernels) => view.start(kernels, 0),
     onKernel: () => view.increment(),

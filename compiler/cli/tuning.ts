@@ -48,7 +48,9 @@ export function openTuning(path: string, file: ModelFile, kind: BuildKind, flags
     },
     finish() {
       writeTogether(dirname(path), new Map([[name, withSection(saved?.text, section, { engine, kernels })]]));
-      print(`${tuningTable(kernels)}\n\nwritten  ${tileFileOf(path)}\n`);
+      if (kernels.length === 0) note("no kernel of this build has more than one tile to choose from");
+      else print(`${tuningTable(kernels)}\n`);
+      print(`written  ${tileFileOf(path)}\n`);
     },
   };
 }

@@ -5,7 +5,7 @@
  *
  * Each round times every runner once, in rotating order, so that a machine that slows down does so for all; what counts is
  * the median over rounds of a round's ratio. The best of many wins partly by luck: it runs once more against the first
- * alone, and only that decides.
+ * alone, and only that decides. There it must be faster in three rounds of four, too.
  */
 
 /** Does the work `repeats` times and gives the milliseconds that took. */
@@ -37,14 +37,15 @@ const warmCalls = 20;
 export function race(runners: readonly Runner[], { budgetMs }: RaceOptions): Result {
   const sliceMs = budgetMs / (2 * allRounds);
   const entrants = runners.map((run, at) => ({ at, run, repeats: warmUp(run, budgetMs / 2, sliceMs) }));
-  const heat = relative(entrants, firstRounds);
+  const heat = ratios(entrants, firstRounds).map(median);
   const least = Math.min(...heat);
   const rest = entrants.filter(({ at }, i) => at === 0 || heat[i]! <= least * hopeless);
-  const times = relative(rest, allRounds - firstRounds);
-  const best = times.indexOf(Math.min(...times));
-  if (best === 0) return { winner: 0, gain: 1 };
-  const [, final] = relative([rest[0]!, rest[best]!], allRounds);
-  return final! * leastGain <= 1 ? { winner: rest[best]!.at, gain: 1 / final! } : { winner: 0, gain: 1 };
+  const times = ratios(rest, allRounds - firstRounds).map(median);
+  const best = rest[times.indexOf(Math.min(...times))]!;
+  if (best.at === 0) return { winner: 0, gain: 1 };
+  const [, final] = ratios([rest[0]!, best], allRounds);
+  const gain = 1 / median(final!);
+  return gain >= leastGain && quantile(final!, 0.75) < 1 ? { winner: best.at, gain } : { winner: 0, gain: 1 };
 }
 
 interface Entrant {
@@ -53,9 +54,9 @@ interface Entrant {
   readonly repeats: number;
 }
 
-/** For each entrant, the median of its time over the first one's time in the same round. */
-function relative(entrants: readonly Entrant[], rounds: number): number[] {
-  const ratios = entrants.map((): number[] => []);
+/** For each entrant, its time over the first one's time, round by round. */
+function ratios(entrants: readonly Entrant[], rounds: number): number[][] {
+  const found = entrants.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
     const times = new Array<number>(entrants.length);
     for (let turn = 0; turn < entrants.length; turn++) {
@@ -63,9 +64,9 @@ function relative(entrants: readonly Entrant[], rounds: number): number[] {
       const { run, repeats } = entrants[at]!;
       times[at] = run(repeats) / repeats;
     }
-    for (const [at, time] of times.entries()) ratios[at]!.push(time / times[0]!);
+    for (const [at, time] of times.entries()) found[at]!.push(time / times[0]!);
   }
-  return ratios.map(median);
+  return found;
 }
 
 /** Runs until the engine has had time to optimise; gives the calls that fill a slice. */
@@ -79,7 +80,8 @@ function warmUp(run: Runner, warmMs: number, sliceMs: number): number {
   return Math.max(1, Math.round((sliceMs * calls) / latest));
 }
 
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)]!;
+const median = (values: readonly number[]): number => quantile(values, 0.5);
+
+function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length * share)]!;
 }

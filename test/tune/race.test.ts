@@ -35,6 +35,12 @@ describe("race", () => {
     expect(race([runner(0.2), runner(0.15, pauses)], { budgetMs: 10 }).winner).toBe(1);
   });
 
+  test("one that is faster only in two rounds of three does not win", () => {
+    let calls = 0;
+    const uneven = () => (calls++ % 3 === 0 ? 1.5 : 0.5);
+    expect(race([runner(0.2), runner(0.2, uneven)], { budgetMs: 10 })).toEqual({ winner: 0, gain: 1 });
+  });
+
   test("one that is hopeless leaves after a few rounds", () => {
     const runs = [0, 0];
     const counted =
