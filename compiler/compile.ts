@@ -18,7 +18,7 @@ import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
 import { largestHalf } from "./half.ts";
 import { type TileTable, unusedTiles } from "./loop/tile-table.ts";
-import { graphsOf, layOutModule, type Mode, type ModuleParts, placeOf, planModule, statesOf } from "./module.ts";
+import { graphsOf, layOutModule, type Mode, type ModuleParts, placesOf, planModule, statesOf } from "./module.ts";
 import { type CompiledFunction, compileFunction } from "./pipeline.ts";
 import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
@@ -86,9 +86,13 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const emitStart = performance.now();
   const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
   const plan = planModule({ ...parts, program: parts.built, customSections });
-  const { wasm, wat } = await emitModule(plan);
+  const { wasm, poolBytes, wat } = await emitModule(plan);
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
-  const manifest: Manifest = { ...facts, bytes: { ...facts.bytes, wasm: wasm.length } };
+  const manifest: Manifest = {
+    ...facts,
+    memory: { ...facts.memory, constantBytes: facts.memory.constantBytes + poolBytes },
+    bytes: { ...facts.bytes, wasm: wasm.length },
+  };
   checkBudget(model, manifest, customSections[0]!.bytes.length);
   const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
   const staleTiles = tiles ? unusedTiles(tiles, functions) : [];
@@ -197,10 +201,11 @@ async function initialWeights(program: Program, options: SettledOptions, seed: n
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   (exports.init as (seed: number) => void)(seed);
   const memory = (exports.memory as WebAssembly.Memory).buffer;
+  const at = placesOf(layout);
   return new Map(
     statesOf(program, "infer").map(({ name, dims, dtype }) => {
       const Values = dtype === "f64" ? Float64Array : Float32Array;
-      return [name, new Values(memory, placeOf(layout, name), elementCount(dims, 1))];
+      return [name, new Values(memory, at(name), elementCount(dims, 1))];
     }),
   );
 }

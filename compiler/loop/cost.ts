@@ -53,22 +53,34 @@ interface Work {
 /** The cost of each plan; all have the same lanes. */
 export function tileCosts(kernel: Kernel, plans: readonly TilePlan[], request: TileRequest): number[] {
   const reduction = reductionOf(kernel)!;
-  const work = subexpressions(reduction.body).map((e) => workOf(e, plans[0]!.vector));
+  const work = [...axesOf(reduction.body)].map(([e, axes]) => workOf(e, plans[0]!.vector, axes));
   const instructions = new Set(kernel.stores.flatMap(({ value }) => subexpressions(value))).size;
   return plans.map((plan) => timeOf(kernel, reduction, work, plan, request) + codeOf(kernel, instructions, plan));
 }
 
-function workOf(e: Expr, vector: string | undefined): Work {
-  const indices = subexpressions(e).flatMap((part) =>
-    part.kind === "load" || part.kind === "index" ? [part.index] : [],
-  );
+function workOf(e: Expr, vector: string | undefined, axes: ReadonlySet<string>): Work {
   const stride = e.kind === "load" && vector !== undefined ? strideOf(e.index, vector) : 0;
   return {
     loads: e.kind === "load" ? (stride > 1 ? gather : 1) : 0,
     operations: e.kind === "op" ? 1 : 0,
     partialLoads: stride === 0 ? 0 : partialLoad,
-    axes: new Set(indices.flatMap(({ terms }) => terms.map(({ axis }) => axis))),
+    axes,
   };
+}
+
+/** The axes along which each value of an expression moves: those of its indices. */
+function axesOf(body: Expr): ReadonlyMap<Expr, ReadonlySet<string>> {
+  const found = new Map<Expr, ReadonlySet<string>>();
+  const visit = (e: Expr): ReadonlySet<string> => {
+    const known = found.get(e);
+    if (known) return known;
+    const own = e.kind === "load" || e.kind === "index" ? e.index.terms.map(({ axis }) => axis) : [];
+    const axes = new Set([...own, ...(e.kind === "op" ? e.args.flatMap((arg) => [...visit(arg)]) : [])]);
+    found.set(e, axes);
+    return axes;
+  };
+  visit(body);
+  return found;
 }
 
 function timeOf(

@@ -41,8 +41,8 @@ export async function openKernel(
     checks: [],
     kernels: [loops.name],
   }));
-  const { buffers, pages } = layout;
-  const plan = { buffers, pages, batch, kernels, entries, data: [], customSections: [], seedBuffer, stepBuffer };
+  const { buffers, pages, pool } = layout;
+  const plan = { buffers, pages, pool, batch, kernels, entries, data: [], customSections: [], seedBuffer, stepBuffer };
   const { wasm } = await emitModule(plan);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   const memory = (exports.memory as WebAssembly.Memory).buffer;

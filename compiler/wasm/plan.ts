@@ -18,6 +18,13 @@ export interface DataSegment {
   readonly bytes: Uint8Array;
 }
 
+/** Room for vector constants (see pool.ts); what does not fit stays in the code. */
+export interface PoolPlace {
+  /** A multiple of 8. */
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
 export interface CustomSection {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -34,6 +41,8 @@ export interface ModulePlan {
   readonly data: readonly DataSegment[];
   /** Weights that the start function widens from half precision. */
   readonly halves?: HalfRange;
+  /** Without one, vector constants stay in the code. */
+  readonly pool?: PoolPlace;
   readonly customSections: readonly CustomSection[];
   /** Buffers of one i32, the keys of random numbers; they may be absent where no kernel reads them. */
   readonly seedBuffer: string;
@@ -83,7 +92,13 @@ export function checkPlan(plan: ModulePlan): void {
   for (const [at, { byteOffset, bytes }] of plan.data.entries()) {
     checkInside(`data segment ${at}`, byteOffset, bytes.length, plan);
   }
-  for (const entry of plan.entries) checkEntry(entry, plan);
+  if (plan.pool) {
+    const { byteOffset, byteLength } = plan.pool;
+    check(byteOffset % 8 === 0, `the pool of constants at byte ${byteOffset} is not aligned`);
+    checkInside("the pool of constants", byteOffset, byteLength, plan);
+  }
+  const kernels = new Set(plan.kernels.map(({ name }) => name));
+  for (const entry of plan.entries) checkEntry(entry, kernels, plan);
   if (plan.halves) {
     const { byteOffset, elementCount } = plan.halves;
     check(isCount(elementCount) && byteOffset % 4 === 0, `${elementCount} halves at byte ${byteOffset}`);
@@ -91,11 +106,10 @@ export function checkPlan(plan: ModulePlan): void {
   }
 }
 
-function checkEntry(entry: Entry, plan: ModulePlan): void {
+function checkEntry(entry: Entry, kernels: ReadonlySet<string>, plan: ModulePlan): void {
   const what = `entry ${entry.name}`;
   for (const kernel of entry.kernels) {
-    const known = plan.kernels.some(({ name }) => name === kernel);
-    check(known, `${what} runs kernel ${kernel}, which the plan does not have`);
+    check(kernels.has(kernel), `${what} runs kernel ${kernel}, which the plan does not have`);
   }
   check(entry.parameter === "rows" || entry.checks.length === 0, `${what} checks labels but takes no rows`);
   for (const { buffer, perRow, classes, status } of entry.checks) {
