@@ -17,7 +17,8 @@ import type { Graph } from "./graph/graph.ts";
 import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
 import { largestHalf } from "./half.ts";
-import { graphsOf, layOutModule, type Mode, placesOf, planModule, statesOf } from "./module.ts";
+import { type TileTable, unusedTiles } from "./loop/tile-table.ts";
+import { graphsOf, layOutModule, type Mode, type ModuleParts, placesOf, planModule, statesOf } from "./module.ts";
 import { type CompiledFunction, compileFunction } from "./pipeline.ts";
 import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
@@ -45,6 +46,11 @@ export interface CompileOptions {
    * f32; refused for weights beyond 65504.
    */
   readonly half?: boolean;
+  /**
+   * Tiles for kernels by signature, such as `nabla build --tune` found, or what finds them; no entry changes a bit of what is
+   * computed.
+   */
+  readonly tiles?: TileTable | ((module: PreparedModule) => Promise<TileTable>) | undefined;
   /** What files are called: digits.infer.wasm for "digits"; "model" unless said. */
   readonly name?: string;
   /** Called with each stage when it is done, for dumps and times. */
@@ -68,32 +74,22 @@ export interface Built {
   /** The functions of the module, all but emitted, and the plan that was: for tools. */
   readonly functions: readonly CompiledFunction[];
   readonly plan: ModulePlan;
+  /** Signatures in `tiles` that no kernel has, or whose tile would change its bits: they were ignored. */
+  readonly staleTiles: readonly string[];
   /** What each stage made and how long it took. */
   readonly stages: readonly StageRecord[];
 }
 
 /** Compiles a model. Throws a CompileError with everything that is wrong in the model file. */
 export async function compile(model: Model, options: CompileOptions = {}): Promise<Built> {
-  const { mode = "train", dtype = "f32", batch } = options;
   const trace = new Trace(options);
-  const start = performance.now();
-  const program = buildProgram(model, { dtype, ...(batch === undefined ? {} : { batch }) });
-  trace.record("module/read", start, () => graphsOf(program, "train").map(printGraph).join("\n\n"));
-  const seed = options.seed ?? program.seed;
-  const given = options.weights && checkedWeights(program, mode, options.weights);
-  const { built, weights } =
-    mode === "infer"
-      ? frozenProgram(program, given ?? (await initialWeights(program, options, seed)))
-      : { built: program, weights: given ?? new Map<string, ArrayLike<number>>() };
-  if (options.half) checkHalf(mode, dtype, weights);
-  const known = mode === "infer" ? new Set(weights.keys()) : undefined;
-  const functions = compileFunctions(graphsOf(built, mode), built, options, trace, known);
-  const layout = layOutModule(built, mode, functions);
-  const parts = { mode, functions, layout, weights, seed, half: options.half ?? false };
+  const tiles = await settledTiles(model, options);
+  const { program, ...parts } = await prepareModule(model, { ...options, tiles }, trace);
+  const { mode, functions } = parts;
   const facts = describeModule({ ...parts, program, simplify: rewriter(options) });
   const emitStart = performance.now();
   const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
-  const plan = planModule({ ...parts, program: built, customSections });
+  const plan = planModule({ ...parts, program: parts.built, customSections });
   const { wasm, poolBytes, wat } = await emitModule(plan);
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
   const manifest: Manifest = {
@@ -103,7 +99,44 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   };
   checkBudget(model, manifest, customSections[0]!.bytes.length);
   const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
-  return { wasm, manifest, js, dts, wat, program, functions, plan, stages: trace.records };
+  const staleTiles = tiles ? unusedTiles(tiles, functions) : [];
+  return { wasm, manifest, js, dts, wat, program, functions, plan, staleTiles, stages: trace.records };
+}
+
+async function settledTiles(model: Model, options: CompileOptions): Promise<TileTable | undefined> {
+  if (typeof options.tiles !== "function") return options.tiles;
+  return options.tiles(await prepareModule(model, { ...options, tiles: undefined }, new Trace()));
+}
+
+/** `CompileOptions` with its tiles known. */
+type SettledOptions = CompileOptions & { readonly tiles?: TileTable | undefined };
+
+/** A module, all but described and emitted. */
+export interface PreparedModule extends Omit<ModuleParts, "program" | "customSections"> {
+  /** As the model says it. */
+  readonly program: Program;
+  /** As it is compiled: for inference with its weights settled. */
+  readonly built: Program;
+  readonly half: boolean;
+}
+
+/** Everything that decides what is emitted. Throws as `compile` does. */
+export async function prepareModule(model: Model, options: SettledOptions, trace: Trace): Promise<PreparedModule> {
+  const { mode = "train", dtype = "f32", batch, half = false } = options;
+  const start = performance.now();
+  const program = buildProgram(model, { dtype, ...(batch === undefined ? {} : { batch }) });
+  trace.record("module/read", start, () => graphsOf(program, "train").map(printGraph).join("\n\n"));
+  const seed = options.seed ?? program.seed;
+  const given = options.weights && checkedWeights(program, mode, options.weights);
+  const { built, weights } =
+    mode === "infer"
+      ? frozenProgram(program, given ?? (await initialWeights(program, options, seed)))
+      : { built: program, weights: given ?? new Map<string, ArrayLike<number>>() };
+  if (half) checkHalf(mode, dtype, weights);
+  const known = mode === "infer" ? new Set(weights.keys()) : undefined;
+  const functions = compileFunctions(graphsOf(built, mode), built, options, trace, known);
+  const layout = layOutModule(built, mode, functions);
+  return { program, built, mode, functions, layout, weights, seed, half };
 }
 
 /** The program with its weights settled: what they alone decide is computed here, not in each call. */
@@ -128,11 +161,11 @@ const rewriter =
 function compileFunctions(
   graphs: readonly Graph[],
   { batch, dtype }: Program,
-  { simplify: simplifies = true, fuse = true, relaxed = false }: CompileOptions,
+  { simplify: simplifies = true, fuse = true, relaxed = false, tiles }: SettledOptions,
   trace: Trace,
   weights?: ReadonlySet<string>,
 ): CompiledFunction[] {
-  const settings = { batch, dtype, simplify: simplifies, fuse, relaxed, ...(weights ? { weights } : {}) };
+  const settings = { batch, dtype, simplify: simplifies, fuse, relaxed, tiles, ...(weights ? { weights } : {}) };
   let stopped: Stopped | undefined;
   const functions: CompiledFunction[] = [];
   for (const graph of graphs) {
@@ -164,7 +197,7 @@ function checkedWeights(program: Program, mode: Mode, given: Weights): Map<strin
 }
 
 /** The values that init(seed) gives, computed by the same code that a training module runs: the same bits. */
-async function initialWeights(program: Program, options: CompileOptions, seed: number) {
+async function initialWeights(program: Program, options: SettledOptions, seed: number) {
   const functions = compileFunctions([program.init], program, { ...options, stopAfter: undefined }, new Trace());
   const layout = layOutModule(program, "train", functions);
   const plan = planModule({ program, mode: "train", functions, layout, weights: new Map(), seed, customSections: [] });

@@ -23,6 +23,7 @@ import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
 import { splitKernel } from "./loop/split.ts";
 import { chooseTile, printTile, type TilePlan } from "./loop/tile.ts";
+import { type TileTable, tunedTile } from "./loop/tile-table.ts";
 import { vectorize } from "./loop/vectorize.ts";
 import { type Arena, packArena } from "./plan/arena.ts";
 import { type Assignment, assignBuffers } from "./plan/buffers.ts";
@@ -38,6 +39,8 @@ export interface FunctionOptions {
   readonly relaxed: boolean;
   /** Buffers whose values are known at build and read by this function only: their layout is free. */
   readonly weights?: ReadonlySet<string>;
+  /** Tiles found by timing; a kernel without one gets that of the cost model. */
+  readonly tiles?: TileTable | undefined;
 }
 
 /** A function of the module, all but emitted. */
@@ -93,7 +96,7 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
     },
     kernels,
   );
-  const tiles = run({ name: "tile", run: (p: Packed) => tileKernels(p.kernels, dtype), print: printTiles }, packed);
+  const tiles = run({ name: "tile", run: (p: Packed) => tileKernels(p.kernels, options), print: printTiles }, packed);
   const loops = run(
     {
       name: "loops",
@@ -123,8 +126,11 @@ function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunct
   return [...kernels.flat(), ...copies];
 }
 
-const tileKernels = (kernels: readonly Kernel[], dtype: FloatType): TiledKernel[] =>
-  kernels.map((kernel) => ({ kernel, tile: chooseTile(kernel, dtype) }));
+const tileKernels = (kernels: readonly Kernel[], { dtype, batch, tiles }: FunctionOptions): TiledKernel[] =>
+  kernels.map((kernel) => {
+    const request = { dtype, batch };
+    return { kernel, tile: (tiles && tunedTile(tiles, kernel, request)) ?? chooseTile(kernel, request) };
+  });
 
 const printTiles = (tiles: readonly TiledKernel[]): string =>
   tiles.map(({ kernel, tile }) => `${kernel.name}: ${printTile(tile)}`).join("\n");

@@ -116,6 +116,8 @@ function addBuild(program: Command): void {
     )
     .option("--out-dir <folder>", "where the files go; the working directory unless said")
     .option("--name <name>", "what the files are called; as the model file unless said")
+    .option("--tune", "time tiles in this engine, keep the fastest beside the model: later builds take them from there")
+    .option("--tune-ms <milliseconds>", "with --tune: how long to time each tile; 40 unless said", integer(1, 10_000))
     .option("--half", "weights in half precision: half their bytes, widened once when the module is loaded")
     .option("--data <file>", "with --half: say what it changes in the answers to this data", several)
     .option("--map <columns>", mapHelp)
@@ -128,6 +130,7 @@ Examples:
   $ nabla build digits.model.ts --weights digits.safetensors
   $ nabla build digits.model.ts --weights digits.safetensors --batch 1 --out-dir public
   $ nabla build digits.model.ts --weights digits.safetensors --half --data test.csv
+  $ nabla build digits.model.ts --weights digits.safetensors --tune     writes digits.tiles.json, too
   $ nabla build digits.model.ts --mode train --name digits        a module that trains in the browser
   $ nabla build digits.model.ts --weights digits.safetensors --target c     digits.c and digits.h
 

@@ -8,7 +8,7 @@
  */
 
 export interface DataFault {
-  /** "data/..."; stable, for programs. */
+  /** "data/..." or "tiles/..."; stable, for programs. */
   readonly code: string;
   readonly file: string;
   /** CSV: the line in the file, from 1, header included. */

@@ -78,8 +78,11 @@ export function subexpressions(expr: Expr): Expr[] {
   return [...seen];
 }
 
-/** A function that rebuilds expressions bottom-up; what is shared by identity stays shared, across calls too. */
-export function rewriter(change: (expr: Expr) => Expr): (expr: Expr) => Expr {
+/**
+ * A function that rebuilds expressions bottom-up; what is shared by identity stays shared, across calls too. `change` gets
+ * the expression with its arguments rebuilt, and as it was.
+ */
+export function rewriter(change: (expr: Expr, before: Expr) => Expr): (expr: Expr) => Expr {
   const memo = new Map<Expr, Expr>();
   const visit = (expr: Expr): Expr => {
     const known = memo.get(expr);
@@ -87,7 +90,7 @@ export function rewriter(change: (expr: Expr) => Expr): (expr: Expr) => Expr {
     let inner = expr;
     if (expr.kind === "op") inner = { ...expr, args: expr.args.map(visit) };
     if (expr.kind === "reduce" || expr.kind === "where") inner = { ...expr, body: visit(expr.body) };
-    const result = change(inner);
+    const result = change(inner, expr);
     memo.set(expr, result);
     return result;
   };

@@ -27,7 +27,7 @@ export interface Packed {
 
 /**
  * By the batch of the module. 16 columns are a cache line of f32, two 4 x 8 tiles; fewer than 256 stay in L1 as they lie. 24
- * are the six chains of a single row (see tile.ts): one row of 784-128-64-10 takes 17 % less time on Node 20 and 8 % on Node 26,
+ * are the six chains of a single row (see same-bits.ts): one row of 784-128-64-10 takes 17 % less time on Node 20 and 8 % on Node 26,
  * of the autoencoder 24 % and 20 %; 32 rows take the same. A smaller matrix is in L1 anyhow.
  */
 const layouts = [

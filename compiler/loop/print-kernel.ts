@@ -13,7 +13,8 @@ export function printKernel(kernel: Kernel): string {
   return [`kernel ${kernel.name} [${kernel.axes.map(printAxis).join(", ")}]`, ...stores].join("\n");
 }
 
-const printAxis = ({ name, extent, scale }: Axis): string => `${name}<${scale === 1 ? extent : `${scale}*${extent}`}`;
+export const printAxis = ({ name, extent, scale }: Axis): string =>
+  `${name}<${scale === 1 ? extent : `${scale}*${extent}`}`;
 
 export function printExpr(expr: Expr): string {
   switch (expr.kind) {

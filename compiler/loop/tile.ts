@@ -1,18 +1,20 @@
 /**
  * Chooses how a kernel is tiled, as plain data, before anything is emitted.
  *
- *   matmul [i0<n, i1<128] r0<784   ->   { vector: "i1", vectors: 2, rowAxis: "i0", rows: 4, accumulators: 1 }
+ *   matmul [i0<n, i1<128] r0<784   ->   { vector: "i1", across: false, vectors: 2, unroll: [{ axis: "i0", by: 4 }] }
  *
  * - `vector` is the axis that lanes run along: the innermost parallel axis, or the innermost reduced one where that
- *   needs fewer gathers (rows of the transposed operand are then read as they lie: no transpose is ever stored).
- * - A tile of rows x vectors accumulators reuses each load. 4 x 8 elements (f32) hold on every engine measured: with two
- *   vectors of B, one of A and a product they stay within 16 registers.
+ *   needs fewer gathers (rows of the transposed operand are then read as they lie: no transpose is ever stored). It is
+ *   chosen by rule, since bits depend on it.
+ * - A tile of rows x vectors accumulators reuses each load. Its size, which no bit depends on, is that of least cost.
  */
 import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
 import { subexpressions } from "./collapse.ts";
+import { tileCosts } from "./cost.ts";
 import { laneCount } from "./ir.ts";
 import { type Axis, type Expr, type Kernel, strideOf } from "./kernel.ts";
+import { type TileRequest, tilesLike } from "./same-bits.ts";
 
 export interface TilePlan {
   /** The axis lanes run along, or undefined for one point at a time. */
@@ -37,7 +39,16 @@ export function reductionOf(kernel: Kernel): Reduction | undefined {
   return first;
 }
 
-export function chooseTile(kernel: Kernel, dtype: FloatType): TilePlan {
+/** The tile of least cost with these lanes; of equal ones, that of most rows. */
+export function chooseTile(kernel: Kernel, request: TileRequest): TilePlan {
+  const tiles = tilesLike(chooseLanes(kernel, request.dtype), kernel, request);
+  if (tiles.length === 1) return tiles[0]!;
+  const costs = tileCosts(kernel, tiles, request);
+  return tiles[costs.indexOf(Math.min(...costs))]!;
+}
+
+/** What decides the bits: lanes and, across a sum, how many partial sums there are. */
+export function chooseLanes(kernel: Kernel, dtype: FloatType): TilePlan {
   const reduction = reductionOf(kernel);
   const inner = kernel.axes.at(-1);
   const reduced = reduction?.axes.at(-1);
@@ -50,12 +61,18 @@ export function chooseTile(kernel: Kernel, dtype: FloatType): TilePlan {
     .sort((a, b) => a.cost - b.cost);
   const best = candidates[0];
   if (!best) return { vector: undefined, across: false, vectors: 1, unroll: [] };
-  return best.across
-    ? acrossTile(kernel, reduction!, best.axis, dtype)
-    : parallelTile(kernel, reduction, best.axis, dtype);
+  const vectors = best.across ? partialSums(kernel, reduction!, best.axis, dtype) : 1;
+  return { vector: best.axis.name, across: best.across, vectors, unroll: [] };
 }
 
-const sizeOf = (axis: Axis): number => (axis.extent === "n" ? Number.POSITIVE_INFINITY : axis.extent * axis.scale);
+/** One chain of additions waits for itself: up to four of them, unless the tile has points side by side. */
+function partialSums(kernel: Kernel, reduction: Reduction, vector: Axis, dtype: FloatType): number {
+  if (kernel.axes.slice(-2).some((axis) => reuses(reduction, axis))) return 1;
+  return Math.min(4, Math.max(1, Math.floor(sizeOf(vector) / laneCount(dtype))));
+}
+
+export const sizeOf = (axis: Axis): number =>
+  axis.extent === "n" ? Number.POSITIVE_INFINITY : axis.extent * axis.scale;
 
 /** Strided loads per vector along an axis; more where its extent leaves most lanes idle. */
 function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis, dtype: FloatType): number {
@@ -69,8 +86,8 @@ function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis
   return strides.filter((stride) => stride !== 0 && stride !== 1).length + idle;
 }
 
-/** Axes along which some load of the reduction's body stays put: a tile there saves loads. */
-const reuses = (reduction: Reduction, axis: Axis): boolean => {
+/** Whether some load of the reduction's body stays put along an axis: a tile there saves loads. */
+export const reuses = (reduction: Reduction, axis: Axis): boolean => {
   const loads = subexpressions(reduction.body).flatMap((e) => (e.kind === "load" ? [e.index] : []));
   return (
     loads.length > 1 &&
@@ -78,41 +95,6 @@ const reuses = (reduction: Reduction, axis: Axis): boolean => {
     loads.some((i) => strideOf(i, axis.name) !== 0)
   );
 };
-
-/**
- * Below this many multiply-adds a row, a tile of several rows gains little and its second version, for rows left over,
- * costs code: 4-16-3 shrinks from 3.6 to 2.9 KB.
- */
-const smallRow = 1024;
-
-/**
- * Vectors of a single row. Each is a chain of additions that waits for itself, so a few of them run side by side; 784-128-64-10
- * at one row takes 10.9 us with 2, 5.7 with 4, 5.2 with 6 (Node 20 and 26). 8 are best on Node 26 (4.5) and too many
- * registers for Node 20 (10.1).
- */
-const chains = 6;
-
-function parallelTile(kernel: Kernel, reduction: Reduction | undefined, vector: Axis, dtype: FloatType): TilePlan {
-  const vectorsThatFit = Math.ceil(sizeOf(vector) / laneCount(dtype));
-  if (!reduction) return { vector: vector.name, across: false, vectors: 1, unroll: [] };
-  const row = kernel.axes.at(-2);
-  const work = sizeOf(vector) * reduction.axes.reduce((product, axis) => product * sizeOf(axis), 1);
-  const tall = row !== undefined && reuses(reduction, row) && work > smallRow;
-  const vectors = Math.min(vectorsThatFit, tall ? 2 : 4, vector.extent === "n" ? 1 : 4);
-  if (!tall) return { vector: vector.name, across: false, vectors, unroll: [] };
-  const unroll = [{ axis: row.name, by: Math.min(4, sizeOf(row)) }];
-  return { vector: vector.name, across: false, vectors, unroll, lastRows: Math.min(vectorsThatFit, chains) };
-}
-
-function acrossTile(kernel: Kernel, reduction: Reduction, vector: Axis, dtype: FloatType): TilePlan {
-  const vectorsThatFit = Math.max(1, Math.floor(sizeOf(vector) / laneCount(dtype)));
-  const unroll = kernel.axes
-    .slice(-2)
-    .filter((axis) => reuses(reduction, axis))
-    .map((axis, i, all) => ({ axis: axis.name, by: Math.min(i === all.length - 1 ? 2 : 4, sizeOf(axis)) }));
-  // One chain of additions waits for itself: four partial sums, unless the tile already has several.
-  return { vector: vector.name, across: true, vectors: unroll.length > 0 ? 1 : Math.min(4, vectorsThatFit), unroll };
-}
 
 /** One line for dumps: "lanes along i1 x2, i0 by 4". */
 export function printTile(plan: TilePlan): string {

@@ -6,6 +6,7 @@
  */
 import { buildBundle } from "../cli/tasks/build-bundle.ts";
 import { readModelFile } from "../cli/tasks/model-file.ts";
+import { readTiles, sectionOf, tilesFor } from "../cli/tasks/saved-tiles.ts";
 import type { Built } from "../compile.ts";
 import type { Mode } from "../module.ts";
 import { type Request, splitSource } from "./request.ts";
@@ -15,7 +16,7 @@ export interface BuiltRequest {
   readonly built: Built;
   readonly mode: Mode;
   readonly name: string;
-  /** Absolute paths: the model file, what it imports, data and weights. */
+  /** Absolute paths: the model file, what it imports, its tiles, data and weights. */
   readonly sources: readonly string[];
 }
 
@@ -24,11 +25,14 @@ export async function buildRequest(request: Request, options: TrainedOptions): P
   const file = await readModelFile(path);
   const mode = request.kind === "train" ? "train" : "infer";
   const { name } = file;
+  const saved = readTiles(path);
+  const tiles = tilesFor(saved, sectionOf(file, { mode, dtype, batch }));
   const { built } = await file.explaining(async () => {
     const weights = request.kind === "trained" ? await trainedWeights(file, request, options) : request.weights;
-    return buildBundle(file.model, { name, mode, weights, batch, dtype, seed });
+    return buildBundle(file.model, { name, mode, weights, batch, dtype, seed, tiles });
   });
-  return { built, mode, name, sources: [...file.sources, ...dataFiles(request)] };
+  const tileFiles = saved ? [saved.file] : [];
+  return { built, mode, name, sources: [...file.sources, ...tileFiles, ...dataFiles(request)] };
 }
 
 /** The files beside the model's own that a request reads. */

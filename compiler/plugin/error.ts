@@ -3,7 +3,8 @@
  *
  *   CompileError at iris.model.ts:11:33  ->  { plugin: "nabla", loc: { file, line: 11, column: 32 }, frame: "> 11 | ..." }
  */
-import { resolve } from "node:path";
+import { isAbsolute, resolve } from "node:path";
+import { DataError } from "../data/errors.ts";
 import { CompileError, summary } from "../diagnostics.ts";
 import { codeFrame, formatDiagnostics } from "../dsl/read/code-frame.ts";
 
@@ -34,8 +35,9 @@ export function bundlerError(thrown: unknown, model: string, showsFrame: boolean
   return error;
 }
 
-/** The model file, and the files that a CompileError points into: a change there may mend it. */
-export const filesToMend = (thrown: unknown, model: string): string[] =>
-  thrown instanceof CompileError
-    ? [model, ...thrown.diagnostics.flatMap(({ span }) => (span ? [resolve(span.file)] : []))]
-    : [model];
+/** The model file, and the files that the error points into: a change there may mend it. */
+export function filesToMend(thrown: unknown, model: string): string[] {
+  if (thrown instanceof DataError && isAbsolute(thrown.file)) return [model, thrown.file];
+  if (!(thrown instanceof CompileError)) return [model];
+  return [model, ...thrown.diagnostics.flatMap(({ span }) => (span ? [resolve(span.file)] : []))];
+}

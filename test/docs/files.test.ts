@@ -1,4 +1,4 @@
-/** docs/files.md names every command and option, and every code that data and checkpoints are refused with. */
+/** docs/files.md names every command and option, and every code that data, checkpoints and tiles are refused with. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
@@ -25,12 +25,12 @@ test.each(Object.entries(exitCodes))("exit code of %s", (_name, code) => {
 });
 
 test("every code", () => {
-  const files = ["compiler/data", "compiler/cli"].flatMap((folder) =>
+  const files = ["compiler/data", "compiler/cli", "compiler/tune"].flatMap((folder) =>
     readdirSync(`${root}${folder}`, { recursive: true, encoding: "utf8" }).map((name) => `${root}${folder}/${name}`),
   );
   const sources = files.filter((path) => path.endsWith(".ts")).map((path) => readFileSync(path, "utf8"));
   const codes = sources.flatMap((text) =>
-    [...text.matchAll(/"((?:data|checkpoint)\/[a-z-]+)"/g)].map(([, code]) => code!),
+    [...text.matchAll(/"((?:data|checkpoint|tiles)\/[a-z-]+)"/g)].map(([, code]) => code!),
   );
   const ofHeaders = sources.flatMap((text) =>
     [...text.matchAll(/fail\(\s*"([a-z-]+)"/g)].map(([, fault]) => `checkpoint/${fault}`),

@@ -6,7 +6,7 @@ import { type Graph, leafName } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { parseGraph } from "../../compiler/graph/parse.ts";
 import { elementCount, type FloatType } from "../../compiler/graph/types.ts";
-import { compileFunction } from "../../compiler/pipeline.ts";
+import { compileFunction, type TiledKernel } from "../../compiler/pipeline.ts";
 import { Stopped, Trace } from "../../compiler/trace.ts";
 import { firstFault } from "./close.ts";
 import { Random } from "./random.ts";
@@ -37,6 +37,13 @@ export function stageOf(stage: string, graph: Graph, simplify = false): string {
     if (!(error instanceof Stopped)) throw error;
   }
   return trace.records.at(-1)!.text();
+}
+
+/** The kernels of a graph given as text, with their tiles. */
+export function tiledKernels(text: string, rows = batch): readonly TiledKernel[] {
+  const graph = parseGraph(text);
+  const options = { batch: rows, dtype: dtypeOf(graph), simplify: false, fuse: true, relaxed: false };
+  return compileFunction(graph, options, new Trace()).tiles;
 }
 
 /** Throws unless the loops compute what the graph says, for every number of rows. */

@@ -52,8 +52,8 @@ test("the interior is a contraction without guards", () => {
       %out/y[512*i0 + 8*i2 + i3 + 448] = sum[r0<2, r2<4](mul(x[256*i0 + 32*r0 + 4*i2 + r2 + 192], w[32*r0 + 8*r2 + i3]))"
   `);
   expect(tiled(padded)).toMatchInlineSnapshot(`
-    "g.0.0: lanes along i3 x2
-    g.0.1: lanes along i3 x2
-    g.0.2: lanes along i3 x2"
+    "g.0.0: lanes along i3 x2, i2 by 4, last rows x2
+    g.0.1: lanes along i3 x2, i1 by 4, last rows x2
+    g.0.2: lanes along i3 x2, i2 by 4, last rows x2"
   `);
 });

@@ -69,9 +69,9 @@ describe("panels of weights", () => {
         %out/y[10*i0 + i1] = add(sum[r0<272](mul(infer.%3[272*i0 + r0], dense2.weight[10*r0 + i1])), dense2.bias[i1])"
     `);
     expect(stage(built, "tile")).toMatchInlineSnapshot(`
-      "infer.0.0: lanes along i1 x4
-      infer.0.1: lanes along i1 x2
-      infer.1: lanes along i1 x2, i0 by 4, last rows x3"
+      "infer.0.0: lanes along i1 x2, i0 by 4, last rows x6
+      infer.0.1: lanes along i1 x2, i0 by 3, last rows x2
+      infer.1: lanes along i1 x3, i0 by 2, last rows x3"
     `);
   });
 

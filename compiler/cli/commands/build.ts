@@ -14,8 +14,9 @@ import type { Target } from "../tasks/targets.ts";
 import { writeTogether } from "../tasks/write-together.ts";
 import { bytes, count, note, print, table } from "../terminal.ts";
 import { openTracing, type TracingFlags } from "../tracing.ts";
+import { openTuning, type TuningFlags } from "../tuning.ts";
 
-export interface BuildFlags extends TracingFlags {
+export interface BuildFlags extends TracingFlags, TuningFlags {
   readonly weights?: string;
   readonly mode?: Mode;
   readonly target?: Target;
@@ -31,18 +32,21 @@ export interface BuildFlags extends TracingFlags {
 export async function build(path: string, flags: BuildFlags): Promise<void> {
   const { weights, mode = "infer", target = "wasm", outDir = ".", batch, dtype, half = false } = flags;
   if (flags.data && !(half && weights)) throw new UserError("--data: expected --half and --weights beside it");
+  if (flags.tuneMs !== undefined && !flags.tune) throw new UserError("--tune-ms: expected --tune beside it");
   const file = await readModelFile(path);
   const name = flags.name ?? file.name;
   const tracing = openTracing(flags);
+  const { tiles, finish } = openTuning(path, file, { mode, batch, dtype }, flags);
   let bundle: Bundle | undefined;
   await tracing.run(async () => {
     bundle = await file.explaining(() =>
-      buildBundle(file.model, { ...tracing.options, weights, mode, target, name, batch, dtype, half }),
+      buildBundle(file.model, { ...tracing.options, weights, mode, target, name, batch, dtype, half, tiles }),
     );
     return bundle.built;
   });
   if (!bundle) return;
   writeTogether(outDir, bundle.files);
+  finish(bundle.built);
   if (weights === undefined && mode === "infer") note("no --weights: the module has the initial, untrained values");
   print(sizesTable(bundle, target));
   if (flags.data) print(await changes(file, weights!, flags.data, flags.map));

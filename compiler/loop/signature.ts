@@ -1,0 +1,56 @@
+/**
+ * What a kernel computes, without the names of the model: two layers of one shape have one signature.
+ *
+ *   kernel infer.0 [i0<n, i1<16]
+ *     h[16*i0 + i1] = pmax(add(sum[r0<8](mul(x[8*i0 + r0], hidden.weight[16*r0 + i1])), hidden.bias[i1]), 0)
+ *   ==>
+ *   [i0<n, i1<16] a[16*i0 + i1] = pmax(add(sum[r0<8](mul(b[8*i0 + r0], c[16*r0 + i1])), d[i1]), 0)
+ *
+ * A value that is used twice is written once, `t0 = ...;`, so that the text is no longer than the kernel is large.
+ */
+import { rewriter, subexpressions } from "./collapse.ts";
+import { affine, type Expr, type Kernel } from "./kernel.ts";
+import { printAffine } from "./print.ts";
+import { printAxis, printExpr } from "./print-kernel.ts";
+
+export function signatureOf({ axes, stores }: Kernel): string {
+  const letter = letters();
+  const shared = usedTwice(stores.map(({ value }) => value));
+  const lines: string[] = [];
+  const rewrite = rewriter((e, before) => {
+    if (e.kind === "load") return { ...e, buffer: letter(e.buffer) };
+    if (!shared.has(before)) return e;
+    const name = `t${lines.length}`;
+    lines.push(`${name} = ${printExpr(e)}`);
+    return { kind: "load", buffer: name, index: affine(0) };
+  });
+  const results = stores.map(({ buffer, index, value }) => {
+    const target = `${letter(buffer)}[${printAffine(index)}]`;
+    return `${target} = ${printExpr(rewrite(value))}`;
+  });
+  return `[${axes.map(printAxis).join(", ")}] ${[...lines, ...results].join("; ")}`;
+}
+
+/** Names buffers in the order of their first use: a to z, then a1, b1 ... One that is written in place keeps one name. */
+function letters(): (buffer: string) => string {
+  const names = new Map<string, string>();
+  return (buffer) => {
+    const position = names.size;
+    const name = names.get(buffer) ?? `${String.fromCharCode(97 + (position % 26))}${Math.floor(position / 26) || ""}`;
+    names.set(buffer, name);
+    return name;
+  };
+}
+
+/** Operations and reductions that several others, or several stores, take as an argument. */
+function usedTwice(values: readonly Expr[]): Set<Expr> {
+  const all = new Set(values.flatMap(subexpressions));
+  const uses = new Map<Expr, number>();
+  const count = (e: Expr): unknown => uses.set(e, (uses.get(e) ?? 0) + 1);
+  values.forEach(count);
+  for (const e of all) {
+    if (e.kind === "op") e.args.forEach(count);
+    if (e.kind === "reduce" || e.kind === "where") count(e.body);
+  }
+  return new Set([...all].filter((e) => (e.kind === "op" || e.kind === "reduce") && uses.get(e)! > 1));
+}
