@@ -1,0 +1,118 @@
+/**
+ * The part that both tasks share: menus for the network, training and what is seen of it.
+ *
+ *   const lab = openLab(root, "digits", { matrices: 1, onReport });
+ *   await lab.learn(lesson, 3000);
+ *   (await lab.learner.infer({ pixels })).logits
+ */
+import { activations, type Choice, hasActivation, networks, optimizers, rates, type Task } from "../models/choices.ts";
+import { openCurve } from "./curve.ts";
+import { fillMenu, part } from "./dom.ts";
+import { showFigures } from "./figures.ts";
+import { type Learner, startLearner } from "./learner.ts";
+import { moduleOf } from "./networks.ts";
+import type { Lesson, Report } from "./protocol.ts";
+import { openWeights } from "./weights.ts";
+
+export interface Lab {
+  readonly learner: Learner;
+  /** A fresh network of the chosen kind takes that many steps of the lesson. */
+  learn(lesson: Lesson, steps: number): Promise<void>;
+  pause(): void;
+}
+
+interface LabOptions {
+  /** How many weight matrices are shown. */
+  readonly matrices: number;
+  readonly weightsNote: string;
+  /** Steps that a network takes by itself once it is chosen. */
+  readonly steps: number;
+  readonly onReport: (report: Report) => void;
+}
+
+const paces = [
+  ["full", "as fast as it goes"],
+  ["300", "300 steps a second"],
+  ["30", "30 steps a second"],
+  ["3", "3 steps a second"],
+] as const;
+const rateMenu = ["0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3"];
+const UNTIL_PAUSED = 1e9;
+
+export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab {
+  root.append(document.querySelector<HTMLTemplateElement>("#lab")!.content.cloneNode(true));
+  const menu = (name: string) => part<HTMLSelectElement>(root, name);
+  const [network, activation, optimizer, rate, pace] = ["network", "activation", "optimizer", "rate", "pace"].map(
+    menu,
+  ) as [HTMLSelectElement, HTMLSelectElement, HTMLSelectElement, HTMLSelectElement, HTMLSelectElement];
+  const train = part<HTMLButtonElement>(root, "train");
+  const curve = openCurve(part(root, "curve"));
+  const weights = openWeights(part(root, "weights"));
+  part(root, "weights-note").textContent = options.weightsNote;
+  fillMenu(network, Object.entries(networks[task]));
+  fillMenu(activation, Object.entries(activations));
+  fillMenu(optimizer, Object.entries(optimizers));
+  fillMenu(
+    rate,
+    rateMenu.map((value) => [value, value]),
+  );
+  fillMenu(pace, paces);
+
+  let lesson: Lesson | undefined;
+  let isRunning = false;
+  const learner = startLearner((report) => {
+    isRunning = report.running;
+    train.textContent = isRunning ? "Pause" : "Train";
+    showFigures(root, report);
+    if (Number.isFinite(report.loss)) curve.add(report);
+    weights.show(report.matrices);
+    options.onReport(report);
+  });
+
+  const choice = (): Choice => ({
+    task,
+    network: network.value,
+    activation: activation.value as Choice["activation"],
+    optimizer: optimizer.value as Choice["optimizer"],
+  });
+  const paceNow = () => (pace.value === "full" ? Number.POSITIVE_INFINITY : Number(pace.value));
+  const suitRate = () => {
+    rate.value = String(rates[task][choice().optimizer]);
+  };
+
+  async function restart(steps: number) {
+    if (!lesson) return;
+    activation.disabled = !hasActivation(choice());
+    curve.restart();
+    const module = await moduleOf(choice());
+    await learner.open({ module, lesson, seed: 1, rate: Number(rate.value), matrices: options.matrices });
+    if (steps > 0) await learner.run(steps, paceNow());
+  }
+
+  suitRate();
+  network.addEventListener("change", () => restart(options.steps));
+  activation.addEventListener("change", () => restart(options.steps));
+  optimizer.addEventListener("change", () => {
+    suitRate();
+    restart(options.steps);
+  });
+  rate.addEventListener("change", () => learner.setRate(Number(rate.value)));
+  pace.addEventListener("change", () => learner.setPace(paceNow()));
+  part(root, "restart").addEventListener("click", () => restart(options.steps));
+  train.addEventListener("click", () => (isRunning ? learner.pause() : learner.run(UNTIL_PAUSED, paceNow())));
+
+  const pause = () => {
+    if (isRunning) learner.pause();
+  };
+  // Nobody watches.
+  document.addEventListener("visibilitychange", () => document.hidden && pause());
+
+  return {
+    learner,
+    pause,
+    learn(next, steps) {
+      lesson = next;
+      return restart(steps);
+    },
+  };
+}
