@@ -9,11 +9,11 @@ type Menu = Readonly<Record<string, string>>;
 
 export const activations = { relu: "ReLU", tanh: "tanh", sigmoid: "sigmoid" } satisfies Menu;
 
-export const optimizers = { adam: "Adam", momentum: "momentum", sgd: "gradient descent" } satisfies Menu;
+export const optimizers = { adam: "Adam", momentum: "momentum", sgd: "SGD" } satisfies Menu;
 
 /** The names say the units of each layer. */
 export const networks = {
-  digits: { one: "784-32-10", two: "784-32-32-10", convolution: "8 filters of 5 x 5, then 10", none: "784-10" },
+  digits: { one: "784-32-10", two: "784-32-32-10", convolution: "8 filters 5x5, 10", none: "784-10" },
   plane: { one: "2-8-1", two: "2-16-16-1" },
 } satisfies Record<string, Menu>;
 

@@ -1,57 +1,58 @@
 /**
  * The curves of a run: the loss against the steps, falling, and the accuracy, rising, with the run before it in the background.
  *
- *   curve.add({ steps: 120, loss: 0.8, accuracy: 0.7 })
+ *   curve.add({ losses: [[120, 0.8]], accuracies: [[120, 0.7]], steps: 120 })
  */
 import { openSurface, type Palette, palette, redrawn, type Surface } from "./canvas.ts";
-
-export interface Sample {
-  readonly steps: number;
-  readonly loss: number;
-  /** 0 to 1. */
-  readonly accuracy: number;
-}
+import type { Report, Sample } from "./protocol.ts";
 
 export interface Curve {
-  add(sample: Sample): void;
+  add(report: Pick<Report, "losses" | "accuracies" | "steps">): void;
   /** The samples so far become the background of new ones. */
   restart(): void;
 }
 
-/** More points than pixels would say no more: then every other one goes. */
-const MOST = 600;
-const margin = { left: 40, right: 46, top: 22, bottom: 22 };
+interface Run {
+  readonly losses: Sample[];
+  readonly accuracies: Sample[];
+}
+
+const margin = { left: 40, right: 46, top: 24, bottom: 22 };
 
 export function openCurve(canvas: HTMLCanvasElement): Curve {
-  let now: Sample[] = [];
-  let before: Sample[] = [];
+  let now: Run = { losses: [], accuracies: [] };
+  let before: Run = now;
   const draw = () => drawCurves(openSurface(canvas), palette(), now, before);
   redrawn(canvas, draw);
   return {
-    add(sample) {
-      now.push(sample);
-      if (now.length > MOST) now = now.filter((_, i) => i % 2 === 0 || i === now.length - 1);
-      canvas.setAttribute(
-        "aria-label",
-        `After ${sample.steps} steps: loss ${sample.loss.toFixed(3)}, accuracy ${(100 * sample.accuracy).toFixed(1)} %`,
-      );
+    add({ losses, accuracies, steps }) {
+      now.losses.push(...losses);
+      now.accuracies.push(...accuracies);
+      canvas.setAttribute("aria-label", inWords(steps, now));
       draw();
     },
     restart() {
-      if (now.length > 1) before = now;
-      now = [];
+      if (now.losses.length > 1) before = now;
+      now = { losses: [], accuracies: [] };
       draw();
     },
   };
 }
 
-function drawCurves(surface: Surface, colors: Palette, now: readonly Sample[], before: readonly Sample[]): void {
-  const all = [...now, ...before];
-  const mostSteps = Math.max(1, ...all.map(({ steps }) => steps));
-  const mostLoss = niceCeiling(Math.max(0.1, ...all.map(({ loss }) => loss).filter(Number.isFinite)));
+function inWords(steps: number, { losses, accuracies }: Run): string {
+  const accuracy = `accuracy ${(100 * (accuracies.at(-1)?.[1] ?? 0)).toFixed(1)} %`;
+  const [first, last] = [losses[0], losses.at(-1)];
+  const loss = first && last ? `loss from ${first[1].toFixed(3)} to ${last[1].toFixed(3)}, ` : "";
+  return `After ${steps} steps: ${loss}${accuracy}`;
+}
+
+function drawCurves(surface: Surface, colors: Palette, now: Run, before: Run): void {
+  const losses = [...now.losses, ...before.losses];
+  const mostSteps = Math.max(1, ...losses.map(([steps]) => steps));
+  const mostLoss = niceCeiling(Math.max(0.1, ...losses.map(([, loss]) => loss)));
   const { context, width, height } = surface;
   const [across, down] = [width - margin.left - margin.right, height - margin.top - margin.bottom];
-  const x = (steps: number) => margin.left + (across * steps) / mostSteps;
+  const x = (steps: number) => margin.left + (across * Math.min(steps, mostSteps)) / mostSteps;
   const y = (share: number) => margin.top + down * (1 - share);
 
   context.font = "12px system-ui, sans-serif";
@@ -65,36 +66,29 @@ function drawCurves(surface: Surface, colors: Palette, now: readonly Sample[], b
     text(context, colors.warm, "right", trim(mostLoss * share), margin.left - 6, y(share) + 4);
     text(context, colors.accent, "left", `${100 * share} %`, margin.left + across + 6, y(share) + 4);
   }
-  text(context, colors.warm, "left", "loss", margin.left - 30, 12);
-  text(context, colors.accent, "right", "accuracy", width, 12);
+  text(context, colors.warm, "left", "loss", margin.left, 12);
+  text(context, colors.accent, "right", "accuracy", margin.left + across, 12);
   text(context, colors.soft, "left", "0", margin.left, height - 4);
   text(context, colors.soft, "right", `${mostSteps.toLocaleString("en")} steps`, margin.left + across, height - 4);
 
-  const loss = ({ steps, loss }: Sample): Place => [x(steps), y(Math.min(loss / mostLoss, 1))];
-  const accuracy = ({ steps, accuracy }: Sample): Place => [x(steps), y(accuracy)];
-  context.lineJoin = "round";
-  context.globalAlpha = 0.3;
-  stroke(context, colors, before, loss, accuracy, 1.5);
-  context.globalAlpha = 1;
-  stroke(context, colors, now, loss, accuracy, 2);
+  const curves = (run: Run, alpha: number, lineWidth: number) => {
+    Object.assign(context, { lineJoin: "round", globalAlpha: alpha, lineWidth, strokeStyle: colors.warm });
+    line(
+      context,
+      run.losses.map(([steps, loss]) => [x(steps), y(loss / mostLoss)]),
+    );
+    context.strokeStyle = colors.accent;
+    line(
+      context,
+      run.accuracies.map(([steps, accuracy]) => [x(steps), y(accuracy)]),
+    );
+    context.globalAlpha = 1;
+  };
+  curves(before, 0.35, 1);
+  curves(now, 1, 1.75);
 }
 
 type Place = readonly [x: number, y: number];
-
-function stroke(
-  context: CanvasRenderingContext2D,
-  { warm, accent }: Palette,
-  samples: readonly Sample[],
-  loss: (sample: Sample) => Place,
-  accuracy: (sample: Sample) => Place,
-  width: number,
-): void {
-  context.lineWidth = width;
-  context.strokeStyle = warm;
-  line(context, samples.map(loss));
-  context.strokeStyle = accent;
-  line(context, samples.map(accuracy));
-}
 
 function line(context: CanvasRenderingContext2D, places: readonly Place[]): void {
   context.beginPath();

@@ -5,7 +5,7 @@ import type { Report } from "./protocol.ts";
 const whole = (value: number): string => Math.round(value).toLocaleString("en");
 
 export function showFigures(root: ParentNode, report: Report): void {
-  const { accuracy, loss, steps, epochs, stepsPerSecond, running, failure = "" } = report;
+  const { accuracy, loss, steps, epochs, stepsPerSecond, failure = "" } = report;
   const show = (name: string, text: string) => {
     part(root, name).textContent = text;
   };
@@ -14,6 +14,6 @@ export function showFigures(root: ParentNode, report: Report): void {
   show("epochs", epochs.toFixed(1));
   // A report between two runs has none.
   if (Number.isFinite(loss)) show("loss", loss.toPrecision(3));
-  if (running) show("speed", whole(stepsPerSecond));
+  if (stepsPerSecond > 0) show("speed", whole(stepsPerSecond));
   if (part(root, "failure").textContent !== failure) show("failure", failure);
 }

@@ -27,14 +27,16 @@ interface LabOptions {
   readonly weightsNote: string;
   /** Steps that a network takes by itself once it is chosen. */
   readonly steps: number;
+  /** How fast, by default. */
+  readonly pace: (typeof paces)[number][0];
   readonly onReport: (report: Report) => void;
 }
 
 const paces = [
-  ["full", "as fast as it goes"],
-  ["300", "300 steps a second"],
-  ["30", "30 steps a second"],
-  ["3", "3 steps a second"],
+  ["full", "full speed"],
+  ["1000", "1,000 steps/s"],
+  ["100", "100 steps/s"],
+  ["10", "10 steps/s"],
 ] as const;
 const rateMenu = ["0.0003", "0.001", "0.003", "0.01", "0.03", "0.1", "0.3", "1", "3"];
 const UNTIL_PAUSED = 1e9;
@@ -58,13 +60,16 @@ export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab
   );
   fillMenu(pace, paces);
 
+  pace.value = options.pace;
+
   let lesson: Lesson | undefined;
   let isRunning = false;
   const learner = startLearner((report) => {
     isRunning = report.running;
     train.textContent = isRunning ? "Pause" : "Train";
     showFigures(root, report);
-    if (Number.isFinite(report.loss)) curve.add(report);
+    curve.add(report);
+    train.disabled = false;
     weights.show(report.matrices);
     options.onReport(report);
   });

@@ -19,6 +19,7 @@ export function openPlane(root: HTMLElement): PlaneTask {
     matrices: Number.POSITIVE_INFINITY,
     weightsNote: "Each layer's matrix, a row for each of its inputs: blue below 0, orange above.",
     steps: STEPS,
+    pace: "1000",
     onReport: ({ watched }) => watched && boundary.show(watched.score!),
   });
   fillMenu(menu, Object.entries(shapes));

@@ -57,6 +57,9 @@ export interface Matrix {
   readonly values: Float32Array;
 }
 
+/** After so many steps, a value. */
+export type Sample = readonly [steps: number, value: number];
+
 /** How training stands, several times a second. */
 export interface Report {
   readonly running: boolean;
@@ -68,6 +71,9 @@ export interface Report {
   /** Of the test rows, 0 to 1. */
   readonly accuracy: number;
   readonly stepsPerSecond: number;
+  /** Of the curves, since the last report. */
+  readonly losses: readonly Sample[];
+  readonly accuracies: readonly Sample[];
   readonly matrices: readonly Matrix[];
   readonly watched?: Outputs;
   /** Why training had to stop. */

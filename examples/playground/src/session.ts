@@ -9,6 +9,7 @@ import { load, type Net, type Position, train } from "nabla/runtime";
 import { correct } from "./correct.ts";
 import type { Commands, Matrix, Opening, Report, Rows } from "./protocol.ts";
 import { appended } from "./rows.ts";
+import { openSamples } from "./samples.ts";
 import { accuracyOf } from "./scores.ts";
 
 /** Milliseconds of steps before the next message is read: a drawing's prediction must not lag. */
@@ -27,6 +28,7 @@ export async function openSession(opening: Opening, tell: (report: Report) => vo
   let pace = Number.POSITIVE_INFINITY;
   /** The run under way; another object once there is another. */
   let running: object | undefined;
+  const samples = openSamples(() => accuracyOf(net, lesson.test));
   let since = { at: performance.now(), steps: 0, lossSum: 0 };
 
   const setRate = (rate: number) => {
@@ -44,6 +46,7 @@ export async function openSession(opening: Opening, tell: (report: Report) => vo
       loss: since.lossSum / taken,
       accuracy: accuracyOf(net, lesson.test),
       stepsPerSecond: (1000 * taken) / (now - since.at),
+      ...samples.take(),
       matrices: firstMatrices(net, matrices),
       ...(lesson.watched && { watched: net.infer(lesson.watched) }),
       ...(failure && { failure }),
@@ -64,6 +67,7 @@ export async function openSession(opening: Opening, tell: (report: Report) => vo
       onStep({ loss }) {
         steps++;
         since.lossSum += loss;
+        samples.add(steps, loss);
         if (--left === 0 || performance.now() >= until) control.abort();
       },
     });

@@ -80,9 +80,11 @@ interface Place {
   readonly height: number;
 }
 
-/** Equal squares, as many a row as leave each at least 56 pixels. */
+/** Equal squares, at least 44 pixels wide, in rows of equal length where that is possible. */
 function inAGrid(tiles: readonly Tile[], room: number): Place[] {
-  const columns = Math.min(tiles.length, Math.max(4, Math.floor((room + GAP) / (56 + GAP))));
+  const most = Math.max(4, Math.floor((room + GAP) / (44 + GAP)));
+  const even = [8, 10, 5, 4].find((columns) => columns <= most && tiles.length % columns === 0);
+  const columns = even ?? Math.min(tiles.length, most);
   const side = Math.min(96, Math.floor((room + GAP) / columns) - GAP);
   return tiles.map((_, i) => ({
     x: (i % columns) * (side + GAP),
