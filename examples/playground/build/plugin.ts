@@ -1,7 +1,7 @@
 /**
  * The assets of the page as a Vite plugin: the module "virtual:assets" says where they lie.
  *
- *   import { digitsUrl, moduleLengths, networksUrl } from "virtual:assets";
+ *   import { digitsUrl, moduleLengths, networksUrl, offlineUrl } from "virtual:assets";
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { missingDigits, readDigits } from "./digits.ts";
@@ -29,6 +29,8 @@ interface DevServer {
 }
 
 const ID = "virtual:assets";
+/** Beside the page, which is what a service worker may answer for. */
+const OFFLINE = "offline.js";
 
 /** `digits`: the folder of MNIST's files. */
 export function assets({ digits: folder }: { readonly digits: string }) {
@@ -55,6 +57,7 @@ export function assets({ digits: folder }: { readonly digits: string }) {
         `export const networksUrl = ${url("networks.pack", pack(modules))};`,
         `export const moduleLengths = ${JSON.stringify(modules.map(({ length }) => length))};`,
         `export const digitsUrl = ${digits ? url("digits.pack", digits) : "undefined"};`,
+        `export const offlineUrl = ${isServer ? "undefined" : JSON.stringify(`./${OFFLINE}`)};`,
       ].join("\n");
     },
     configureServer({ middlewares }: DevServer) {
@@ -68,7 +71,7 @@ export function assets({ digits: folder }: { readonly digits: string }) {
       order: "post",
       handler(this: Context, _: unknown, bundle: Readonly<Record<string, { readonly source?: Uint8Array | string }>>) {
         const page = String(bundle["index.html"]?.source);
-        this.emitFile({ type: "asset", fileName: "offline.js", source: workerCode(Object.keys(bundle), page) });
+        this.emitFile({ type: "asset", fileName: OFFLINE, source: workerCode(Object.keys(bundle), page) });
       },
     },
   };

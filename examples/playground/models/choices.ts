@@ -13,8 +13,8 @@ export const optimizers = { adam: "Adam", momentum: "momentum", sgd: "SGD" } sat
 
 /** The names say the units of each layer. */
 export const networks = {
-  digits: { one: "784-32-10", two: "784-32-32-10", convolution: "8 filters 5x5, 10", none: "784-10" },
-  plane: { one: "2-8-1", two: "2-16-16-1" },
+  digits: { one: "784-32-10", two: "784-32-32-10", convolution: "5x5 filters, 10", none: "784-10" },
+  plane: { two: "2-16-16-1", one: "2-8-1" },
 } satisfies Record<string, Menu>;
 
 export type Task = keyof typeof networks;

@@ -13,6 +13,7 @@ export interface Curve {
 }
 
 interface Run {
+  steps: number;
   readonly losses: Sample[];
   readonly accuracies: Sample[];
 }
@@ -20,12 +21,13 @@ interface Run {
 const margin = { left: 40, right: 46, top: 24, bottom: 22 };
 
 export function openCurve(canvas: HTMLCanvasElement): Curve {
-  let now: Run = { losses: [], accuracies: [] };
+  let now: Run = { steps: 1, losses: [], accuracies: [] };
   let before: Run = now;
   const draw = () => drawCurves(openSurface(canvas), palette(), now, before);
   redrawn(canvas, draw);
   return {
     add({ losses, accuracies, steps }) {
+      now.steps = Math.max(1, steps);
       now.losses.push(...losses);
       now.accuracies.push(...accuracies);
       canvas.setAttribute("aria-label", inWords(steps, now));
@@ -33,7 +35,7 @@ export function openCurve(canvas: HTMLCanvasElement): Curve {
     },
     restart() {
       if (now.losses.length > 1) before = now;
-      now = { losses: [], accuracies: [] };
+      now = { steps: 1, losses: [], accuracies: [] };
       draw();
     },
   };
@@ -48,11 +50,11 @@ function inWords(steps: number, { losses, accuracies }: Run): string {
 
 function drawCurves(surface: Surface, colors: Palette, now: Run, before: Run): void {
   const losses = [...now.losses, ...before.losses];
-  const mostSteps = Math.max(1, ...losses.map(([steps]) => steps));
+  const mostSteps = Math.max(now.steps, before.steps);
   const mostLoss = niceCeiling(Math.max(0.1, ...losses.map(([, loss]) => loss)));
   const { context, width, height } = surface;
   const [across, down] = [width - margin.left - margin.right, height - margin.top - margin.bottom];
-  const x = (steps: number) => margin.left + (across * Math.min(steps, mostSteps)) / mostSteps;
+  const x = (steps: number) => margin.left + (across * steps) / mostSteps;
   const y = (share: number) => margin.top + down * (1 - share);
 
   context.font = "12px system-ui, sans-serif";
@@ -109,7 +111,7 @@ function text(
   context.fillText(words, x, y);
 }
 
-const trim = (value: number): string => String(Number(value.toPrecision(2)));
+const trim = (value: number): string => String(Number(value.toPrecision(3)));
 
 /** The next of 1, 2, 2.5, 5, 10 times a power of ten: 0.13 -> 0.2 */
 export function niceCeiling(value: number): number {

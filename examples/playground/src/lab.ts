@@ -64,6 +64,8 @@ export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab
 
   let lesson: Lesson | undefined;
   let isRunning = false;
+  /** The last start: one before it, still waiting for its module, has nothing left to do. */
+  let latest: object | undefined;
   const learner = startLearner((report) => {
     isRunning = report.running;
     train.textContent = isRunning ? "Pause" : "Train";
@@ -89,9 +91,12 @@ export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab
     if (!lesson) return;
     activation.disabled = !hasActivation(choice());
     curve.restart();
+    const mine = {};
+    latest = mine;
     const module = await moduleOf(choice());
+    if (latest !== mine) return;
     await learner.open({ module, lesson, seed: 1, rate: Number(rate.value), matrices: options.matrices });
-    if (steps > 0) await learner.run(steps, paceNow());
+    if (latest === mine) await learner.run(steps, paceNow());
   }
 
   suitRate();
@@ -101,8 +106,9 @@ export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab
     suitRate();
     restart(options.steps);
   });
-  rate.addEventListener("change", () => learner.setRate(Number(rate.value)));
-  pace.addEventListener("change", () => learner.setPace(paceNow()));
+  // Before the first report there is no network, and the one to come takes what the menus say.
+  rate.addEventListener("change", () => train.disabled || learner.setRate(Number(rate.value)));
+  pace.addEventListener("change", () => train.disabled || learner.setPace(paceNow()));
   part(root, "restart").addEventListener("click", () => restart(options.steps));
   train.addEventListener("click", () => (isRunning ? learner.pause() : learner.run(UNTIL_PAUSED, paceNow())));
 

@@ -1,4 +1,5 @@
 /** The page: two tasks behind two tabs, of which only the one that is seen trains. */
+import { offlineUrl } from "virtual:assets";
 import { openDigits } from "./digits-task.ts";
 import { openPlane } from "./plane-task.ts";
 import { openTabs } from "./tabs.ts";
@@ -14,5 +15,5 @@ openTabs(document.querySelector<HTMLElement>('[role="tablist"]')!, (panel) => {
   } else plane.lab.pause();
 });
 
-// From a file system, and in a server during development, there is none.
-if (import.meta.env.PROD && location.protocol.startsWith("http")) navigator.serviceWorker?.register("./offline.js");
+// Pages of a plain http: address other than localhost have none.
+if (offlineUrl) navigator.serviceWorker?.register(offlineUrl);

@@ -1,4 +1,4 @@
-/** The worker's script: one session, which answers the page's commands. */
+/** The worker's script: one session, which answers the page's commands one after another. */
 import type { Command, Message } from "./protocol.ts";
 import { openSession, type Session } from "./session.ts";
 
@@ -12,7 +12,6 @@ let session: Session | undefined;
 async function obey({ name, args }: Command): Promise<unknown> {
   if (name === "open") {
     session?.close();
-    session = undefined;
     session = await openSession(args[0], (report) => port.postMessage({ report }));
     return undefined;
   }
@@ -20,11 +19,17 @@ async function obey({ name, args }: Command): Promise<unknown> {
   return (session[name] as (...args: unknown[]) => unknown)(...args);
 }
 
-port.onmessage = async ({ data }) => {
-  const { id } = data;
+const answer = async (command: Command): Promise<void> => {
+  const { id } = command;
   try {
-    port.postMessage({ id, result: await obey(data) });
+    port.postMessage({ id, result: await obey(command) });
   } catch (error) {
     port.postMessage({ id, error: (error as Error).message });
   }
+};
+
+/** Opening takes a while, and what is asked next is meant for the network that it opens. */
+let last = Promise.resolve();
+port.onmessage = ({ data }) => {
+  last = last.then(() => answer(data));
 };
