@@ -49,9 +49,9 @@ function inWords(steps: number, { losses, accuracies }: Run): string {
 }
 
 function drawCurves(surface: Surface, colors: Palette, now: Run, before: Run): void {
-  const losses = [...now.losses, ...before.losses];
   const mostSteps = Math.max(now.steps, before.steps);
-  const mostLoss = niceCeiling(Math.max(0.1, ...losses.map(([, loss]) => loss)));
+  // Not of the run before, which may have gone wrong.
+  const mostLoss = niceCeiling(Math.max(0.1, ...now.losses.map(([, loss]) => loss)));
   const { context, width, height } = surface;
   const [across, down] = [width - margin.left - margin.right, height - margin.top - margin.bottom];
   const x = (steps: number) => margin.left + (across * steps) / mostSteps;
@@ -77,7 +77,7 @@ function drawCurves(surface: Surface, colors: Palette, now: Run, before: Run): v
     Object.assign(context, { lineJoin: "round", globalAlpha: alpha, lineWidth, strokeStyle: colors.warm });
     line(
       context,
-      run.losses.map(([steps, loss]) => [x(steps), y(loss / mostLoss)]),
+      run.losses.map(([steps, loss]) => [x(steps), y(Math.min(loss / mostLoss, 1))]),
     );
     context.strokeStyle = colors.accent;
     line(

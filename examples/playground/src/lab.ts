@@ -64,12 +64,16 @@ export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab
 
   let lesson: Lesson | undefined;
   let isRunning = false;
+  let steps = 0;
   /** The last start: one before it, still waiting for its module, has nothing left to do. */
   let latest: object | undefined;
   const learner = startLearner((report) => {
     isRunning = report.running;
     train.textContent = isRunning ? "Pause" : "Train";
     showFigures(root, report);
+    // A new network's first report: until it comes, the old one's still arrive.
+    if (report.steps < steps) curve.restart();
+    steps = report.steps;
     curve.add(report);
     train.disabled = false;
     weights.show(report.matrices);
@@ -87,16 +91,15 @@ export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab
     rate.value = String(rates[task][choice().optimizer]);
   };
 
-  async function restart(steps: number) {
+  async function restart(most: number) {
     if (!lesson) return;
     activation.disabled = !hasActivation(choice());
-    curve.restart();
     const mine = {};
     latest = mine;
     const module = await moduleOf(choice());
     if (latest !== mine) return;
     await learner.open({ module, lesson, seed: 1, rate: Number(rate.value), matrices: options.matrices });
-    if (latest === mine) await learner.run(steps, paceNow());
+    if (latest === mine) await learner.run(most, paceNow());
   }
 
   suitRate();
