@@ -3,6 +3,7 @@ import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compile } from "../../compiler/index.ts";
+import { missingDigits, readDigits } from "../../examples/playground/build/digits.ts";
 import { pack } from "../../examples/playground/build/pack.ts";
 import { variantName, variants } from "../../examples/playground/models/choices.ts";
 import { modelOf } from "../../examples/playground/models/model.ts";
@@ -74,6 +75,11 @@ test("unfold takes back what pack folded, and a second copy costs next to nothin
   expect(pack([noise, noise]).length - pack([noise]).length).toBeLessThan(200);
 });
 
+test("a folder without digits gives none, and a message that names files and variable", async () => {
+  expect(await readDigits("/nowhere")).toBeUndefined();
+  expect(missingDigits("/nowhere")).toMatch(/no digits in \/nowhere: expected t10k-images[\s\S]*NABLA_DIGITS/);
+});
+
 test("every choice of the menus is one network with a name of its own", () => {
   expect(new Set(variants.map(variantName)).size).toBe(variants.length);
   expect(variants.length).toBe(48);
@@ -118,6 +124,7 @@ async function session(lesson: Lesson, rate: number) {
   const reports: Report[] = [];
   const module = wasm as Uint8Array<ArrayBuffer>;
   const open = await openSession({ module, lesson, seed: 1, rate, matrices: 1 }, (report) => reports.push(report));
+  open.seen();
   const ended = () => expect.poll(() => reports.length > 1 && !reports.at(-1)!.running, { timeout: 20_000 }).toBe(true);
   return { open, reports, ended };
 }
@@ -148,6 +155,18 @@ test("a session at a pace keeps it, and pauses", async () => {
   await new Promise((done) => setTimeout(done, 100));
   open.pause();
   expect(reports.at(-1)!.steps).toBe(steps);
+});
+
+test("a session sends no second report before the first was seen", async () => {
+  const { open, reports } = await session(planeLesson("blobs", 1), 0.3);
+  const wait = () => new Promise((done) => setTimeout(done, 400));
+  open.run(1e9, 50);
+  await wait();
+  expect(reports.length).toBe(2);
+  open.seen();
+  await wait();
+  expect(reports.length).toBe(3);
+  open.close();
 });
 
 test("a session says why it had to stop", async () => {

@@ -68,6 +68,11 @@ describe.skipIf(!isPackage("vite") || missing)("playground", () => {
         await says(7);
         await page.draw(one);
         await says(1);
+        await page.draw(seven, { isHeld: true });
+        await says(7);
+        await page.release();
+        await page.draw(one);
+        await says(1);
         const likeliest = '[...document.querySelectorAll(".bars meter")].map((bar) => bar.value)';
         const shares = await page.ask<number[]>(likeliest);
         expect(shares.indexOf(Math.max(...shares))).toBe(1);
@@ -109,7 +114,7 @@ describe.skipIf(!isPackage("vite") || missing)("playground", () => {
         expect(await page.ask<string>(`${shown("weights")}.getAttribute("aria-label")`)).toMatch(/5 x 5 x 1 x 8/);
       });
 
-      test("a rate that is too high says so, and a new start with a lower one recovers", async () => {
+      test("the rate counts: too high a one learns nothing, a lower one does", async () => {
         await page.choose("network", "one");
         await page.choose("activation", "relu");
         await page.choose("optimizer", "sgd");
@@ -120,7 +125,9 @@ describe.skipIf(!isPackage("vite") || missing)("playground", () => {
         );
         await page.choose("rate", "0.1");
         await page.click("#digits [data-part=restart]");
-        await page.until(`parseFloat(${shown("accuracy")}.textContent) > 85`);
+        await page.until(
+          `parseFloat(${shown("accuracy")}.textContent) > 85 && ${shown("train")}.textContent === "Train"`,
+        );
       });
 
       test("a correction is learnt: a seven that is said to be a two becomes one, and the rest stays known", async () => {
@@ -196,6 +203,22 @@ describe.skipIf(!isPackage("vite") || missing)("playground", () => {
     });
 
   describe.skipIf(!isInstalled("chrome"))("looks", () => {
+    test("without its digits the page says so, and the other tab works", async () => {
+      const site = await serveFolder(folder, "digits");
+      const page = await visitor("chrome");
+      try {
+        await page.goto(site.url);
+        await page.until(`!${shown("missing")}.hidden`);
+        expect(await page.text("missing")).toMatch(/did not arrive: .*digits.*expected a file, got status 404/);
+        await page.picture("digits-missing");
+        await page.click("#tab-plane");
+        await page.until(`parseFloat(${shown("accuracy")}.textContent) > 90`);
+      } finally {
+        await page.leave();
+        site.close();
+      }
+    });
+
     test("text reaches 4.5 : 1 in both schemes, and nothing is wider than a phone", async () => {
       const site = await serveFolder(folder);
       const page = await visitor("chrome");

@@ -31,11 +31,13 @@ export interface Site {
   close(): void;
 }
 
-export async function serveFolder(folder: string): Promise<Site> {
+/** Files whose path holds `without` are missing. */
+export async function serveFolder(folder: string, without?: string): Promise<Site> {
   const server: Server = createServer((request, response) => {
     const path = new URL(request.url!, "http://localhost").pathname;
     const file = path === "/" ? "/index.html" : path;
     try {
+      if (without && file.includes(without)) throw new Error("left out");
       const body = readFileSync(join(folder, file));
       response.writeHead(200, { "content-type": TYPES[extname(file)] ?? "application/octet-stream" }).end(body);
     } catch {

@@ -66,7 +66,9 @@ export interface Visitor
   text(name: string): Promise<string>;
   /** A choice of a menu in the task that is shown. */
   choose(menu: string, value: string): Promise<void>;
-  draw(lines: readonly Line[]): Promise<void>;
+  /** On a cleared pad; `isHeld`: the button stays down, until `release`. */
+  draw(lines: readonly Line[], options?: { readonly isHeld: boolean }): Promise<void>;
+  release(): Promise<void>;
   /** Into out/screenshots, which is not committed. */
   picture(name: string): Promise<void>;
   leave(): Promise<void>;
@@ -101,7 +103,7 @@ export async function visitor(kind: Kind): Promise<Visitor> {
     async choose(menu, value) {
       await page.select(`.task:not([hidden]) [data-part=${menu}]`, value);
     },
-    async draw(lines) {
+    async draw(lines, { isHeld } = { isHeld: false }) {
       await page.click("[data-part=clear]");
       const pad = (await (await page.$("[data-part=pad]"))!.boundingBox())!;
       const move = ([x, y]: readonly [number, number], steps: number) =>
@@ -110,9 +112,10 @@ export async function visitor(kind: Kind): Promise<Visitor> {
         await move(start!, 1);
         await page.mouse.down();
         for (const place of rest) await move(place, 6);
-        await page.mouse.up();
+        if (!isHeld) await page.mouse.up();
       }
     },
+    release: () => page.mouse.up(),
     async picture(name) {
       mkdirSync(join(root, "out/screenshots"), { recursive: true });
       await page.screenshot({ path: join(root, `out/screenshots/playground-${name}.png`), fullPage: true });

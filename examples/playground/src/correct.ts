@@ -9,7 +9,8 @@ import { mixed } from "./rows.ts";
 import { accuracyOf, shares } from "./scores.ts";
 
 const MOST_STEPS = 300;
-const COPIES = 4;
+/** In each batch: more would push the others out. */
+const COPIES = 2;
 /** What the network must give the digit. */
 const SURE = 0.6;
 

@@ -13,7 +13,7 @@ export function showFigures(root: ParentNode, report: Report): void {
   show("steps", whole(steps));
   show("epochs", epochs.toFixed(1));
   // A report between two runs has none.
-  if (Number.isFinite(loss)) show("loss", loss.toPrecision(3));
+  if (Number.isFinite(loss)) show("loss", loss < 0.0005 ? loss.toExponential(1) : loss.toPrecision(3));
   if (stepsPerSecond > 0) show("speed", whole(stepsPerSecond));
   if (part(root, "failure").textContent !== failure) show("failure", failure);
 }

@@ -15,7 +15,11 @@ export function startLearner(onReport: (report: Report) => void): Learner {
   const open = new Map<number, Question>();
   let count = 0;
   worker.onmessage = ({ data }: { data: Message }) => {
-    if ("report" in data) return onReport(data.report);
+    if ("report" in data) {
+      onReport(data.report);
+      learner.seen();
+      return;
+    }
     const question = open.get(data.id);
     open.delete(data.id);
     if ("error" in data) question?.reject(new Error(data.error));
@@ -29,13 +33,15 @@ export function startLearner(onReport: (report: Report) => void): Learner {
         open.set(id, { resolve, reject });
         worker.postMessage({ id, name, args });
       });
-  return {
+  const learner: Learner = {
     open: command("open"),
     run: command("run"),
     pause: command("pause"),
     setRate: command("setRate"),
     setPace: command("setPace"),
+    seen: command("seen"),
     infer: command("infer"),
     teach: command("teach"),
   };
+  return learner;
 }

@@ -38,6 +38,8 @@ export interface Commands {
   pause(): void;
   setRate(rate: number): void;
   setPace(pace: number): void;
+  /** The page has drawn the last report: only then comes another, so that a slow page does not fall behind. */
+  seen(): void;
   infer(inputs: Readonly<Record<string, Float32Array>>): Outputs;
   teach(correction: Correction): Taught;
 }

@@ -25,6 +25,8 @@ export async function openSession(opening: Opening, tell: (report: Report) => vo
   let rows: Rows = lesson.train;
   let next: Position = { epoch: 0, position: 0, lossSum: 0 };
   let steps = 0;
+  let isSeen = true;
+  let speed = 0;
   let pace = Number.POSITIVE_INFINITY;
   /** The run under way; another object once there is another. */
   let running: object | undefined;
@@ -39,13 +41,16 @@ export async function openSession(opening: Opening, tell: (report: Report) => vo
   function report(failure?: string) {
     const now = performance.now();
     const taken = steps - since.steps;
+    // The last steps of a run take too little time to say how fast they were.
+    if (now - since.at >= REPORT_EVERY / 2 || speed === 0) speed = (1000 * taken) / (now - since.at);
+    isSeen = false;
     tell({
       running: running !== undefined,
       steps,
       epochs: next.epoch + next.position / rows.count,
       loss: since.lossSum / taken,
       accuracy: accuracyOf(net, lesson.test),
-      stepsPerSecond: (1000 * taken) / (now - since.at),
+      stepsPerSecond: speed,
       ...samples.take(),
       matrices: firstMatrices(net, matrices),
       ...(lesson.watched && { watched: net.infer(lesson.watched) }),
@@ -83,7 +88,7 @@ export async function openSession(opening: Opening, tell: (report: Report) => vo
         allowedSince = performance.now();
         await slice(Math.floor(due));
       }
-      if (running === run && performance.now() - since.at >= REPORT_EVERY) report();
+      if (running === run && isSeen && performance.now() - since.at >= REPORT_EVERY) report();
       await new Promise((done) => setTimeout(done, pace === Number.POSITIVE_INFINITY ? 0 : SLICE));
     }
   }
@@ -111,6 +116,9 @@ export async function openSession(opening: Opening, tell: (report: Report) => vo
     setRate,
     setPace(wanted) {
       pace = wanted;
+    },
+    seen() {
+      isSeen = true;
     },
     infer: (inputs) => net.infer(inputs),
     teach(correction) {
