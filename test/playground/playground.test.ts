@@ -227,6 +227,7 @@ describe.skipIf(!isPackage("vite") || missing)("playground", () => {
         await page.until(`${shown("steps")}.textContent === "2,000"`);
         await page.draw(seven);
         await page.click("#tab-plane");
+        await page.choose("pace", "full");
         await page.until(`${shown("steps")}.textContent === "4,000"`);
         for (const scheme of ["light", "dark"]) {
           await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
