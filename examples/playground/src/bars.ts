@@ -10,28 +10,26 @@ const percent = (share: number): string => `${Math.round(100 * share)} %`;
 export function openBars(list: HTMLElement, verdict: HTMLElement): Bars {
   const rows = Array.from({ length: 10 }, (_, digit) => {
     const row = document.createElement("li");
-    const [name, meter, value] = [
-      document.createElement("span"),
-      document.createElement("meter"),
-      document.createElement("span"),
-    ];
-    name.textContent = String(digit);
-    meter.setAttribute("aria-label", `${digit}`);
-    row.append(name, meter, value);
+    const [name, bar, value] = ["span", "div", "span"].map((tag) => document.createElement(tag));
+    const filled = document.createElement("div");
+    name!.textContent = String(digit);
+    bar!.className = "bar";
+    bar!.append(filled);
+    row.append(name!, bar!, value!);
     list.append(row);
-    return { row, meter, value };
+    return { row, filled, value: value! };
   });
   return {
     show(shares) {
       const best = shares ? shares.indexOf(Math.max(...shares)) : -1;
-      rows.forEach(({ row, meter, value }, digit) => {
-        meter.value = shares?.[digit] ?? 0;
+      rows.forEach(({ row, filled, value }, digit) => {
+        filled.style.width = `${100 * (shares?.[digit] ?? 0)}%`;
         value.textContent = shares ? percent(shares[digit]!) : "";
         row.classList.toggle("likeliest", digit === best);
       });
       const sentence = shares
         ? `${shares[best]! > 0.6 ? "It is a" : "Perhaps a"} ${best}`
-        : "Draw with the mouse, a finger or the keyboard.";
+        : "Draw with mouse, finger or keys.";
       // A live region speaks whenever it is written to.
       if (verdict.textContent !== sentence) verdict.textContent = sentence;
     },

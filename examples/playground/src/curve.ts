@@ -1,13 +1,13 @@
 /**
  * The curves of a run: the loss against the steps, falling, and the accuracy, rising, with the run before it in the background.
  *
- *   curve.add({ losses: [[120, 0.8]], accuracies: [[120, 0.7]], steps: 120 })
+ *   curve.add({ losses: [[120, 0.8]], accuracies: [[90, 0.7]], accuracy: 0.72, steps: 120 })
  */
 import { openSurface, type Palette, palette, redrawn, type Surface } from "./canvas.ts";
 import type { Report, Sample } from "./protocol.ts";
 
 export interface Curve {
-  add(report: Pick<Report, "losses" | "accuracies" | "steps">): void;
+  add(report: Pick<Report, "losses" | "accuracies" | "accuracy" | "steps">): void;
   /** The samples so far become the background of new ones. */
   restart(): void;
 }
@@ -26,10 +26,10 @@ export function openCurve(canvas: HTMLCanvasElement): Curve {
   const draw = () => drawCurves(openSurface(canvas), palette(), now, before);
   redrawn(canvas, draw);
   return {
-    add({ losses, accuracies, steps }) {
+    add({ losses, accuracies, accuracy, steps }) {
       now.steps = Math.max(1, steps);
       now.losses.push(...losses);
-      now.accuracies.push(...accuracies);
+      now.accuracies.push(...accuracies, [steps, accuracy]);
       canvas.setAttribute("aria-label", inWords(steps, now));
       draw();
     },

@@ -78,7 +78,7 @@ export function openDigits(root: HTMLElement): Lab {
     const missing = part(root, "missing");
     if (error) missing.textContent = `The digits did not arrive: ${error.message}`;
     missing.hidden = false;
-    part(root, "lab").hidden = true;
+    for (const idle of [part(root, "lab"), correction]) idle.hidden = true;
   }
 }
 
