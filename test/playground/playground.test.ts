@@ -80,6 +80,11 @@ describe.skipIf(!isPackage("vite") || missing)("playground", () => {
         await page.picture(`${kind}-digits`);
       });
 
+      test("a finger draws as the mouse does", async () => {
+        await page.touch(seven[0]!);
+        await says(7);
+      });
+
       test("training goes on: steps are counted, the curve is drawn, and the loss has fallen", async () => {
         const before = await steps();
         await page.click("#digits [data-part=train]");

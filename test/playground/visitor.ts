@@ -45,6 +45,11 @@ interface Page {
     down(): Promise<void>;
     up(): Promise<void>;
   };
+  readonly touchscreen: {
+    touchStart(x: number, y: number): Promise<void>;
+    touchMove(x: number, y: number): Promise<void>;
+    touchEnd(): Promise<void>;
+  };
   readonly keyboard: { press(key: string): Promise<void> };
 }
 
@@ -69,6 +74,8 @@ export interface Visitor
   /** On a cleared pad; `isHeld`: the button stays down, until `release`. */
   draw(lines: readonly Line[], options?: { readonly isHeld: boolean }): Promise<void>;
   release(): Promise<void>;
+  /** One line, by a finger. */
+  touch(line: Line): Promise<void>;
   /** Into out/screenshots, which is not committed. */
   picture(name: string): Promise<void>;
   leave(): Promise<void>;
@@ -116,6 +123,14 @@ export async function visitor(kind: Kind): Promise<Visitor> {
       }
     },
     release: () => page.mouse.up(),
+    async touch([start, ...rest]) {
+      await page.click("[data-part=clear]");
+      const pad = (await (await page.$("[data-part=pad]"))!.boundingBox())!;
+      const place = ([x, y]: readonly [number, number]) => [pad.x + x * pad.width, pad.y + y * pad.height] as const;
+      await page.touchscreen.touchStart(...place(start!));
+      for (const next of rest) await page.touchscreen.touchMove(...place(next));
+      await page.touchscreen.touchEnd();
+    },
     async picture(name) {
       mkdirSync(join(root, "out/screenshots"), { recursive: true });
       await page.screenshot({ path: join(root, `out/screenshots/playground-${name}.png`), fullPage: true });
