@@ -6,6 +6,7 @@ import { fetchDigits } from "./digits-data.ts";
 import { part } from "./dom.ts";
 import { type Lab, openLab } from "./lab.ts";
 import { openPad } from "./pad.ts";
+import type { Taught } from "./protocol.ts";
 import { rasterize, SIDE } from "./raster.ts";
 import { shares } from "./scores.ts";
 
@@ -48,11 +49,8 @@ export function openDigits(root: HTMLElement): Lab {
 
   async function teach(label: number) {
     taught.textContent = `Learning that this is a ${label} ...`;
-    const { steps, isLearnt, accuracyBefore, accuracy } = await lab.learner.teach({ input: pixelsNow(), label });
-    const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-    taught.textContent = isLearnt
-      ? `Learnt in ${steps} ${steps === 1 ? "step" : "steps"}. Accuracy ${percent(accuracyBefore)} before, ${percent(accuracy)} after.`
-      : `Not learnt in ${steps} steps: try another rate, or train first.`;
+    const answer = lab.learner.teach({ input: pixelsNow(), label });
+    taught.textContent = await answer.then(inWords, ({ message }: Error) => message);
     read();
   }
 
@@ -70,7 +68,7 @@ export function openDigits(root: HTMLElement): Lab {
   redrawn(seen, () => showSeen(seen, pixelsNow()));
   bars.show(undefined);
 
-  if (digitsUrl) fetchDigits(digitsUrl).then((lesson) => lab.learn(lesson, STEPS), showMissing);
+  if (digitsUrl) fetchDigits(digitsUrl).then(lab.learn, showMissing);
   else showMissing();
   return lab;
 
@@ -80,6 +78,13 @@ export function openDigits(root: HTMLElement): Lab {
     missing.hidden = false;
     for (const idle of [part(root, "lab"), correction]) idle.hidden = true;
   }
+}
+
+function inWords({ steps, isLearnt, accuracyBefore, accuracy }: Taught): string {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  return isLearnt
+    ? `Learnt in ${steps} ${steps === 1 ? "step" : "steps"}. Accuracy ${percent(accuracyBefore)} before, ${percent(accuracy)} after.`
+    : `Not learnt in ${steps} steps: try another rate, or train first.`;
 }
 
 function showSeen(canvas: HTMLCanvasElement, pixels: Float32Array): void {

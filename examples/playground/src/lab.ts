@@ -2,7 +2,7 @@
  * The part that both tasks share: menus for the network, training and what is seen of it.
  *
  *   const lab = openLab(root, "digits", { matrices: 1, onReport });
- *   await lab.learn(lesson, 3000);
+ *   lab.learn(lesson);
  *   (await lab.learner.infer({ pixels })).logits
  */
 import { activations, type Choice, hasActivation, networks, optimizers, rates, type Task } from "../models/choices.ts";
@@ -16,8 +16,8 @@ import { openWeights } from "./weights.ts";
 
 export interface Lab {
   readonly learner: Learner;
-  /** A fresh network of the chosen kind takes that many steps of the lesson. */
-  learn(lesson: Lesson, steps: number): Promise<void>;
+  /** A fresh network of the chosen kind begins with the lesson. */
+  learn(lesson: Lesson): void;
   pause(): void;
 }
 
@@ -44,9 +44,8 @@ const UNTIL_PAUSED = 1e9;
 export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab {
   root.append(document.querySelector<HTMLTemplateElement>("#lab")!.content.cloneNode(true));
   const menu = (name: string) => part<HTMLSelectElement>(root, name);
-  const [network, activation, optimizer, rate, pace] = ["network", "activation", "optimizer", "rate", "pace"].map(
-    menu,
-  ) as [HTMLSelectElement, HTMLSelectElement, HTMLSelectElement, HTMLSelectElement, HTMLSelectElement];
+  const [network, activation, optimizer] = [menu("network"), menu("activation"), menu("optimizer")];
+  const [rate, pace] = [menu("rate"), menu("pace")];
   const train = part<HTMLButtonElement>(root, "train");
   const curve = openCurve(part(root, "curve"));
   const weights = openWeights(part(root, "weights"));
@@ -59,7 +58,6 @@ export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab
     rateMenu.map((value) => [value, value]),
   );
   fillMenu(pace, paces);
-
   pace.value = options.pace;
 
   let lesson: Lesson | undefined;
@@ -91,7 +89,7 @@ export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab
     rate.value = String(rates[task][choice().optimizer]);
   };
 
-  async function restart(most: number) {
+  async function open() {
     if (!lesson) return;
     activation.disabled = !hasActivation(choice());
     const mine = {};
@@ -99,20 +97,24 @@ export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab
     const module = await moduleOf(choice());
     if (latest !== mine) return;
     await learner.open({ module, lesson, seed: 1, rate: Number(rate.value), matrices: options.matrices });
-    if (latest === mine) await learner.run(most, paceNow());
+    if (latest === mine) await learner.run(options.steps, paceNow());
   }
+  const restart = () =>
+    open().catch(({ message }: Error) => {
+      part(root, "failure").textContent = message;
+    });
 
   suitRate();
-  network.addEventListener("change", () => restart(options.steps));
-  activation.addEventListener("change", () => restart(options.steps));
+  network.addEventListener("change", restart);
+  activation.addEventListener("change", restart);
   optimizer.addEventListener("change", () => {
     suitRate();
-    restart(options.steps);
+    restart();
   });
   // Before the first report there is no network, and the one to come takes what the menus say.
   rate.addEventListener("change", () => train.disabled || learner.setRate(Number(rate.value)));
   pace.addEventListener("change", () => train.disabled || learner.setPace(paceNow()));
-  part(root, "restart").addEventListener("click", () => restart(options.steps));
+  part(root, "restart").addEventListener("click", restart);
   train.addEventListener("click", () => (isRunning ? learner.pause() : learner.run(UNTIL_PAUSED, paceNow())));
 
   const pause = () => {
@@ -124,9 +126,9 @@ export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab
   return {
     learner,
     pause,
-    learn(next, steps) {
+    learn(next) {
       lesson = next;
-      return restart(steps);
+      restart();
     },
   };
 }

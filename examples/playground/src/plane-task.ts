@@ -29,7 +29,7 @@ export function openPlane(root: HTMLElement): PlaneTask {
   const learn = () => {
     const lesson = planeLesson(menu.value as Shape, seed);
     boundary.setPoints(lesson);
-    return lab.learn(lesson, STEPS);
+    lab.learn(lesson);
   };
   menu.addEventListener("change", learn);
   part(root, "again").addEventListener("click", () => {

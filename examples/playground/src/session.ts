@@ -30,6 +30,7 @@ export async function openSession(opening: Opening, tell: (report: Report) => vo
   let pace = Number.POSITIVE_INFINITY;
   /** The run under way; another object once there is another. */
   let running: object | undefined;
+  let last = Promise.resolve();
   const samples = openSamples(() => accuracyOf(net, lesson.test));
   let since = { at: performance.now(), steps: 0, lossSum: 0 };
 
@@ -79,7 +80,8 @@ export async function openSession(opening: Opening, tell: (report: Report) => vo
     next = reached;
   }
 
-  async function run(run: object, limit: number) {
+  async function run(run: object, most: number) {
+    const limit = steps + most;
     let allowedSince = performance.now();
     since = { at: performance.now(), steps, lossSum: 0 };
     while (running === run && steps < limit) {
@@ -104,10 +106,13 @@ export async function openSession(opening: Opening, tell: (report: Report) => vo
         running = undefined;
         report(failure);
       };
-      run(mine, steps + most).then(
-        () => end(),
-        (error: Error) => end(error.message),
-      );
+      // Two runs at a time would take the same rows.
+      last = last
+        .then(() => run(mine, most))
+        .then(
+          () => end(),
+          (error: Error) => end(error.message),
+        );
     },
     pause() {
       running = undefined;
