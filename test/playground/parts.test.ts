@@ -157,6 +157,18 @@ test("a session at a pace keeps it, and pauses", async () => {
   expect(reports.at(-1)!.steps).toBe(steps);
 });
 
+test("a session takes another rate between two steps", async () => {
+  const { open, reports, ended } = await session(planeLesson("blobs", 1), 0.3);
+  open.setRate(0);
+  open.run(50, Number.POSITIVE_INFINITY);
+  await ended();
+  expect(reports.at(-1)!.matrices).toEqual(reports[0]!.matrices);
+  open.setRate(0.1);
+  open.run(50, Number.POSITIVE_INFINITY);
+  await expect.poll(() => reports.at(-1)!.steps, { timeout: 20_000 }).toBe(100);
+  expect(reports.at(-1)!.matrices).not.toEqual(reports[0]!.matrices);
+});
+
 test("a session sends no second report before the first was seen", async () => {
   const { open, reports } = await session(planeLesson("blobs", 1), 0.3);
   const wait = () => new Promise((done) => setTimeout(done, 400));
