@@ -17,8 +17,8 @@ import type { Graph } from "./graph/graph.ts";
 import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
 import { largestHalf } from "./half.ts";
-import { graphsOf, layOutModule, type Mode, placeOf, planModule, statesOf } from "./module.ts";
-import { type CompiledFunction, compileFunction } from "./pipeline.ts";
+import { graphsOf, layOutModule, type Mode, type ModuleParts, placeOf, planModule, statesOf } from "./module.ts";
+import { type CompiledFunction, compileFunction, relaxFunction } from "./pipeline.ts";
 import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
 import { emitModule } from "./wasm/emit.ts";
@@ -35,7 +35,12 @@ export interface CompileOptions {
   /** What initial values are drawn from; the model's unless said. */
   readonly seed?: number;
   /** Rewrites of real algebra that may change rounding; off unless said. */
-  readonly relaxed?: boolean;
+  readonly realAlgebra?: boolean;
+  /**
+   * A second module with fused multiply-adds (relaxed SIMD), which `js` takes where the engine knows them. Its results may
+   * differ by rounding, from engine to engine too; off unless said.
+   */
+  readonly relaxedSimd?: boolean;
   /** For comparing results: false leaves the graph as it was built, or every op in a loop nest of its own. */
   readonly simplify?: boolean;
   readonly fuse?: boolean;
@@ -56,6 +61,8 @@ export type Weights = ReadonlyMap<string, ArrayLike<number>> | Readonly<Record<s
 
 export interface Built {
   readonly wasm: Uint8Array;
+  /** With relaxed SIMD: where asked for, and some product has a tile that gains by it. The same layout, and so the same states. */
+  readonly relaxedWasm?: Uint8Array;
   readonly manifest: Manifest;
   /** The source of an ES module that loads `${name}.${mode}.wasm` beside it, with the loader inside. */
   readonly js: string;
@@ -89,13 +96,24 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const facts = describeModule({ ...parts, program, simplify: rewriter(options) });
   const emitStart = performance.now();
   const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
-  const plan = planModule({ ...parts, program: built, customSections });
-  const { wasm, wat } = await emitModule(plan);
+  const whole = { ...parts, program: built, customSections };
+  const { wasm, wat } = await emitModule(planModule(whole));
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
+  const relaxedWasm = options.relaxedSimd ? await emitRelaxed(whole, dtype, trace) : undefined;
   const manifest: Manifest = { ...facts, bytes: { ...facts.bytes, wasm: wasm.length } };
   checkBudget(model, manifest, customSections[0]!.bytes.length);
   const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
-  return { wasm, manifest, js, dts, wat, program, stages: trace.records };
+  return { wasm, ...(relaxedWasm && { relaxedWasm }), manifest, js, dts, wat, program, stages: trace.records };
+}
+
+/** The module with fused multiply-adds, or undefined where no tile has any. Initial values keep their bits. */
+async function emitRelaxed(parts: ModuleParts, dtype: FloatType, trace: Trace): Promise<Uint8Array | undefined> {
+  const functions = parts.functions.map((fn) => (fn.name === "init" ? fn : relaxFunction(fn, dtype, trace)));
+  if (!functions.some(({ tiles }) => tiles.some(({ tile }) => tile.fused))) return undefined;
+  const start = performance.now();
+  const { wasm } = await emitModule({ ...planModule({ ...parts, functions }), relaxed: true });
+  trace.record("module/relaxed-wasm", start, () => `${wasm.length} bytes`);
+  return wasm;
 }
 
 /** The program with its weights settled: what they alone decide is computed here, not in each call. */
@@ -112,19 +130,19 @@ function checkHalf(mode: Mode, dtype: FloatType, weights: ReadonlyMap<string, Ar
 }
 
 const rewriter =
-  ({ simplify: on = true, relaxed = false }: CompileOptions) =>
+  ({ simplify: on = true, realAlgebra = false }: CompileOptions) =>
   (graph: Graph) =>
-    on ? simplify(graph, { relaxed }) : graph;
+    on ? simplify(graph, { relaxed: realAlgebra }) : graph;
 
 /** Each function to its loops. With `stopAfter`, all of them reach that stage before it is thrown. */
 function compileFunctions(
   graphs: readonly Graph[],
   { batch, dtype }: Program,
-  { simplify: simplifies = true, fuse = true, relaxed = false }: CompileOptions,
+  { simplify: simplifies = true, fuse = true, realAlgebra = false }: CompileOptions,
   trace: Trace,
   weights?: ReadonlySet<string>,
 ): CompiledFunction[] {
-  const settings = { batch, dtype, simplify: simplifies, fuse, relaxed, ...(weights ? { weights } : {}) };
+  const settings = { batch, dtype, simplify: simplifies, fuse, realAlgebra, ...(weights ? { weights } : {}) };
   let stopped: Stopped | undefined;
   const functions: CompiledFunction[] = [];
   for (const graph of graphs) {

@@ -15,6 +15,7 @@ import { printGraph } from "./graph/print.ts";
 import type { FloatType } from "./graph/types.ts";
 import { verifyGraph } from "./graph/verify.ts";
 import { collapseAxes } from "./loop/collapse.ts";
+import { fuseTile } from "./loop/fused.ts";
 import type { LoopFunction } from "./loop/ir.ts";
 import type { Kernel } from "./loop/kernel.ts";
 import { lowerCopy, lowerGroup } from "./loop/lower.ts";
@@ -35,7 +36,7 @@ export interface FunctionOptions {
   readonly dtype: FloatType;
   readonly simplify: boolean;
   readonly fuse: boolean;
-  readonly relaxed: boolean;
+  readonly realAlgebra: boolean;
   /** Buffers whose values are known at build and read by this function only: their layout is free. */
   readonly weights?: ReadonlySet<string>;
 }
@@ -71,7 +72,15 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
 
   const built = run({ name: "graph", run: (g: Graph) => g, print: printGraph, verify: verifyGraph }, source);
   const graph = options.simplify
-    ? run({ name: "simplify", run: (g: Graph) => simplify(g, options), print: printGraph, verify: verifyGraph }, built)
+    ? run(
+        {
+          name: "simplify",
+          run: (g: Graph) => simplify(g, { relaxed: options.realAlgebra }),
+          print: printGraph,
+          verify: verifyGraph,
+        },
+        built,
+      )
     : built;
   const fused = run({ name: "fuse", run: (g: Graph) => fuse(g, { join: options.fuse }), print: printFused }, graph);
   const ordered = run({ name: "schedule", run: (f: Fused) => schedule(f), print: printSchedule }, fused);
@@ -94,16 +103,16 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
     kernels,
   );
   const tiles = run({ name: "tile", run: (p: Packed) => tileKernels(p.kernels, dtype), print: printTiles }, packed);
-  const loops = run(
-    {
-      name: "loops",
-      run: (t: TiledKernel[]) => t.map(({ kernel, tile }) => vectorize(kernel, tile, dtype)),
-      print: printFunctions,
-    },
-    tiles,
-  );
+  const loops = run({ name: "loops", run: loopsOf(dtype), print: printFunctions }, tiles);
   const constants = nodesOf(graph).filter((node) => isConstant(node) && node.attrs.values !== undefined);
   return { name: scope, graph, plan, loops, tiles, panels: packed.panels, constants };
+}
+
+/** The same function for a relaxed module: other tiles and so other loops over the same memory. */
+export function relaxFunction(fn: CompiledFunction, dtype: FloatType, trace: Trace): CompiledFunction {
+  const tiles = trace.run(fn.name, { name: "relaxed-tile", run: fuseTiles, print: printTiles }, fn.tiles);
+  const loops = trace.run(fn.name, { name: "relaxed-loops", run: loopsOf(dtype), print: printFunctions }, tiles);
+  return { ...fn, tiles, loops };
 }
 
 function planFunction(ordered: Schedule, batch: number): PlannedFunction {
@@ -125,6 +134,14 @@ function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunct
 
 const tileKernels = (kernels: readonly Kernel[], dtype: FloatType): TiledKernel[] =>
   kernels.map((kernel) => ({ kernel, tile: chooseTile(kernel, dtype) }));
+
+const fuseTiles = (tiles: readonly TiledKernel[]): TiledKernel[] =>
+  tiles.map(({ kernel, tile }) => ({ kernel, tile: fuseTile(kernel, tile) }));
+
+const loopsOf =
+  (dtype: FloatType) =>
+  (tiles: readonly TiledKernel[]): LoopFunction[] =>
+    tiles.map(({ kernel, tile }) => vectorize(kernel, tile, dtype));
 
 const printTiles = (tiles: readonly TiledKernel[]): string =>
   tiles.map(({ kernel, tile }) => `${kernel.name}: ${printTile(tile)}`).join("\n");

@@ -153,10 +153,17 @@ class Vectorizer {
         const body = this.#value(reduction.body, { shift, lanes }, block, vector, () => undefined);
         const counted = across && lanes < this.#lanes ? firstLanes(block, body, lanes, reduction) : body;
         const before = block.intern({ kind: "local", name: names[part]! });
-        block.add({ kind: "set", name: names[part]!, value: block.intern(combineOp(reduction, before, counted)) });
+        block.add({ kind: "set", name: names[part]!, value: block.intern(this.#accumulated(before, counted)) });
       }
     }
     return block.statements();
+  }
+
+  #accumulated(before: VExpr, term: VExpr): VExpr {
+    const reduction = this.#reduction!;
+    const isProduct = reduction.reduce === "sum" && term.kind === "op" && term.op === "mul";
+    if (!this.#plan.fused || !isProduct) return combineOp(reduction, before, term);
+    return { kind: "op", op: "madd", args: [...term.args, before] };
   }
 
   /** The tile's results: each store of the kernel at each point. */

@@ -19,7 +19,7 @@ export interface GraphOptions {
   readonly dtype: FloatType;
   readonly simplify?: boolean;
   readonly fuse?: boolean;
-  readonly relaxed?: boolean;
+  readonly realAlgebra?: boolean;
 }
 
 export interface GraphCall {
@@ -38,8 +38,8 @@ export interface GraphModule {
 
 export async function graphModule(source: Graph, options: GraphOptions): Promise<GraphModule> {
   const graph = { ...source, name: source.name || "main" };
-  const { batch, dtype, simplify = true, fuse = true, relaxed = false } = options;
-  const compiled = compileFunction(graph, { batch, dtype, simplify, fuse, relaxed }, new Trace());
+  const { batch, dtype, simplify = true, fuse = true, realAlgebra = false } = options;
+  const compiled = compileFunction(graph, { batch, dtype, simplify, fuse, realAlgebra }, new Trace());
   const layout = graphLayout(graph, compiled, batch);
   const { wasm } = await emitModule({
     buffers: layout.buffers,

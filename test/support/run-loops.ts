@@ -33,8 +33,8 @@ const views: Record<DType, typeof Float64Array | typeof Float32Array | typeof In
 /** The loops are verified: every access is inside its buffer for every number of rows. */
 export function loopModule(source: Graph, options: GraphOptions): LoopModule {
   const graph = { ...source, name: source.name || "main" };
-  const { batch, dtype, simplify = true, fuse = true, relaxed = false } = options;
-  const compiled = compileFunction(graph, { batch, dtype, simplify, fuse, relaxed }, new Trace());
+  const { batch, dtype, simplify = true, fuse = true, realAlgebra = false } = options;
+  const compiled = compileFunction(graph, { batch, dtype, simplify, fuse, realAlgebra }, new Trace());
   const layout = graphLayout(graph, compiled, batch);
   const places = new Map(layout.buffers.map((place) => [place.name, place]));
   for (const loops of compiled.loops) verifyFunction(loops, { buffers: places, batch });

@@ -32,7 +32,7 @@ function stageText(stage: string, text: string): string {
 export function stageOf(stage: string, graph: Graph, simplify = false): string {
   const trace = new Trace({ stopAfter: stage });
   try {
-    compileFunction(graph, { batch, dtype: dtypeOf(graph), simplify, fuse: true, relaxed: false }, trace);
+    compileFunction(graph, { batch, dtype: dtypeOf(graph), simplify, fuse: true, realAlgebra: false }, trace);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   }
