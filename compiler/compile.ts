@@ -99,7 +99,7 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const whole = { ...parts, program: built, customSections };
   const { wasm, wat } = await emitModule(planModule(whole));
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
-  const relaxedWasm = options.relaxedSimd ? await emitRelaxed(whole, dtype, trace) : undefined;
+  const relaxedWasm = options.relaxedSimd ? await emitRelaxed(whole, trace) : undefined;
   const manifest: Manifest = { ...facts, bytes: { ...facts.bytes, wasm: wasm.length } };
   checkBudget(model, manifest, customSections[0]!.bytes.length);
   const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
@@ -107,8 +107,8 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
 }
 
 /** The module with fused multiply-adds, or undefined where no tile has any. Initial values keep their bits. */
-async function emitRelaxed(parts: ModuleParts, dtype: FloatType, trace: Trace): Promise<Uint8Array | undefined> {
-  const functions = parts.functions.map((fn) => (fn.name === "init" ? fn : relaxFunction(fn, dtype, trace)));
+async function emitRelaxed(parts: ModuleParts, trace: Trace): Promise<Uint8Array | undefined> {
+  const functions = parts.functions.map((fn) => (fn.name === "init" ? fn : relaxFunction(fn, parts.program, trace)));
   if (!functions.some(({ tiles }) => tiles.some(({ tile }) => tile.fused))) return undefined;
   const start = performance.now();
   const { wasm } = await emitModule({ ...planModule({ ...parts, functions }), relaxed: true });

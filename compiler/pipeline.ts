@@ -109,8 +109,14 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
 }
 
 /** The same function for a relaxed module: other tiles and so other loops over the same memory. */
-export function relaxFunction(fn: CompiledFunction, dtype: FloatType, trace: Trace): CompiledFunction {
-  const tiles = trace.run(fn.name, { name: "relaxed-tile", run: fuseTiles, print: printTiles }, fn.tiles);
+export function relaxFunction(
+  fn: CompiledFunction,
+  { batch, dtype }: Pick<FunctionOptions, "batch" | "dtype">,
+  trace: Trace,
+): CompiledFunction {
+  const fuse = (all: readonly TiledKernel[]): TiledKernel[] =>
+    all.map(({ kernel, tile }) => ({ kernel, tile: fuseTile(kernel, tile, batch, dtype) }));
+  const tiles = trace.run(fn.name, { name: "relaxed-tile", run: fuse, print: printTiles }, fn.tiles);
   const loops = trace.run(fn.name, { name: "relaxed-loops", run: loopsOf(dtype), print: printFunctions }, tiles);
   return { ...fn, tiles, loops };
 }
@@ -134,9 +140,6 @@ function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunct
 
 const tileKernels = (kernels: readonly Kernel[], dtype: FloatType): TiledKernel[] =>
   kernels.map((kernel) => ({ kernel, tile: chooseTile(kernel, dtype) }));
-
-const fuseTiles = (tiles: readonly TiledKernel[]): TiledKernel[] =>
-  tiles.map(({ kernel, tile }) => ({ kernel, tile: fuseTile(kernel, tile) }));
 
 const loopsOf =
   (dtype: FloatType) =>

@@ -83,14 +83,17 @@ class Vectorizer {
 
   /** Multiplies the tile's points by those that one step of a segment covers. */
   #spread(axis: Axis, segment: Segment, points: readonly Point[]): Point[] {
-    const isVector = axis.name === this.#plan.vector && !this.#plan.across;
+    const { vector, across, fused } = this.#plan;
+    const isVector = axis.name === vector && !across;
     const width = isVector ? this.#lanes : 1;
-    return points.flatMap((point) =>
-      Array.from({ length: Math.ceil(segment.step / width) }, (_, i) => ({
-        shift: new Map(point.shift).set(axis.name, i * width),
-        lanes: isVector ? Math.min(width, segment.step - i * width) : point.lanes,
-      })),
-    );
+    const steps = Array.from({ length: Math.ceil(segment.step / width) }, (_, i) => i * width);
+    const moved = (point: Point, by: number): Point => ({
+      shift: new Map(point.shift).set(axis.name, by),
+      lanes: isVector ? Math.min(width, segment.step - by) : point.lanes,
+    });
+    // Row by row: of the left operand one element is alive at a time, and registers are left for sums.
+    if (fused && !across && !isVector) return steps.flatMap((by) => points.map((point) => moved(point, by)));
+    return points.flatMap((point) => steps.map((by) => moved(point, by)));
   }
 
   #tile(points: readonly Point[]): Stmt[] {

@@ -4,7 +4,7 @@
  * The module has no imports, one exported memory that cannot grow, no table and no start function, and only counted
  * loops: it can neither reach anything, run forever nor touch a byte outside its buffers.
  */
-import { knowsRelaxedSimd } from "../../runtime/variant.ts";
+import { takesRelaxedSimd } from "../../runtime/variant.ts";
 import { internalError } from "../diagnostics.ts";
 import { verifyFunction } from "../loop/verify.ts";
 import { link } from "./link.ts";
@@ -28,7 +28,7 @@ export async function emitModule(plan: ModulePlan, { optimize = true }: EmitOpti
   const context = { buffers: new Map(plan.buffers.map((buffer) => [buffer.name, buffer])), batch: plan.batch };
   for (const kernel of plan.kernels) verifyFunction(kernel, context);
   const wasm = link(plan, { optimize, names: false });
-  const isKnown = !plan.relaxed || knowsRelaxedSimd();
+  const isKnown = !plan.relaxed || takesRelaxedSimd();
   if (isKnown && !WebAssembly.validate(wasm as BufferSource))
     throw internalError("the engine refuses the emitted module");
   return { wasm, wat: () => wasmText(link(plan, { optimize, names: true })) };
