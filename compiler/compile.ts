@@ -100,11 +100,22 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const { wasm, wat } = await emitModule(planModule(whole));
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
   const relaxedWasm = options.relaxedSimd ? await emitRelaxed(whole, trace) : undefined;
-  const manifest: Manifest = { ...facts, bytes: { ...facts.bytes, wasm: wasm.length } };
+  const modules = { wasm, ...(relaxedWasm && { relaxedWasm }) };
+  const manifest = withBytes(facts, modules);
   checkBudget(model, manifest, customSections[0]!.bytes.length);
-  const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
-  return { wasm, ...(relaxedWasm && { relaxedWasm }), manifest, js, dts, wat, program, stages: trace.records };
+  const relaxed = relaxedWasm !== undefined;
+  const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`, { relaxed });
+  return { ...modules, manifest, js, dts, wat, program, stages: trace.records };
 }
+
+/** What a build's modules weigh, in its manifest. */
+export const withBytes = (
+  manifest: Manifest,
+  { wasm, relaxedWasm }: Pick<Built, "wasm" | "relaxedWasm">,
+): Manifest => ({
+  ...manifest,
+  bytes: { ...manifest.bytes, wasm: wasm.length, ...(relaxedWasm && { relaxedWasm: relaxedWasm.length }) },
+});
 
 /** The module with fused multiply-adds, or undefined where no tile has any. Initial values keep their bits. */
 async function emitRelaxed(parts: ModuleParts, trace: Trace): Promise<Uint8Array | undefined> {

@@ -117,6 +117,10 @@ function addBuild(program: Command): void {
     .option("--out-dir <folder>", "where the files go; the working directory unless said")
     .option("--name <name>", "what the files are called; as the model file unless said")
     .option("--half", "weights in half precision: half their bytes, widened once when the module is loaded")
+    .option(
+      "--relaxed",
+      "a second module with relaxed SIMD, which the loader takes where it is faster; rounds otherwise",
+    )
     .option("--data <file>", "with --half: say what it changes in the answers to this data", several)
     .option("--map <columns>", mapHelp)
     .addOption(batch())
@@ -128,6 +132,7 @@ Examples:
   $ nabla build digits.model.ts --weights digits.safetensors
   $ nabla build digits.model.ts --weights digits.safetensors --batch 1 --out-dir public
   $ nabla build digits.model.ts --weights digits.safetensors --half --data test.csv
+  $ nabla build digits.model.ts --weights digits.safetensors --relaxed     digits.infer.relaxed.wasm, too
   $ nabla build digits.model.ts --mode train --name digits        a module that trains in the browser
   $ nabla build digits.model.ts --weights digits.safetensors --target c     digits.c and digits.h
 

@@ -25,10 +25,11 @@ export interface EmittedModule {
 /** Throws an internal error where the plan or a kernel breaks a law, or the module is not valid. */
 export async function emitModule(plan: ModulePlan, { optimize = true }: EmitOptions = {}): Promise<EmittedModule> {
   checkPlan(plan);
-  const context = { buffers: new Map(plan.buffers.map((buffer) => [buffer.name, buffer])), batch: plan.batch };
+  const { batch, relaxed } = plan;
+  const context = { buffers: new Map(plan.buffers.map((buffer) => [buffer.name, buffer])), batch, relaxed };
   for (const kernel of plan.kernels) verifyFunction(kernel, context);
   const wasm = link(plan, { optimize, names: false });
-  const isKnown = !plan.relaxed || takesRelaxedSimd();
+  const isKnown = !relaxed || takesRelaxedSimd();
   if (isKnown && !WebAssembly.validate(wasm as BufferSource))
     throw internalError("the engine refuses the emitted module");
   return { wasm, wat: () => wasmText(link(plan, { optimize, names: true })) };
