@@ -20,13 +20,13 @@ export interface BuiltRequest {
 }
 
 export async function buildRequest(request: Request, options: TrainedOptions): Promise<BuiltRequest> {
-  const { model: path, batch, dtype, seed } = request;
+  const { model: path, batch, dtype, seed, relaxed: relaxedSimd } = request;
   const file = await readModelFile(path);
   const mode = request.kind === "train" ? "train" : "infer";
   const { name } = file;
   const { built } = await file.explaining(async () => {
     const weights = request.kind === "trained" ? await trainedWeights(file, request, options) : request.weights;
-    return buildBundle(file.model, { name, mode, weights, batch, dtype, seed });
+    return buildBundle(file.model, { name, mode, weights, batch, dtype, seed, relaxedSimd });
   });
   return { built, mode, name, sources: [...file.sources, ...dataFiles(request)] };
 }
