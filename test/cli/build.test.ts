@@ -53,6 +53,14 @@ describe("nabla build --relaxed", () => {
     expect(other.read("out/wide.js")).toContain('new URL("./wide.infer.relaxed.wasm", import.meta.url)');
   });
 
+  test.runIf(process.versions.node.startsWith("20."))("nabla run says what an engine without it lacks", async () => {
+    const other = createProject({ "wide.model.ts": wide, "points.csv": pointsTable() });
+    await other.nabla("build", "wide.model.ts", "--relaxed");
+    const { code, stderr } = await other.nabla("run", "wide.infer.relaxed.wasm", "--data", "points.csv");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: wide\.infer\.relaxed\.wasm: expected an engine for relaxed SIMD, got Node 20\./);
+  });
+
   test("one module, and why, where nothing gains", async () => {
     const { stdout, stderr } = await project.nabla("build", "points.model.ts", "--relaxed", "--out-dir", "out/relaxed");
     expect(stderr).toContain("--relaxed: no product is large enough to gain by it, so there is one module\n");
