@@ -119,7 +119,7 @@ function addBuild(program: Command): void {
     .option("--half", "weights in half precision: half their bytes, widened once when the module is loaded")
     .option(
       "--relaxed",
-      "a second module with relaxed SIMD, which the loader takes where it is faster; rounds otherwise",
+      "a second module with relaxed SIMD, which the loader takes where that is faster; rounding is the engine's",
     )
     .option("--data <file>", "with --half: say what it changes in the answers to this data", several)
     .option("--map <columns>", mapHelp)

@@ -43,13 +43,16 @@ describe("nabla build --relaxed", () => {
   const wide = pointsModel({ "dense(point, 3)": "dense(dense(dense(point, 40), 64), 3)" });
 
   test("two modules, and a loader that knows both", async () => {
-    const other = createProject({ "wide.model.ts": wide });
-    const { code, stdout, stderr } = await other.nabla("build", "wide.model.ts", "--relaxed", "--out-dir", "out");
+    const other = createProject({ "wide.model.ts": wide, "points.csv": pointsTable() });
+    await other.nabla("train", "wide.model.ts", "--data", "points.csv", "--epochs", "1");
+    const weights = ["--weights", "wide.safetensors", "--out-dir", "out"];
+    const { code, stdout, stderr } = await other.nabla("build", "wide.model.ts", "--relaxed", ...weights);
     expect({ code, stderr: stderr.includes("--relaxed") }).toEqual({ code: 0, stderr: false });
     for (const file of ["wide.infer.wasm", "wide.infer.relaxed.wasm", "wide.js"])
       expect(stdout).toContain(`written  out/${file}\n`);
     const { bytes } = JSON.parse(other.read("out/wide.json"));
     expect(stdout).toMatch(new RegExp(`^wasm, relaxed +${(bytes.relaxedWasm / 1024).toFixed(1)} KiB`, "m"));
+    expect(other.read("out/wide.infer.relaxed.wasm")).toContain('"labels":["north","south","west"]');
     expect(other.read("out/wide.js")).toContain('new URL("./wide.infer.relaxed.wasm", import.meta.url)');
   });
 
