@@ -97,11 +97,12 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const emitStart = performance.now();
   const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
   const whole = { ...parts, program: built, customSections };
-  const { wasm, wat } = await emitModule(planModule(whole));
+  const { wasm, poolBytes, wat } = await emitModule(planModule(whole));
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
-  const relaxedWasm = options.relaxedSimd ? await emitRelaxed(whole, trace) : undefined;
+  const relaxedWasm = options.relaxedSimd ? await emitRelaxed(whole, known, trace) : undefined;
   const modules = { wasm, ...(relaxedWasm && { relaxedWasm }) };
-  const manifest = withBytes(facts, modules);
+  const constantBytes = facts.memory.constantBytes + poolBytes;
+  const manifest = withBytes({ ...facts, memory: { ...facts.memory, constantBytes } }, modules);
   checkBudget(model, manifest, customSections[0]!.bytes.length);
   const relaxed = relaxedWasm !== undefined;
   const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`, { relaxed });
@@ -118,8 +119,14 @@ export const withBytes = (
 });
 
 /** The module with fused multiply-adds, or undefined where no tile has any. Initial values keep their bits. */
-async function emitRelaxed(parts: ModuleParts, trace: Trace): Promise<Uint8Array | undefined> {
-  const functions = parts.functions.map((fn) => (fn.name === "init" ? fn : relaxFunction(fn, parts.program, trace)));
+async function emitRelaxed(
+  parts: ModuleParts,
+  weights: ReadonlySet<string> | undefined,
+  trace: Trace,
+): Promise<Uint8Array | undefined> {
+  const { batch, dtype } = parts.program;
+  const settings = { batch, dtype, weights };
+  const functions = parts.functions.map((fn) => (fn.name === "init" ? fn : relaxFunction(fn, settings, trace)));
   if (!functions.some(({ tiles }) => tiles.some(({ tile }) => tile.fused))) return undefined;
   const start = performance.now();
   const { wasm } = await emitModule({ ...planModule({ ...parts, functions }), relaxed: true });

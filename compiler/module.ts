@@ -64,6 +64,7 @@ export function planModule(parts: ModuleParts): ModulePlan {
   return {
     buffers: layout.buffers,
     pages: layout.pages,
+    pool: layout.pool,
     batch: program.batch,
     kernels: functions.flatMap((f) => f.loops),
     entries: functions.map((f) => entryOf(f, program)),

@@ -15,7 +15,7 @@ import { printGraph } from "./graph/print.ts";
 import type { FloatType } from "./graph/types.ts";
 import { verifyGraph } from "./graph/verify.ts";
 import { collapseAxes } from "./loop/collapse.ts";
-import { fuseTile } from "./loop/fused.ts";
+import { fusedChains, fuseTile } from "./loop/fused.ts";
 import type { LoopFunction } from "./loop/ir.ts";
 import type { Kernel } from "./loop/kernel.ts";
 import { lowerCopy, lowerGroup } from "./loop/lower.ts";
@@ -23,7 +23,7 @@ import { type Packed, type Panels, packWeights } from "./loop/panels.ts";
 import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
 import { splitKernel } from "./loop/split.ts";
-import { chooseTile, printTile, type TilePlan } from "./loop/tile.ts";
+import { chains, chooseTile, printTile, type TilePlan } from "./loop/tile.ts";
 import { vectorize } from "./loop/vectorize.ts";
 import { type Arena, packArena } from "./plan/arena.ts";
 import { type Assignment, assignBuffers } from "./plan/buffers.ts";
@@ -31,14 +31,17 @@ import { printPlan } from "./plan/print.ts";
 import { simplify } from "./simplify/index.ts";
 import type { Stage, Trace } from "./trace.ts";
 
-export interface FunctionOptions {
-  readonly batch: number;
-  readonly dtype: FloatType;
+export interface FunctionOptions extends LoopOptions {
   readonly simplify: boolean;
   readonly fuse: boolean;
   readonly realAlgebra: boolean;
+}
+
+export interface LoopOptions {
+  readonly batch: number;
+  readonly dtype: FloatType;
   /** Buffers whose values are known at build and read by this function only: their layout is free. */
-  readonly weights?: ReadonlySet<string>;
+  readonly weights?: ReadonlySet<string> | undefined;
 }
 
 /** A function of the module, all but emitted. */
@@ -46,6 +49,8 @@ export interface CompiledFunction {
   readonly name: string;
   readonly graph: Graph;
   readonly plan: PlannedFunction;
+  /** As lowered. */
+  readonly kernels: readonly Kernel[];
   readonly loops: readonly LoopFunction[];
   readonly tiles: readonly TiledKernel[];
   /** Weights that do not lie row by row. */
@@ -66,7 +71,7 @@ export interface TiledKernel {
 }
 
 export function compileFunction(source: Graph, options: FunctionOptions, trace: Trace): CompiledFunction {
-  const { batch, dtype } = options;
+  const { batch } = options;
   const scope = source.name;
   const run = <In, Out>(stage: Stage<In, Out>, input: In): Out => trace.run(scope, stage, input);
 
@@ -93,32 +98,54 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
     },
     plan,
   );
-  const weights = options.weights ?? new Set<string>();
+  const constants = nodesOf(graph).filter((node) => isConstant(node) && node.attrs.values !== undefined);
+  return { name: scope, graph, plan, kernels, constants, ...loopsFor(scope, kernels, options, trace) };
+}
+
+/** The same function for a relaxed module: other tiles and so other loops over the same memory. */
+export const relaxFunction = (fn: CompiledFunction, options: LoopOptions, trace: Trace): CompiledFunction => ({
+  ...fn,
+  ...loopsFor(fn.name, fn.kernels, { ...options, relaxed: true }, trace),
+});
+
+/** From kernels to loops; the stages of a relaxed module have names of their own. */
+function loopsFor(
+  scope: string,
+  kernels: readonly Kernel[],
+  { batch, dtype, weights = new Set(), relaxed = false }: LoopOptions & { readonly relaxed?: boolean },
+  trace: Trace,
+): Pick<CompiledFunction, "panels" | "tiles" | "loops"> {
+  const run = <In, Out>(stage: Stage<In, Out>, input: In): Out =>
+    trace.run(scope, relaxed ? { ...stage, name: `relaxed-${stage.name}` } : stage, input);
   const packed = run(
     {
       name: "pack",
-      run: (k: readonly Kernel[]) => packWeights(k, weights, batch),
+      run: (k: readonly Kernel[]) => packWeights(k, weights, batch, relaxed ? fusedChains : chains),
       print: ({ kernels: k }) => k.map(printKernel).join("\n"),
     },
     kernels,
   );
-  const tiles = run({ name: "tile", run: (p: Packed) => tileKernels(p.kernels, dtype), print: printTiles }, packed);
-  const loops = run({ name: "loops", run: loopsOf(dtype), print: printFunctions }, tiles);
-  const constants = nodesOf(graph).filter((node) => isConstant(node) && node.attrs.values !== undefined);
-  return { name: scope, graph, plan, loops, tiles, panels: packed.panels, constants };
-}
-
-/** The same function for a relaxed module: other tiles and so other loops over the same memory. */
-export function relaxFunction(
-  fn: CompiledFunction,
-  { batch, dtype }: Pick<FunctionOptions, "batch" | "dtype">,
-  trace: Trace,
-): CompiledFunction {
-  const fuse = (all: readonly TiledKernel[]): TiledKernel[] =>
-    all.map(({ kernel, tile }) => ({ kernel, tile: fuseTile(kernel, tile, batch, dtype) }));
-  const tiles = trace.run(fn.name, { name: "relaxed-tile", run: fuse, print: printTiles }, fn.tiles);
-  const loops = trace.run(fn.name, { name: "relaxed-loops", run: loopsOf(dtype), print: printFunctions }, tiles);
-  return { ...fn, tiles, loops };
+  const tileOf = (kernel: Kernel): TilePlan => {
+    const tile = chooseTile(kernel, dtype);
+    return relaxed ? fuseTile(kernel, tile, batch, dtype) : tile;
+  };
+  const tiles = run(
+    {
+      name: "tile",
+      run: (p: Packed) => p.kernels.map((kernel): TiledKernel => ({ kernel, tile: tileOf(kernel) })),
+      print: printTiles,
+    },
+    packed,
+  );
+  const loops = run(
+    {
+      name: "loops",
+      run: (t: readonly TiledKernel[]) => t.map(({ kernel, tile }) => vectorize(kernel, tile, dtype)),
+      print: printFunctions,
+    },
+    tiles,
+  );
+  return { panels: packed.panels, tiles, loops };
 }
 
 function planFunction(ordered: Schedule, batch: number): PlannedFunction {
@@ -137,14 +164,6 @@ function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunct
   );
   return [...kernels.flat(), ...copies];
 }
-
-const tileKernels = (kernels: readonly Kernel[], dtype: FloatType): TiledKernel[] =>
-  kernels.map((kernel) => ({ kernel, tile: chooseTile(kernel, dtype) }));
-
-const loopsOf =
-  (dtype: FloatType) =>
-  (tiles: readonly TiledKernel[]): LoopFunction[] =>
-    tiles.map(({ kernel, tile }) => vectorize(kernel, tile, dtype));
 
 const printTiles = (tiles: readonly TiledKernel[]): string =>
   tiles.map(({ kernel, tile }) => `${kernel.name}: ${printTile(tile)}`).join("\n");

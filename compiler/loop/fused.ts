@@ -20,8 +20,8 @@ const leastAccumulators = 8;
 /** Twelve sums, two vectors of the right operand and one of the left: fifteen registers. */
 const tallRows = 6;
 
-/** Vectors of a single row: 784-128-64-10 takes 4.5 us with 8, 5.6 with the 6 of tile.ts without madd, 6.2 with 10 (Node 26). */
-const chains = 8;
+/** Vectors of a single row, and of its panels: 784-128-64-10 takes 4.3 us so, 5.0 with the 6 of tile.ts without madd (Node 26). */
+export const fusedChains = 8;
 
 /** The plan with `fused` where it pays: for a sum of products with at least eight accumulators in most of its rows. */
 export function fuseTile(kernel: Kernel, tile: TilePlan, batch: number, dtype: FloatType): TilePlan {
@@ -38,7 +38,7 @@ function widened(kernel: Kernel, tile: TilePlan, batch: number, dtype: FloatType
   if (tile.across || tile.lastRows === undefined || row === undefined || column === undefined) return tile;
   const vectorsThatFit = Math.ceil(sizeOf(column, batch) / laneCount(dtype));
   const unroll = tile.vectors === 2 && isTall(row, batch) ? [{ axis: row.name, by: tallRows }] : tile.unroll;
-  return { ...tile, unroll, lastRows: Math.min(vectorsThatFit, chains) };
+  return { ...tile, unroll, lastRows: Math.min(vectorsThatFit, fusedChains) };
 }
 
 /**

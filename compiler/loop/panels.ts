@@ -1,21 +1,23 @@
 /**
- * Lays the weights of a large product out in panels of columns, so that a tile reads them as they lie. Only inference can:
- * its weights are known at build, and nobody reads them back.
+ * Lays the weights of a product out in panels of columns, so that a tile reads them as they lie. Only inference can: its
+ * weights are known at build, and nobody reads them back.
  *
  *   [i0<n, i1<512]             w[512*r0 + i1]
  *   ==> [i1p<32, i0<n, i1<16]  w[8192*i1p + 16*r0 + i1],  every other index with 16*i1p + i1 for i1
  *
- * Without, the 8 columns of a tile lie 2 KiB apart from row to row; such lines share two sets of the L1 cache and drive each
- * other out.
+ * Without, the columns of a tile lie 2 KiB apart from row to row: such lines share two sets of the L1 cache and drive each
+ * other out, and of a line read for one tile the next uses the rest. Columns left over are a narrower panel, and a kernel of
+ * their own.
  */
 import { rewriter, subexpressions } from "./collapse.ts";
 import { type Affine, type Axis, affine, type Expr, type Kernel, strideOf } from "./kernel.ts";
 
-/** A matrix [rows, columns] that lies as columns / panelColumns matrices [rows, panelColumns], one behind the other. */
+/** A matrix [rows, columns] that lies as panels [rows, width], one behind the other; the last may be narrower. */
 export interface Panels {
   readonly buffer: string;
   readonly rows: number;
   readonly columns: number;
+  readonly width: number;
 }
 
 export interface Packed {
@@ -23,37 +25,46 @@ export interface Packed {
   readonly panels: readonly Panels[];
 }
 
-/** A cache line of f32: half of it is one 4 x 8 tile, all of it the four chains of a single row. */
-export const panelColumns = 16;
+/**
+ * By the batch of the module. 16 columns are a cache line of f32, two 4 x 8 tiles; fewer than 256 stay in L1 as they lie. 24
+ * (32 in a relaxed module) are the chains of a single row (see tile.ts): one row of 784-128-64-10 takes 17 % less time on Node 20 and 8 % on Node 26,
+ * of the autoencoder 24 % and 20 %; 32 rows take the same. A smaller matrix is in L1 anyhow.
+ */
+const layoutsFor = (chains: number) => [
+  { batch: 64, width: 16, leastColumns: 256, leastWeights: 0 },
+  { batch: 1, width: 4 * chains, leastColumns: 8 * chains, leastWeights: 4096 },
+];
 
-/** Below, a panel's rows are few enough to stay in L1 as they lie: 784-128-64-10 gains nothing. */
-const leastColumns = 256;
-
-/** Below, weights are read too few times for their layout to matter, and a single row is better off with more chains. */
-const leastBatch = 64;
-
-/** Packs what pays, of the named buffers; a buffer that is read in two places stays as it is. */
-export function packWeights(kernels: readonly Kernel[], weights: ReadonlySet<string>, batch: number): Packed {
-  const found = kernels.map((kernel) => (batch < leastBatch ? undefined : productOf(kernel, weights)));
+/** Packs what pays, of the named buffers; a buffer that is read in two places stays as it is. `chains`: vectors of a single row. */
+export function packWeights(
+  kernels: readonly Kernel[],
+  weights: ReadonlySet<string>,
+  batch: number,
+  chains: number,
+): Packed {
+  const { width, leastColumns, leastWeights } = layoutsFor(chains).find((layout) => batch >= layout.batch)!;
   const reads = kernels.flatMap((kernel) => loadsOf(kernel)).map((load) => load.buffer);
-  const chosen = found.map((product) =>
-    product && reads.filter((buffer) => buffer === product.load.buffer).length === 1 ? product : undefined,
-  );
+  const pays = ({ load, rows, columns }: Product): boolean =>
+    columns >= leastColumns &&
+    rows * columns >= leastWeights &&
+    reads.filter((buffer) => buffer === load.buffer).length === 1;
+  const chosen = kernels.map((kernel) => [productOf(kernel, weights)].find((product) => product && pays(product)));
   return {
-    kernels: kernels.map((kernel, at) => (chosen[at] ? inPanels(kernel, chosen[at]) : kernel)),
+    kernels: kernels.flatMap((kernel, at) => (chosen[at] ? inPanels(kernel, chosen[at], width) : [kernel])),
     panels: chosen.flatMap((product) =>
-      product ? [{ buffer: product.load.buffer, rows: product.rows, columns: product.columns }] : [],
+      product ? [{ buffer: product.load.buffer, rows: product.rows, columns: product.columns, width }] : [],
     ),
   };
 }
 
 /** The values of a matrix in the order of its panels. */
-export function panelOrder(values: ArrayLike<number>, { rows, columns }: Panels): number[] {
-  return Array.from({ length: rows * columns }, (_, at) => {
-    const panel = Math.floor(at / (rows * panelColumns));
-    const row = Math.floor(at / panelColumns) % rows;
-    return values[row * columns + panel * panelColumns + (at % panelColumns)]!;
-  });
+export function panelOrder(values: ArrayLike<number>, { rows, columns, width }: Panels): number[] {
+  const packed: number[] = [];
+  for (let start = 0; start < columns; start += width)
+    for (let row = 0; row < rows; row++)
+      for (let column = start; column < Math.min(columns, start + width); column++)
+        packed.push(values[row * columns + column]!);
+  return packed;
 }
 
 type Load = Extract<Expr, { kind: "load" }>;
@@ -72,7 +83,6 @@ function productOf({ axes, stores }: Kernel, weights: ReadonlySet<string>): Prod
   const [row, column] = axes.slice(-2);
   if (row?.extent !== "n" || column === undefined || column.extent === "n") return undefined;
   const columns = column.extent * column.scale;
-  if (columns % panelColumns !== 0 || columns < leastColumns) return undefined;
   const sum = stores.flatMap(({ value }) => subexpressions(value)).find((e) => e.kind === "reduce");
   const reduced = sum?.axes[0];
   if (sum === undefined || sum.axes.length !== 1 || reduced === undefined || reduced.extent === "n") return undefined;
@@ -88,19 +98,29 @@ const isMatrix = (index: Affine, row: Axis, column: Axis, columns: number): bool
   strideOf(index, row.name) === columns &&
   strideOf(index, column.name) === 1;
 
-function inPanels(kernel: Kernel, { load, rows, columns }: Product): Kernel {
+function inPanels(kernel: Kernel, product: Product, width: number): Kernel[] {
+  const { columns } = product;
+  const full = columns - (columns % width);
+  const parts = [
+    ...(full > 0 ? [columnsOf(kernel, product, 0, width, full / width)] : []),
+    ...(full < columns ? [columnsOf(kernel, product, full, columns - full, 1)] : []),
+  ];
+  return parts.map((part, i) => (parts.length > 1 ? { ...part, name: `${kernel.name}.${i}` } : part));
+}
+
+/** The kernel on `count` panels of `width` columns from `start` on. */
+function columnsOf(kernel: Kernel, { load, rows }: Product, start: number, width: number, count: number): Kernel {
   const [row, column] = kernel.axes.slice(-2) as [Axis, Axis];
-  const panel: Axis = { name: `${column.name}p`, extent: columns / panelColumns, scale: 1 };
+  const panels: Axis[] = count > 1 ? [{ name: `${column.name}p`, extent: count, scale: 1 }] : [];
+  const terms = (stride: number) => panels.map((axis) => ({ axis: axis.name, stride }));
   const split = (index: Affine): Affine => {
     const stride = strideOf(index, column.name);
-    return stride === 0
-      ? index
-      : affine(index.base, [...index.terms, { axis: panel.name, stride: stride * panelColumns }]);
+    return stride === 0 ? index : affine(index.base + stride * start, [...index.terms, ...terms(stride * width)]);
   };
   const reduced = load.index.terms.find(({ axis }) => axis !== column.name)!.axis;
-  const packed = affine(0, [
-    { axis: panel.name, stride: rows * panelColumns },
-    { axis: reduced, stride: panelColumns },
+  const packed = affine(start * rows, [
+    ...terms(rows * width),
+    { axis: reduced, stride: width },
     { axis: column.name, stride: 1 },
   ]);
   const rewrite = rewriter((e) => {
@@ -109,7 +129,7 @@ function inPanels(kernel: Kernel, { load, rows, columns }: Product): Kernel {
   });
   return {
     ...kernel,
-    axes: [...kernel.axes.slice(0, -2), panel, row, { name: column.name, extent: panelColumns, scale: 1 }],
+    axes: [...kernel.axes.slice(0, -2), ...panels, row, { name: column.name, extent: width, scale: 1 }],
     stores: kernel.stores.map((s) => ({ ...s, index: split(s.index), value: rewrite(s.value) })),
   };
 }

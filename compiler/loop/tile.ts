@@ -92,7 +92,7 @@ const smallRow = 1024;
  * at one row takes 10.9 us with 2, 5.7 with 4, 5.2 with 6 (Node 20 and 26). 8 are best on Node 26 (4.5) and too many
  * registers for Node 20 (10.1).
  */
-const chains = 6;
+export const chains = 6;
 
 function parallelTile(kernel: Kernel, reduction: Reduction | undefined, vector: Axis, dtype: FloatType): TilePlan {
   const vectorsThatFit = Math.ceil(sizeOf(vector) / laneCount(dtype));

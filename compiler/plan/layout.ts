@@ -1,7 +1,7 @@
 /**
  * The memory of a module, every byte of it:
  *
- *   states | seed, step | inputs, targets | outputs | constants | arena
+ *   states | seed, step | inputs, targets | outputs | constants | arena | vector constants
  *
  * The functions of a module share everything; their arenas overlap, as they never run at once.
  */
@@ -9,7 +9,7 @@ import type { Node } from "../graph/node.ts";
 import { bytesPerElement, type Dims, type DType, elementCount } from "../graph/types.ts";
 import { constantBuffer } from "../loop/lower.ts";
 import type { CompiledFunction } from "../pipeline.ts";
-import { type BufferPlace, bytesPerPage } from "../wasm/plan.ts";
+import { type BufferPlace, bytesPerPage, type PoolPlace } from "../wasm/plan.ts";
 import { alignTo } from "./arena.ts";
 import { outputBuffer } from "./buffers.ts";
 
@@ -32,6 +32,8 @@ export interface LayoutRequest {
 export interface Layout {
   readonly buffers: readonly BufferPlace[];
   readonly pages: number;
+  /** Behind all the rest: how many constants there are is known when the code is. */
+  readonly pool: PoolPlace;
   readonly stateBytes: number;
   /** Inputs, targets and outputs at the full batch. */
   readonly exchangeBytes: number;
@@ -44,6 +46,9 @@ export interface Layout {
 /** Named so that no parameter can be called the same. */
 export const seedBuffer = "%seed";
 export const stepBuffer = "%step";
+
+/** All constants of all helpers are fewer, in f32. */
+const mostPoolBytes = 1024;
 
 export function layOut(request: LayoutRequest): Layout {
   const memory = new Memory(request.batch);
@@ -68,10 +73,12 @@ export function layOut(request: LayoutRequest): Layout {
       });
     }
   }
-  const arenaBytes = Math.max(0, ...request.functions.map((f) => f.plan.arena.bytes));
+  const arenaBytes = alignTo(Math.max(0, ...request.functions.map((f) => f.plan.arena.bytes)), 16);
+  const pool = { byteOffset: arenaStart + arenaBytes, byteLength: mostPoolBytes };
   return {
     buffers: memory.buffers,
-    pages: Math.max(1, Math.ceil((arenaStart + arenaBytes) / bytesPerPage)),
+    pages: Math.ceil((pool.byteOffset + pool.byteLength) / bytesPerPage),
+    pool,
     stateBytes,
     exchangeBytes: exchangeEnd - stateBytes,
     constantBytes: arenaStart - exchangeEnd,

@@ -18,6 +18,8 @@ export interface EmitOptions {
 
 export interface EmittedModule {
   readonly wasm: Uint8Array;
+  /** Bytes of vector constants in memory. */
+  readonly poolBytes: number;
   /** The module as text with the names of kernels; made when asked for. */
   wat(): Promise<string>;
 }
@@ -28,9 +30,9 @@ export async function emitModule(plan: ModulePlan, { optimize = true }: EmitOpti
   const { batch, relaxed } = plan;
   const context = { buffers: new Map(plan.buffers.map((buffer) => [buffer.name, buffer])), batch, relaxed };
   for (const kernel of plan.kernels) verifyFunction(kernel, context);
-  const wasm = link(plan, { optimize, names: false });
+  const { wasm, poolBytes } = link(plan, { optimize, names: false });
   const isKnown = !relaxed || takesRelaxedSimd();
   if (isKnown && !WebAssembly.validate(wasm as BufferSource))
     throw internalError("the engine refuses the emitted module");
-  return { wasm, wat: () => wasmText(link(plan, { optimize, names: true })) };
+  return { wasm, poolBytes, wat: () => wasmText(link(plan, { optimize, names: true }).wasm) };
 }

@@ -8,14 +8,16 @@
 import binaryen from "binaryen";
 import { internalError } from "../diagnostics.ts";
 import { addWidening } from "../half.ts";
+import { alignTo } from "../plan/arena.ts";
 import type { ModuleContext } from "./context.ts";
 import { addEntries } from "./entries.ts";
 import { addKernel, kernelName } from "./functions.ts";
 import { helpersOf, readHelpers } from "./helpers.ts";
 import type { ModulePlan } from "./plan.ts";
+import { poolConstants } from "./pool.ts";
 import { readBinary } from "./read-binary.ts";
 import type { Module } from "./scalar.ts";
-import { withSections } from "./sections.ts";
+import { withSections, withSegment } from "./sections.ts";
 
 /** What every engine with SIMD has; AssemblyScript may use any of them. */
 const features =
@@ -56,8 +58,14 @@ export interface LinkOptions {
   readonly names: boolean;
 }
 
-/** The bytes of the module; the same for the same plan. */
-export function link(plan: ModulePlan, options: LinkOptions): Uint8Array {
+export interface Linked {
+  readonly wasm: Uint8Array;
+  /** Bytes of the pool of constants that are in use. */
+  readonly poolBytes: number;
+}
+
+/** The module; the same bytes for the same plan. */
+export function link(plan: ModulePlan, options: LinkOptions): Linked {
   const needed = helpersOf(plan.kernels);
   const module = needed.size > 0 ? readBinary(readHelpers(), featuresOf(plan)) : new binaryen.Module();
   try {
@@ -65,10 +73,13 @@ export function link(plan: ModulePlan, options: LinkOptions): Uint8Array {
     for (const name of needed) if (!helpers.has(name)) throw internalError(`runtime/wasm exports no helper ${name}`);
     const buffers = new Map(plan.buffers.map((buffer) => [buffer.name, buffer]));
     build({ module, plan, buffers, helpers }, options);
-    return withSections(
-      withDebugInfo(options.names, () => module.emitBinary()),
-      plan.customSections,
-    );
+    const constants = plan.pool ? poolConstants(module, plan.pool) : { byteOffset: 0, bytes: new Uint8Array() };
+    if (!module.validate()) throw internalError("Binaryen refuses the emitted module; its reasons are above");
+    const wasm = withDebugInfo(options.names, () => module.emitBinary());
+    return {
+      wasm: withSections(withSegment(wasm, constants), plan.customSections),
+      poolBytes: alignTo(constants.bytes.length, 8),
+    };
   } finally {
     module.dispose();
   }
@@ -97,7 +108,6 @@ function build(context: ModuleContext, { optimize }: LinkOptions): void {
   addEntries(module, plan);
   if (plan.halves) addWidening(module, plan.halves);
   module.runPasses(["remove-unused-module-elements", ...(optimize ? cleanUp : [])]);
-  if (!module.validate()) throw internalError("Binaryen refuses the emitted module; its reasons are above");
 }
 
 /** Kernels that run more than once: init draws each parameter's start once, so its helpers may be called. */

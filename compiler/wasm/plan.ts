@@ -18,6 +18,13 @@ export interface DataSegment {
   readonly bytes: Uint8Array;
 }
 
+/** Room for vector constants (see pool.ts); what does not fit stays in the code. */
+export interface PoolPlace {
+  /** A multiple of 8. */
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
 export interface CustomSection {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -34,6 +41,8 @@ export interface ModulePlan {
   readonly data: readonly DataSegment[];
   /** Weights that the start function widens from half precision. */
   readonly halves?: HalfRange;
+  /** Without one, vector constants stay in the code. */
+  readonly pool?: PoolPlace;
   readonly customSections: readonly CustomSection[];
   /** Whether it may have relaxed SIMD, which not every engine knows and not every engine rounds alike. */
   readonly relaxed?: boolean;
@@ -84,6 +93,11 @@ export function checkPlan(plan: ModulePlan): void {
   }
   for (const [at, { byteOffset, bytes }] of plan.data.entries()) {
     checkInside(`data segment ${at}`, byteOffset, bytes.length, plan);
+  }
+  if (plan.pool) {
+    const { byteOffset, byteLength } = plan.pool;
+    check(byteOffset % 8 === 0, `the pool of constants at byte ${byteOffset} is not aligned`);
+    checkInside("the pool of constants", byteOffset, byteLength, plan);
   }
   for (const entry of plan.entries) checkEntry(entry, plan);
   if (plan.halves) {

@@ -4,12 +4,12 @@ import { type Built, compile } from "../../compiler/compile.ts";
 import { classes, dense, type Model, model, relu, sgd, softmaxCrossEntropy } from "../../compiler/dsl/index.ts";
 import { panelOrder } from "../../compiler/loop/panels.ts";
 
-const product = (batch: number): Model =>
+const product = (batch: number, units = 272): Model =>
   model({
     inputs: { x: [21] },
     targets: { t: classes(10) },
     batch,
-    forward: ({ x }) => ({ y: dense(relu(dense(x, 272)), 10) }),
+    forward: ({ x }) => ({ y: dense(relu(dense(x, units)), 10) }),
     loss: ({ y }, { t }) => softmaxCrossEntropy(y, t),
     optimizer: sgd({ rate: 0.1 }),
   });
@@ -20,6 +20,8 @@ const weights = new Map(
     Float32Array.from({ length: count }, (_, i) => Math.sin(i + at)),
   ]),
 );
+
+const sizes: Record<string, number> = { "dense1.weight": 21 * 64, "dense1.bias": 64, "dense2.weight": 64 * 10 };
 
 const stage = (built: Built, name: string): string =>
   built.stages.find((s) => s.name.match(`^infer/.*${name}$`))!.text();
@@ -37,21 +39,58 @@ function outputs({ wasm, manifest }: Built, rows: number): number[] {
 describe("panels of weights", () => {
   test("a matrix in panels of 16 columns", () => {
     const values = Array.from({ length: 2 * 32 }, (_, i) => i);
-    const packed = panelOrder(values, { buffer: "w", rows: 2, columns: 32 });
+    const packed = panelOrder(values, { buffer: "w", rows: 2, columns: 32, width: 16 });
     expect([packed[0], packed[15], packed[16], packed[31], packed[32], packed[63]]).toEqual([0, 15, 32, 47, 16, 63]);
   });
 
-  test("a wide layer is packed, the same bits come out at every number of rows", async () => {
-    const packed = await compile(product(64), { mode: "infer", weights });
-    const plain = await compile(product(63), { mode: "infer", weights });
-    expect(stage(packed, "pack")).toMatchInlineSnapshot(`
+  test("what is left over is a narrower panel", () => {
+    const values = Array.from({ length: 2 * 5 }, (_, i) => i);
+    expect(panelOrder(values, { buffer: "w", rows: 2, columns: 5, width: 3 })).toEqual([0, 1, 2, 5, 6, 7, 3, 4, 8, 9]);
+  });
+
+  test("large batches read panels of a cache line", async () => {
+    const built = await compile(product(64), { mode: "infer", weights });
+    expect(stage(built, "pack")).toMatchInlineSnapshot(`
       "kernel infer.0 [i1p<17, i0<n, i1<16]
         infer.%3[272*i0 + i1 + 16*i1p] = pmax(add(sum[r0<21](mul(x[21*i0 + r0], dense1.weight[336*i1p + 16*r0 + i1])), dense1.bias[i1 + 16*i1p]), 0)
       kernel infer.1 [i0<n, i1<10]
         %out/y[10*i0 + i1] = add(sum[r0<272](mul(infer.%3[272*i0 + r0], dense2.weight[10*r0 + i1])), dense2.bias[i1])"
     `);
-    expect(stage(plain, "pack")).toContain("dense1.weight[272*r0 + i1]");
-    for (const rows of [1, 2, 3, 4, 5, 7, 63]) expect(outputs(packed, rows)).toEqual(outputs(plain, rows));
+  });
+
+  test("small ones panels of a single row's chains, and one of what is left", async () => {
+    const built = await compile(product(63), { mode: "infer", weights });
+    expect(stage(built, "pack")).toMatchInlineSnapshot(`
+      "kernel infer.0.0 [i1p<11, i0<n, i1<24]
+        infer.%3[272*i0 + i1 + 24*i1p] = pmax(add(sum[r0<21](mul(x[21*i0 + r0], dense1.weight[504*i1p + 24*r0 + i1])), dense1.bias[i1 + 24*i1p]), 0)
+      kernel infer.0.1 [i0<n, i1<8]
+        infer.%3[272*i0 + i1 + 264] = pmax(add(sum[r0<21](mul(x[21*i0 + r0], dense1.weight[8*r0 + i1 + 5544])), dense1.bias[i1 + 264]), 0)
+      kernel infer.1 [i0<n, i1<10]
+        %out/y[10*i0 + i1] = add(sum[r0<272](mul(infer.%3[272*i0 + r0], dense2.weight[10*r0 + i1])), dense2.bias[i1])"
+    `);
+    expect(stage(built, "tile")).toMatchInlineSnapshot(`
+      "infer.0.0: lanes along i1 x4
+      infer.0.1: lanes along i1 x2
+      infer.1: lanes along i1 x2, i0 by 4, last rows x3"
+    `);
+  });
+
+  test("the same bits come out of each at every number of rows", async () => {
+    const [wide, narrow, rowByRow] = await Promise.all([
+      compile(product(64), { mode: "infer", weights }),
+      compile(product(63), { mode: "infer", weights }),
+      compile(product(63), { mode: "train", weights }),
+    ]);
+    for (const rows of [1, 2, 3, 4, 5, 7, 63]) {
+      expect(outputs(narrow, rows)).toEqual(outputs(rowByRow, rows));
+      expect(outputs(wide, rows)).toEqual(outputs(rowByRow, rows));
+    }
+  });
+
+  test("a matrix that is in L1 anyhow stays as it is", async () => {
+    const small = new Map([...weights].map(([name, values]) => [name, values.subarray(0, sizes[name])]));
+    const built = await compile(product(63, 64), { mode: "infer", weights: small });
+    expect(stage(built, "pack")).toContain("dense1.weight[64*r0 + i1]");
   });
 
   test("training reads its weights row by row, as parameters show them", async () => {
