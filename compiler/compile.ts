@@ -17,7 +17,7 @@ import type { Graph } from "./graph/graph.ts";
 import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
 import { largestHalf } from "./half.ts";
-import { graphsOf, layOutModule, type Mode, type ModuleParts, placeOf, planModule, statesOf } from "./module.ts";
+import { graphsOf, layOutModule, type Mode, type ModuleParts, placesOf, planModule, statesOf } from "./module.ts";
 import { type CompiledFunction, compileFunction, relaxFunction } from "./pipeline.ts";
 import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
@@ -200,10 +200,11 @@ async function initialWeights(program: Program, options: CompileOptions, seed: n
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   (exports.init as (seed: number) => void)(seed);
   const memory = (exports.memory as WebAssembly.Memory).buffer;
+  const at = placesOf(layout);
   return new Map(
     statesOf(program, "infer").map(({ name, dims, dtype }) => {
       const Values = dtype === "f64" ? Float64Array : Float32Array;
-      return [name, new Values(memory, placeOf(layout, name), elementCount(dims, 1))];
+      return [name, new Values(memory, at(name), elementCount(dims, 1))];
     }),
   );
 }

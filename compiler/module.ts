@@ -120,17 +120,20 @@ function asHalves(segments: readonly DataSegment[]): { segment: DataSegment; ran
 }
 
 function constantSegments({ functions, layout }: ModuleParts): DataSegment[] {
+  const at = placesOf(layout);
   return distinctConstants(functions).map((node) => ({
-    byteOffset: placeOf(layout, constantBuffer(node)),
+    byteOffset: at(constantBuffer(node)),
     bytes: encodeValues(node.attrs.values as readonly number[], node.type.dtype),
   }));
 }
 
 const seedSegments = ({ layout, seed }: ModuleParts): DataSegment[] =>
-  seed === 0 ? [] : [{ byteOffset: placeOf(layout, seedBuffer), bytes: encodeValues([seed], "i32") }];
+  seed === 0 ? [] : [{ byteOffset: placesOf(layout)(seedBuffer), bytes: encodeValues([seed], "i32") }];
 
-export function placeOf(layout: Layout, buffer: string): number {
-  return layout.buffers.find((b) => b.name === buffer)!.byteOffset;
+/** Where each buffer lies, in bytes: an index made once for many questions. */
+export function placesOf(layout: Layout): (buffer: string) => number {
+  const places = new Map(layout.buffers.map(({ name, byteOffset }) => [name, byteOffset]));
+  return (buffer) => places.get(buffer)!;
 }
 
 /** Little-endian bytes, as Wasm's memory has them. */

@@ -25,9 +25,11 @@ export async function compileSource(source: Source | PromiseLike<Source>): Promi
   );
 }
 
-/** Node's fetch knows no file:. */
-const open = async (url: string): Promise<Response | BufferSource> =>
-  url.startsWith("file:") ? (await importAtRunTime("node:fs/promises")).readFile(new URL(url)) : fetch(url);
+/** Node's fetch knows no file:. No bundler looks for a module that the process is asked for. */
+const open = (url: string): Promise<Response> | BufferSource =>
+  (url.startsWith("file:") && (globalThis as Host).process?.getBuiltinModule("fs").readFileSync(new URL(url))) ||
+  fetch(url);
 
-/** Behind a parameter and two comments no bundler tries to resolve the name for a page. */
-const importAtRunTime = (name: string) => import(/* webpackIgnore: true */ /* @vite-ignore */ name);
+interface Host {
+  readonly process?: { getBuiltinModule(name: string): { readFileSync(url: URL): Uint8Array<ArrayBuffer> } };
+}

@@ -7,7 +7,7 @@ import { flopsOf, stepFlops } from "../flops.ts";
 import type { Graph } from "../graph/graph.ts";
 import { printGraph } from "../graph/print.ts";
 import { bytesPerElement } from "../graph/types.ts";
-import { type Mode, placeOf, statesOf } from "../module.ts";
+import { type Mode, placesOf, statesOf } from "../module.ts";
 import type { CompiledFunction } from "../pipeline.ts";
 import { outputBuffer } from "../plan/buffers.ts";
 import { type Layout, seedBuffer, stepBuffer } from "../plan/layout.ts";
@@ -34,7 +34,7 @@ const nothing: Graph = { name: "none", inputs: [], states: [], outputs: [], upda
 /** The manifest, its bytes.wasm still 0. */
 export function describeModule({ program, mode, functions, layout, weights, half, simplify }: Description): Manifest {
   const { dtype, batch } = program;
-  const at = (buffer: string) => placeOf(layout, buffer);
+  const at = placesOf(layout);
   const slot = (f: Program["inputs"][number]): Slot => ({
     name: f.name,
     offset: at(f.name),
@@ -44,9 +44,10 @@ export function describeModule({ program, mode, functions, layout, weights, half
   });
   const training = mode === "train";
   const states = statesOf(program, mode);
+  const roles = new Map(program.states.map((s) => [s.name, s.role]));
   const stateSlots = (role: "parameter" | "optimizer"): Slot[] =>
     states
-      .filter(({ name }) => program.states.some((s) => s.name === name && s.role === role))
+      .filter(({ name }) => roles.get(name) === role)
       .map(({ name, dims }) => ({ name, offset: at(name), dims: dims as number[], dtype }));
   const graphOf = (name: string) => functions.find((f) => f.name === name)?.graph;
   const flops = (name: string) => flopsOf(graphOf(name) ?? nothing, batch);

@@ -59,6 +59,8 @@ export interface ModelSpec<I extends FieldSpecs, T extends FieldSpecs, O extends
   readonly seed?: number;
   /** The most that its inference module may cost: bytes of the module and of its memory, FLOPs of a row. */
   readonly budget?: Budget;
+  /** The least share of right answers, above 0 and at most 1, on rows held out of training; a training that misses it fails. */
+  readonly accuracy?: number;
 }
 
 export interface Model<

@@ -56,7 +56,7 @@ export function trace(model: Model, dtype: FloatType): Trace {
 
 const specKeys: readonly (keyof ModelSpec<never, never, never>)[] = [
   ...(["inputs", "targets", "batch", "forward", "loss"] as const),
-  ...(["optimizer", "regularize", "seed", "budget"] as const),
+  ...(["optimizer", "regularize", "seed", "budget", "accuracy"] as const),
 ];
 
 /** Records what is wrong with single keys; throws where nothing can be run without them. */
@@ -72,6 +72,8 @@ function checkSpec(call: Call, spec: Model["spec"]): void {
     seed,
   );
   checkBudgetKeys(spec.budget);
+  const { accuracy = 1 } = spec;
+  requireThat(accuracy > 0 && accuracy <= 1, call, "accuracy", "a number above 0 and at most 1", accuracy);
   if (typeof optimizer?.update !== "function") {
     recordOrThrow(errors.wrongKey(call, "optimizer", "an optimiser, such as adam()", optimizer));
   }

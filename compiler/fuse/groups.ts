@@ -11,10 +11,12 @@
  *   so biases, activations and optimiser updates become epilogues. Otherwise it opens a group.
  * - An elementwise node with a single user is computed where that user is: in its loop, or inside its reduction.
  * - Views, masks, one-hot and random numbers are never stored: each reader computes them at its own index.
+ * - A chain too long for one loop nest is cut (cuts.ts).
  */
 import { type Graph, isLeaf, nodesOf, roots, usersOf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { type Dims, isFloat, sameDims } from "../graph/types.ts";
+import { chainCuts } from "./cuts.ts";
 import { callsHelper, epilogues } from "./helpers.ts";
 
 export interface Group {
@@ -42,12 +44,13 @@ export interface FuseOptions {
 export function fuse(graph: Graph, { join }: FuseOptions = { join: true }): Fused {
   const nodes = nodesOf(graph);
   const leaving = new Set(roots(graph));
-  const mustStore = new Set([...leaving, ...reshapedInputs(nodes)]);
+  const cuts = chainCuts(nodes);
+  const mustStore = new Set([...leaving, ...reshapedInputs(nodes), ...cuts]);
   const inline = inlineNodes(nodes, mustStore, join);
   const groups: Group[] = [];
   const groupOf = new Map<Node, Group>();
   const place = (node: Node): void => {
-    const group = (join && groupFor(node, groups, groupOf, inline)) || open(groups, node.type.dims);
+    const group = (join && groupFor(node, groups, groupOf, inline, cuts)) || open(groups, node.type.dims);
     group.nodes.push(node);
     groupOf.set(node, group);
   };
@@ -125,11 +128,15 @@ export interface Read {
   readonly samePoint: boolean;
 }
 
-/** Follows a node's inputs through what is inline, down to placed nodes and leaves. */
+/** Follows a node's inputs through what is inline, down to placed nodes and leaves; each once for each answer. */
 export function readsOf(node: Node, inline: (node: Node) => boolean): Read[] {
   const result: Read[] = [];
+  const seen = { true: new Set<Node>(), false: new Set<Node>() };
   const visit = (user: Node, input: Node, samePoint: boolean): void => {
     const same = samePoint && keepsPoint(user, input);
+    // Without this, h * h of h * h ... is followed 2^n times.
+    if (seen[`${same}`].has(input)) return;
+    seen[`${same}`].add(input);
     if (inline(input)) for (const next of input.inputs) visit(input, next, same);
     else result.push({ node: input, samePoint: same });
   };
@@ -145,6 +152,7 @@ function groupFor(
   groups: readonly Group[],
   groupOf: ReadonlyMap<Node, Group>,
   inline: ReadonlySet<Node>,
+  cuts: ReadonlySet<Node>,
 ): Group | undefined {
   if (isAnchor(node)) return undefined;
   const reads = readsOf(node, (n) => inline.has(n));
@@ -152,7 +160,7 @@ function groupFor(
   const fits = (group: Group): boolean =>
     sameDims(group.dims, node.type.dims) &&
     !(group.nodes.some((n) => n.op.kind === "contraction") && callsHelper(node, (n) => inline.has(n))) &&
-    reads.every((read) => groupOf.get(read.node) !== group || read.samePoint);
+    reads.every((read) => groupOf.get(read.node) !== group || (read.samePoint && !cuts.has(read.node)));
   if (last >= 0 && fits(groups[last]!)) return groups[last];
   // A scalar costs a loop nest of its own anywhere; put it beside another scalar.
   return node.type.dims.length === 0

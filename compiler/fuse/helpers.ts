@@ -10,9 +10,11 @@ import { sameDims } from "../graph/types.ts";
 import { helperOps } from "../loop/ir.ts";
 
 /** Whether computing the node calls a helper, itself or in what is inline before it. */
-export function callsHelper(node: Node, inline: (node: Node) => boolean): boolean {
+export function callsHelper(node: Node, inline: (node: Node) => boolean, seen = new Set<Node>()): boolean {
+  if (seen.has(node)) return false;
+  seen.add(node);
   if (Object.hasOwn(helperOps, node.op.name) || node.op.name === "uniform") return true;
-  return node.inputs.some((input) => inline(input) && callsHelper(input, inline));
+  return node.inputs.some((input) => inline(input) && callsHelper(input, inline, seen));
 }
 
 /** The nodes that can be computed in a contraction's tile: elementwise on its result, without a helper. */

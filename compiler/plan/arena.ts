@@ -4,19 +4,13 @@
  * Whatever rises above all others is placed first the next time: it found the gaps taken.
  */
 import type { Temporary } from "./buffers.ts";
+import { firstFit, type Placement, type Rectangle } from "./first-fit.ts";
 
 export interface Arena {
   /** Bytes from the start of the arena; 16-aligned for v128 loads. */
   readonly offsets: ReadonlyMap<string, number>;
   readonly bytes: number;
   readonly lowerBoundBytes: number;
-}
-
-interface Rectangle {
-  readonly names: string[];
-  readonly bytes: number;
-  first: number;
-  last: number;
 }
 
 export const alignTo = (bytes: number, alignment: number): number => Math.ceil(bytes / alignment) * alignment;
@@ -69,43 +63,18 @@ function mergeInPlace(temporaries: readonly Temporary[]): Rectangle[] {
   return [...new Set(holding.values())];
 }
 
-const overlapInTime = (a: Rectangle, b: Rectangle): boolean => a.first <= b.last && b.first <= a.last;
-
-interface Placement {
-  readonly offsets: ReadonlyMap<string, number>;
-  readonly bytes: number;
-  /** The first to end at `bytes`. */
-  readonly top: Rectangle | undefined;
-}
-
-function firstFit(rectangles: readonly Rectangle[]): Placement {
-  const placed: { rectangle: Rectangle; offset: number }[] = [];
-  const offsets = new Map<string, number>();
-  let bytes = 0;
-  let top: Rectangle | undefined;
-  for (const rectangle of rectangles) {
-    const neighbours = placed.filter((p) => overlapInTime(p.rectangle, rectangle)).sort((a, b) => a.offset - b.offset);
-    let offset = 0;
-    for (const neighbour of neighbours) {
-      if (offset + rectangle.bytes <= neighbour.offset) break;
-      offset = Math.max(offset, neighbour.offset + neighbour.rectangle.bytes);
-    }
-    placed.push({ rectangle, offset });
-    for (const name of rectangle.names) offsets.set(name, offset);
-    if (offset + rectangle.bytes > bytes) {
-      bytes = offset + rectangle.bytes;
-      top = rectangle;
-    }
-  }
-  return { offsets, bytes, top };
-}
-
 function mostAlive(rectangles: readonly Rectangle[]): number {
-  const times = new Set(rectangles.map((r) => r.first));
-  return Math.max(
-    0,
-    ...[...times].map((t) =>
-      rectangles.filter((r) => r.first <= t && t <= r.last).reduce((sum, r) => sum + r.bytes, 0),
-    ),
-  );
+  const changes = new Map<number, number>();
+  const change = (time: number, bytes: number) => changes.set(time, (changes.get(time) ?? 0) + bytes);
+  for (const { first, last, bytes } of rectangles) {
+    change(first, bytes);
+    change(last + 1, -bytes);
+  }
+  let most = 0;
+  let alive = 0;
+  for (const [, bytes] of [...changes].sort(([a], [b]) => a - b)) {
+    alive += bytes;
+    most = Math.max(most, alive);
+  }
+  return most;
 }

@@ -46,15 +46,20 @@ export function assignBuffers(schedule: Schedule, batch: number): Assignment {
   const buffersOf = new Map<Node, string[]>();
   const copies: Copy[] = [];
   const temporaries: Temporary[] = [];
+  /** By the position of their last reading; after the last group those that a copy reads. */
+  const ending = Array.from({ length: schedule.groups.length + 1 }, (): Temporary[] => []);
   const life = lifetimes(schedule);
+  const updatesOf = grouped(graph.updates, (update) => update.value);
+  const outputsOf = grouped(graph.outputs, (output) => output.node);
   schedule.groups.forEach((group, position) => {
     const taken = new Set<string>();
     for (const node of group.stored) {
+      const updates = updatesOf.get(node) ?? [];
       const fixed = [
-        ...graph.updates.filter((u) => u.value === node && !schedule.staged.has(u.state)).map((u) => leafName(u.state)),
-        ...graph.outputs.filter((o) => o.node === node).map((o) => outputBuffer(o.name)),
+        ...updates.filter((u) => !schedule.staged.has(u.state)).map((u) => leafName(u.state)),
+        ...(outputsOf.get(node) ?? []).map((o) => outputBuffer(o.name)),
       ];
-      const stagedStates = graph.updates.filter((u) => u.value === node && schedule.staged.has(u.state));
+      const stagedStates = updates.filter((u) => schedule.staged.has(u.state));
       const name = `${graph.name}.${names.of(node)}`;
       const needsTemporary = fixed.length === 0;
       for (const { state } of stagedStates)
@@ -62,17 +67,30 @@ export function assignBuffers(schedule: Schedule, batch: number): Assignment {
       if (needsTemporary) {
         const bytes = elementCount(node.type.dims, batch) * bytesPerElement(node.type.dtype);
         const last = stagedStates.length > 0 ? schedule.groups.length : life.lastUse(node, position);
-        const inPlaceOf = temporaries.find(
-          (t) => t.last === position && !taken.has(t.name) && life.readOnlyAtSamePoint(group, t.node),
+        const inPlaceOf = ending[position]!.find(
+          (t) => !taken.has(t.name) && life.readOnlyAtSamePoint(group, t.node),
         )?.name;
         if (inPlaceOf) taken.add(inPlaceOf);
-        temporaries.push({ name, node, bytes, first: position, last, inPlaceOf });
+        const temporary = { name, node, bytes, first: position, last, inPlaceOf };
+        temporaries.push(temporary);
+        ending[last]!.push(temporary);
         fixed.push(name);
       }
       buffersOf.set(node, fixed);
     }
   });
   return { buffersOf, temporaries, copies };
+}
+
+/** Items by their node, in order: a search through all of them for every node would take the square of the graph's size. */
+function grouped<T>(items: readonly T[], nodeOf: (item: T) => Node): Map<Node, T[]> {
+  const groups = new Map<Node, T[]>();
+  for (const item of items) {
+    const group = groups.get(nodeOf(item));
+    if (group) group.push(item);
+    else groups.set(nodeOf(item), [item]);
+  }
+  return groups;
 }
 
 function lifetimes({ groups }: Schedule) {

@@ -39,7 +39,7 @@ export interface TrainRequest extends Common {
   readonly map: ColumnMap | undefined;
   readonly epochs: number;
   readonly testSplit: number | undefined;
-  /** The least share of right answers on the rows held out; below it the build fails. */
+  /** The least share of right answers on the rows held out; below it the build fails. The model's own unless said. */
   readonly accuracy: number | undefined;
 }
 

@@ -8,9 +8,8 @@
 import { createHash } from "node:crypto";
 import { createReadStream, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Evaluation } from "../../runtime/index.ts";
 import { programHash } from "../bindings/describe.ts";
-import { UserError } from "../cli/errors.ts";
+import { requireAccuracy, type Tested } from "../cli/tasks/accuracy.ts";
 import type { ModelFile } from "../cli/tasks/model-file.ts";
 import { completeSettings } from "../cli/tasks/settings.ts";
 import { trainModel } from "../cli/tasks/train-model.ts";
@@ -31,7 +30,7 @@ export interface TrainedOptions {
 interface Record {
   readonly epochs: number;
   /** Of the rows held out, where there are any. */
-  readonly test?: Pick<Evaluation, "loss" | "accuracy" | "rows">;
+  readonly test?: Tested;
 }
 
 /** The path of a checkpoint. Rejects with a UserError for an accuracy below the one stated; as trainModel does, besides. */
@@ -40,7 +39,8 @@ export async function trainedWeights(
   request: TrainRequest,
   { cache, log }: TrainedOptions,
 ): Promise<string> {
-  const settings = settingsOf(request);
+  const stated = request.accuracy ?? file.model.spec.accuracy;
+  const settings = settingsOf(request, stated);
   const key = await cacheKey(file, request, settings);
   const weights = join(cache, `${key}.safetensors`);
   const recordFile = `${key}.json`;
@@ -53,16 +53,16 @@ export async function trainedWeights(
   }
   const record: Record = JSON.parse(readFileSync(join(cache, recordFile), "utf8"));
   log(`${known ? "cached" : "trained"}: ${name}${describeTest(record)}`);
-  requireAccuracy(request, record);
+  requireAccuracy(request.model, stated, request.epochs, record.test);
   return weights;
 }
 
 /** Where an accuracy is stated, some rows must be kept from training to measure it. */
-const settingsOf = ({ seed, batch, dtype, test, testSplit, accuracy }: TrainRequest) => ({
+const settingsOf = ({ seed, batch, dtype, test, testSplit }: TrainRequest, stated: number | undefined) => ({
   seed,
   batch,
   dtype,
-  testSplit: testSplit ?? (accuracy !== undefined && !test ? 0.2 : 0),
+  testSplit: testSplit ?? (stated !== undefined && !test ? 0.2 : 0),
 });
 
 type Settings = ReturnType<typeof settingsOf>;
@@ -120,13 +120,3 @@ async function trainNow(
 
 const describeTest = ({ test }: Record): string =>
   test?.accuracy === undefined ? "" : `, accuracy ${percent(test.accuracy)} of ${test.rows} rows held out`;
-
-function requireAccuracy({ accuracy, model, epochs }: TrainRequest, { test }: Record): void {
-  if (accuracy === undefined || (test?.accuracy ?? -1) >= accuracy) return;
-  const of = test?.accuracy === undefined ? "" : ` of ${test.rows} rows held out`;
-  const got = test?.accuracy === undefined ? "none: only a loss over classes has one" : percent(test.accuracy) + of;
-  throw new UserError(
-    `${model}: accuracy after ${epochs} epochs\n    expected  at least ${percent(accuracy)}\n    got       ${got}\n` +
-      "  Train for more epochs, change the model, or state what it can reach.",
-  );
-}

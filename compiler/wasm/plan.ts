@@ -99,7 +99,8 @@ export function checkPlan(plan: ModulePlan): void {
     check(byteOffset % 8 === 0, `the pool of constants at byte ${byteOffset} is not aligned`);
     checkInside("the pool of constants", byteOffset, byteLength, plan);
   }
-  for (const entry of plan.entries) checkEntry(entry, plan);
+  const kernels = new Set(plan.kernels.map(({ name }) => name));
+  for (const entry of plan.entries) checkEntry(entry, kernels, plan);
   if (plan.halves) {
     const { byteOffset, elementCount } = plan.halves;
     check(isCount(elementCount) && byteOffset % 4 === 0, `${elementCount} halves at byte ${byteOffset}`);
@@ -107,11 +108,10 @@ export function checkPlan(plan: ModulePlan): void {
   }
 }
 
-function checkEntry(entry: Entry, plan: ModulePlan): void {
+function checkEntry(entry: Entry, kernels: ReadonlySet<string>, plan: ModulePlan): void {
   const what = `entry ${entry.name}`;
   for (const kernel of entry.kernels) {
-    const known = plan.kernels.some(({ name }) => name === kernel);
-    check(known, `${what} runs kernel ${kernel}, which the plan does not have`);
+    check(kernels.has(kernel), `${what} runs kernel ${kernel}, which the plan does not have`);
   }
   check(entry.parameter === "rows" || entry.checks.length === 0, `${what} checks labels but takes no rows`);
   for (const { buffer, perRow, classes, status } of entry.checks) {

@@ -64,4 +64,8 @@ test("an accuracy that is missed is missed again from the cache", async () => {
   await expect(train(project, "epochs=2&accuracy=0.8")).rejects.toThrow(missed);
   await expect(train(project, "epochs=2&accuracy=0.8")).rejects.toThrow(missed);
   expect(readdirSync(project.path("cache")).length).toBe(2);
+  // Stated in the model file, and overridden.
+  project.write("points.model.ts", pointsModel().replace("model({", "model({ accuracy: 0.8,"));
+  await expect(train(project, "epochs=2")).rejects.toThrow(missed);
+  expect((await train(project, "epochs=2&accuracy=0.01")).lines.at(-1)).toMatch(/^cached: points, 2 epochs, accuracy/);
 });

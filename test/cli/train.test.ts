@@ -153,3 +153,35 @@ describe.concurrent("what is wrong with the data or the loss", () => {
     expect(JSON.parse(metadata.get("nabla.training")!).next.epoch).toBeGreaterThan(0);
   });
 });
+
+describe("an accuracy stated in the model file", () => {
+  const stating = (accuracy: number) => pointsModel().replace("model({", `model({ accuracy: ${accuracy},`);
+  const train = (accuracy: number, table: string, ...more: string[]) => {
+    const project = createProject({ "points.model.ts": stating(accuracy), "points.csv": table });
+    return project.nabla(...base, "--epochs", "1", ...more).then((result) => ({ ...result, files: project.files() }));
+  };
+
+  test("missed: the run is kept, the end is an error that says by how much", async () => {
+    // Three kinds at one place: nobody tells them apart.
+    const table = `x,y,kind\n${["north", "south", "west"].map((kind) => `0,0,${kind}\n`.repeat(10)).join("")}`;
+    const { code, stdout, stderr, files } = await train(0.8, table, "--test-split", "0.3");
+    expect(code).toBe(1);
+    expect(files).toContain("points.safetensors");
+    expect(stdout).toContain("checkpoint");
+    expect(stderr).toMatch(
+      /points\.model\.ts: accuracy after 1 epochs\s+expected {2}at least 80\.0%\s+got {7}\d+\.\d% of 9 rows held out/,
+    );
+  });
+
+  test("reached: nothing is said", async () => {
+    const { code, stderr } = await train(0.01, pointsTable(), "--test-split", "0.2");
+    expect(code).toBe(0);
+    expect(stderr).not.toContain("accuracy after");
+  });
+
+  test("without rows held out: what checks it", async () => {
+    const { code, stderr } = await train(0.9, pointsTable());
+    expect(code).toBe(0);
+    expect(stderr).toContain("the model states an accuracy of 90.0%: --test or --test-split checks it");
+  });
+});

@@ -48,8 +48,15 @@ describe("the description", () => {
     expect(errors({ optimiser: adam() })).toMatchInlineSnapshot(`
       "model.ts:1:3 dsl/unknown-key
         model: there is no option named optimiser
-          expected  one of: inputs, targets, batch, forward, loss, optimizer, regularize, seed, budget
+          expected  one of: inputs, targets, batch, forward, loss, optimizer, regularize, seed, budget, accuracy
           got       optimiser"
+    `));
+  test("an accuracy that is no share", () =>
+    expect(errors({ accuracy: 95 })).toMatchInlineSnapshot(`
+      "model.ts:1:3 attribute/range
+        model: accuracy is out of range
+          expected  accuracy: a number above 0 and at most 1
+          got       95"
     `));
   test("a missing loss", () =>
     expect(errors({ loss: undefined })).toMatchInlineSnapshot(`
@@ -263,7 +270,7 @@ test("one run reports all it can find", () => {
   expect(errors({ batch: 0, forward, extra: 1 })).toMatchInlineSnapshot(`
     "model.ts:1:3 dsl/unknown-key
       model: there is no option named extra
-        expected  one of: inputs, targets, batch, forward, loss, optimizer, regularize, seed, budget
+        expected  one of: inputs, targets, batch, forward, loss, optimizer, regularize, seed, budget, accuracy
         got       extra
     model.ts:1:3 attribute/range
       model: batch is out of range

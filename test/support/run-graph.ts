@@ -5,7 +5,7 @@
 import { type Graph, leafName } from "../../compiler/graph/graph.ts";
 import { elementCount, type FloatType, type Type } from "../../compiler/graph/types.ts";
 import { constantBuffer } from "../../compiler/loop/lower.ts";
-import { encodeValues, placeOf } from "../../compiler/module.ts";
+import { encodeValues, placesOf } from "../../compiler/module.ts";
 import { type CompiledFunction, compileFunction, relaxFunction } from "../../compiler/pipeline.ts";
 import { outputBuffer } from "../../compiler/plan/buffers.ts";
 import { distinctConstants, type Layout, seedBuffer, stepBuffer } from "../../compiler/plan/layout.ts";
@@ -55,7 +55,7 @@ export async function graphModule(source: Graph, options: GraphOptions): Promise
     kernels: compiled.loops,
     entries: [{ name: "main", parameter: "rows", checks: [], kernels: compiled.loops.map((l) => l.name) }],
     data: distinctConstants([compiled]).map((node) => ({
-      byteOffset: placeOf(layout, constantBuffer(node)),
+      byteOffset: placesOf(layout)(constantBuffer(node)),
       bytes: encodeValues(node.attrs.values as number[], node.type.dtype),
     })),
     customSections: [],
@@ -67,9 +67,9 @@ export async function graphModule(source: Graph, options: GraphOptions): Promise
   const memory = new Uint8Array((exports.memory as WebAssembly.Memory).buffer);
   const main = exports.main as (rows: number) => number;
   const write = (buffer: string, values: ArrayLike<number>, type: Type["dtype"]) =>
-    memory.set(encodeValues(values, type), placeOf(layout, buffer));
+    memory.set(encodeValues(values, type), placesOf(layout)(buffer));
   const read = (buffer: string, type: Type, rows: number): Float64Array => {
-    const start = placeOf(layout, buffer);
+    const start = placesOf(layout)(buffer);
     const count = elementCount(type.dims, rows);
     const bytes = memory.slice(start, start + count * (type.dtype === "f64" ? 8 : 4)).buffer;
     return Float64Array.from(type.dtype === "f64" ? new Float64Array(bytes) : new Float32Array(bytes));

@@ -44,6 +44,20 @@ test.each(["f32", "f64"] as const)(
   },
 );
 
+test("those of loops are loaded at the start of the function, once for all loops", async () => {
+  const buffers = { x: f32(values), y: f32(values) };
+  const loop = "\n  for j in 0..8 step 4\n    store y[j] = exp(load x[j])";
+  const loads = (wat: string) => wat.match(/v128\.load32_splat/g)?.length ?? 0;
+  const watOf = async (body: string) =>
+    (await emitModule({ ...planOf(`func kernel f32${body}`, buffers, 1), pool: place })).wat();
+  const one = await watOf(loop);
+  expect(loads(one)).toBeGreaterThan(10);
+  expect(loads(one.slice(one.indexOf("(loop")))).toBe(0);
+  expect(loads(await watOf(loop + loop))).toBe(loads(one));
+  // Where nothing loops, no local is needed.
+  expect(await watOf("\n  store y[0] = exp(load x[0])")).not.toMatch(/local\.set \$\w+\s+\(v128\.load32_splat/);
+});
+
 test("what does not fit stays in the code", async () => {
   const little = await run(plan("f32", { ...place, byteLength: 12 }));
   const inCode = await run(plan("f32"));

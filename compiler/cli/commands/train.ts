@@ -9,11 +9,12 @@ import { exitCodes } from "../failure.ts";
 import { withInterrupt } from "../interrupt.ts";
 import { describeJudgements } from "../judgement.ts";
 import { judged, openProgress, type Progress } from "../progress.ts";
+import { requireAccuracy } from "../tasks/accuracy.ts";
 import { judge } from "../tasks/judge.ts";
 import { modelName, readModelFile } from "../tasks/model-file.ts";
 import { type StartedRun, type TrainedModel, trainModel } from "../tasks/train-model.ts";
 import { writeTogether } from "../tasks/write-together.ts";
-import { bytes, count, duration, facts, loss, note, print } from "../terminal.ts";
+import { bytes, count, duration, facts, loss, note, percent, print } from "../terminal.ts";
 
 export interface TrainFlags {
   readonly data: readonly string[];
@@ -62,6 +63,14 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
   if (trained.aborted) return stopped(trained, out);
   finished(path, trained, out, performance.now() - started);
   if (flags.report !== undefined) await writeReport(path, trained, out, flags);
+  checkAccuracy(path, file.model.spec.accuracy, trained);
+}
+
+/** Last, so that a run that missed it is kept and can be looked at. */
+function checkAccuracy(path: string, stated: number | undefined, { test, next }: TrainedModel): void {
+  if (test) requireAccuracy(path, stated, next.epoch, test);
+  else if (stated !== undefined)
+    note(`the model states an accuracy of ${percent(stated)}: --test or --test-split checks it`);
 }
 
 function stoppingOf({ patience, minDelta }: TrainFlags): StoppingSettings | undefined {

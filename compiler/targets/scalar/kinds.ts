@@ -5,44 +5,10 @@
  *   acc = f32x4.add(acc, p)      f32            m = f32x4.lt(a, b)      i32
  */
 import binaryen from "binaryen";
+import { type Info, infoOf } from "../../wasm/expression.ts";
 import type { Ref } from "../../wasm/scalar.ts";
 import type { Kind } from "./lanes.ts";
 import { binary, bitwise, extracts, replaces, resizing, shifts, splats, unary } from "./operations.ts";
-
-/** What getExpressionInfo tells; which of the fields there are depends on the expression. */
-export interface Info {
-  readonly id: number;
-  readonly type: number;
-  readonly op: number;
-  readonly index: number;
-  readonly value: Ref & readonly number[];
-  readonly left: Ref;
-  readonly right: Ref;
-  readonly a: Ref;
-  readonly b: Ref;
-  readonly c: Ref;
-  readonly vec: Ref;
-  readonly ptr: Ref;
-  readonly shift: Ref;
-  readonly offset: number;
-  readonly align: number;
-  readonly bytes: number;
-  readonly mask: readonly number[];
-  readonly ifTrue: Ref;
-  readonly ifFalse: Ref;
-  readonly condition: Ref;
-  readonly children: readonly Ref[];
-  readonly body: Ref;
-  readonly isStore: boolean;
-  readonly target: string;
-}
-
-/** Binaryen tells nothing of an expression without operands, and throws. */
-export function infoOf(ref: Ref): Info {
-  const id = binaryen.getExpressionId(ref);
-  const hasParts = id !== binaryen.UnreachableId && id !== binaryen.NopId;
-  return (hasParts ? binaryen.getExpressionInfo(ref) : { id, type: binaryen.none }) as unknown as Info;
-}
 
 /** A group of locals that are copied into each other. */
 interface Group {

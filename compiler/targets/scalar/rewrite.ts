@@ -5,9 +5,10 @@
  */
 import binaryen from "binaryen";
 import { internalError } from "../../diagnostics.ts";
+import { type Info, infoOf } from "../../wasm/expression.ts";
 import type { Module, Ref } from "../../wasm/scalar.ts";
 import { shuffleBytes, swizzleBytes } from "./bytes.ts";
-import { type Info, infoOf, type Kinds, operandsOf } from "./kinds.ts";
+import { type Kinds, operandsOf } from "./kinds.ts";
 import {
   constantLanes,
   type Kind,

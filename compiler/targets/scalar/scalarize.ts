@@ -7,9 +7,10 @@
 
 import binaryen from "binaryen";
 import { internalError } from "../../diagnostics.ts";
+import { edit, type Info, infoOf } from "../../wasm/expression.ts";
 import { readBinary } from "../../wasm/read-binary.ts";
 import type { Module, Ref } from "../../wasm/scalar.ts";
-import { type Info, infoOf, Kinds } from "./kinds.ts";
+import { Kinds } from "./kinds.ts";
 import { Rewriter } from "./rewrite.ts";
 
 /** What a scalar module may use. */
@@ -124,10 +125,3 @@ function visit(ref: Ref, change: (statement: Ref) => Ref): Ref {
   }
   return ref;
 }
-
-/** What changes an expression in place; Binaryen's declarations leave it out. */
-const edit = binaryen as unknown as {
-  readonly Block: { setChildAt(block: Ref, index: number, child: Ref): void };
-  readonly If: { setIfTrue(branch: Ref, arm: Ref): void; setIfFalse(branch: Ref, arm: Ref): void };
-  readonly Loop: { setBody(loop: Ref, body: Ref): void };
-};
