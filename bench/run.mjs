@@ -3,7 +3,7 @@
  *
  *   npm run bench                          everything
  *   npm run bench -- --quick               within two minutes, coarser
- *   npm run bench -- --only mlp-tiny       what is named: workloads, or sizes, startup, compile
+ *   npm run bench -- --only mlp-tiny       what is named: workloads, or sizes, startup, compile, relaxed
  *   npm run bench -- --peers tfjs,jax-js   these, beside Nabla
  *   npm run bench -- --node PATH           the same under another Node; results are kept by host and Node version
  */
@@ -13,6 +13,7 @@ import { measureCompile } from "./lib/compile-time.mjs";
 import { describeHost } from "./lib/host.mjs";
 import { measureCase } from "./lib/measure.mjs";
 import { measurePeak } from "./lib/peak.mjs";
+import { measureRelaxed } from "./lib/relaxed.mjs";
 import { measureSizes } from "./lib/sizes.mjs";
 import { measureStartup } from "./lib/startup.mjs";
 import { INSTALL, loadPeers, peerNames, versionsOf } from "./peers/index.mjs";
@@ -26,7 +27,7 @@ const paces = {
 };
 
 /** What can be measured apart from the workloads. */
-const extras = { sizes: measureSizes, startup: measureStartup, compile: measureCompile };
+const extras = { sizes: measureSizes, startup: measureStartup, compile: measureCompile, relaxed: measureRelaxed };
 
 const names = [...workloads.map(({ name }) => name), ...Object.keys(extras)];
 const list = (known) => (text) => {
@@ -79,7 +80,7 @@ for (const workload of workloads.filter(({ name }) => options.only.includes(name
 }
 for (const [name, measure] of Object.entries(extras)) {
   if (!options.only.includes(name)) continue;
-  run[name] = await measure({ peers: Object.keys(found), quick: run.quick });
+  run[name] = await measure({ peers: Object.keys(found), quick: run.quick, pace });
   console.log(`${name}: done`);
 }
 

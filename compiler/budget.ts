@@ -11,7 +11,7 @@ import { totalFlops } from "./flops.ts";
 
 /** The most that an inference module of f32 may have (f64 is for proofs); what is left out is not limited. */
 export interface Budget {
-  /** Bytes of the module, weights included. */
+  /** Bytes of the module, weights included; of the larger one where there is one with relaxed SIMD. */
   readonly wasm?: number;
   /** Bytes of its memory, which is a whole number of pages of 64 KiB. */
   readonly memory?: number;
@@ -48,16 +48,17 @@ export function checkBudget({ spec, origin }: Model, manifest: Manifest, section
 function costsOf({ bytes, memory, flops, batch }: Manifest, sectionBytes: number) {
   const perRow = (total: number) => Math.round(total / batch);
   const inPages = memory.pages * 65_536;
+  const wasm = Math.max(bytes.wasm, bytes.relaxedWasm ?? 0);
   const used = memory.stateBytes + memory.exchangeBytes + memory.constantBytes + memory.arenaBytes;
   return {
     wasm: {
       what: "the inference module",
       unit: "bytes",
-      total: bytes.wasm,
+      total: wasm,
       parts: [
         ["weights", bytes.weights],
         ["description", sectionBytes],
-        ["code and the rest", bytes.wasm - bytes.weights - sectionBytes],
+        ["code and the rest", wasm - bytes.weights - sectionBytes],
       ],
       hint: "Fewer or narrower layers, or weights in half precision (nabla build --half).",
     },

@@ -19,7 +19,7 @@ import { elementCount, type FloatType } from "./graph/types.ts";
 import { largestHalf } from "./half.ts";
 import { type TileTable, unusedTiles } from "./loop/tile-table.ts";
 import { graphsOf, layOutModule, type Mode, type ModuleParts, placesOf, planModule, statesOf } from "./module.ts";
-import { type CompiledFunction, compileFunction } from "./pipeline.ts";
+import { type CompiledFunction, compileFunction, relaxFunction } from "./pipeline.ts";
 import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
 import { emitModule } from "./wasm/emit.ts";
@@ -37,7 +37,12 @@ export interface CompileOptions {
   /** What initial values are drawn from; the model's unless said. */
   readonly seed?: number;
   /** Rewrites of real algebra that may change rounding; off unless said. */
-  readonly relaxed?: boolean;
+  readonly realAlgebra?: boolean;
+  /**
+   * A second module with fused multiply-adds (relaxed SIMD), which `js` takes where the engine knows them. Its results may
+   * differ by rounding, from engine to engine too; off unless said.
+   */
+  readonly relaxedSimd?: boolean;
   /** For comparing results: false leaves the graph as it was built, or every op in a loop nest of its own. */
   readonly simplify?: boolean;
   readonly fuse?: boolean;
@@ -63,6 +68,8 @@ export type Weights = ReadonlyMap<string, ArrayLike<number>> | Readonly<Record<s
 
 export interface Built {
   readonly wasm: Uint8Array;
+  /** With relaxed SIMD: where asked for, and some product has a tile that gains by it. The same layout, and so the same states. */
+  readonly relaxedWasm?: Uint8Array;
   readonly manifest: Manifest;
   /** The source of an ES module that loads `${name}.${mode}.wasm` beside it, with the loader inside. */
   readonly js: string;
@@ -89,18 +96,19 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const facts = describeModule({ ...parts, program, simplify: rewriter(options) });
   const emitStart = performance.now();
   const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
-  const plan = planModule({ ...parts, program: parts.built, customSections });
+  const whole = { ...parts, program: parts.built, customSections };
+  const plan = planModule(whole);
   const { wasm, poolBytes, wat } = await emitModule(plan);
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
-  const manifest: Manifest = {
-    ...facts,
-    memory: { ...facts.memory, constantBytes: facts.memory.constantBytes + poolBytes },
-    bytes: { ...facts.bytes, wasm: wasm.length },
-  };
+  const relaxedWasm = options.relaxedSimd ? await emitRelaxed(whole, tiles, trace) : undefined;
+  const modules = { wasm, ...(relaxedWasm && { relaxedWasm }) };
+  const constantBytes = facts.memory.constantBytes + poolBytes;
+  const manifest = withBytes({ ...facts, memory: { ...facts.memory, constantBytes } }, modules);
   checkBudget(model, manifest, customSections[0]!.bytes.length);
-  const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
+  const relaxed = relaxedWasm !== undefined;
+  const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`, { relaxed });
   const staleTiles = tiles ? unusedTiles(tiles, functions) : [];
-  return { wasm, manifest, js, dts, wat, program, functions, plan, staleTiles, stages: trace.records };
+  return { ...modules, manifest, js, dts, wat, program, functions, plan, staleTiles, stages: trace.records };
 }
 
 async function settledTiles(model: Model, options: CompileOptions): Promise<TileTable | undefined> {
@@ -133,10 +141,38 @@ export async function prepareModule(model: Model, options: SettledOptions, trace
       ? frozenProgram(program, given ?? (await initialWeights(program, options, seed)))
       : { built: program, weights: given ?? new Map<string, ArrayLike<number>>() };
   if (half) checkHalf(mode, dtype, weights);
-  const known = mode === "infer" ? new Set(weights.keys()) : undefined;
-  const functions = compileFunctions(graphsOf(built, mode), built, options, trace, known);
+  const functions = compileFunctions(graphsOf(built, mode), built, options, trace, knownWeights(mode, weights));
   const layout = layOutModule(built, mode, functions);
   return { program, built, mode, functions, layout, weights, seed, half };
+}
+
+/** Those whose layout is free, as nobody changes or reads them. */
+const knownWeights = (mode: Mode, weights: ReadonlyMap<string, unknown>): ReadonlySet<string> | undefined =>
+  mode === "infer" ? new Set(weights.keys()) : undefined;
+
+/** What a build's modules weigh, in its manifest. */
+export const withBytes = (
+  manifest: Manifest,
+  { wasm, relaxedWasm }: Pick<Built, "wasm" | "relaxedWasm">,
+): Manifest => ({
+  ...manifest,
+  bytes: { ...manifest.bytes, wasm: wasm.length, ...(relaxedWasm && { relaxedWasm: relaxedWasm.length }) },
+});
+
+/** The module with fused multiply-adds, or undefined where no tile has any. Initial values keep their bits. */
+async function emitRelaxed(
+  parts: ModuleParts,
+  tiles: TileTable | undefined,
+  trace: Trace,
+): Promise<Uint8Array | undefined> {
+  const { batch, dtype } = parts.program;
+  const settings = { batch, dtype, tiles, weights: knownWeights(parts.mode, parts.weights) };
+  const functions = parts.functions.map((fn) => (fn.name === "init" ? fn : relaxFunction(fn, settings, trace)));
+  if (!functions.some(({ tiles: own }) => own.some(({ tile }) => tile.fused))) return undefined;
+  const start = performance.now();
+  const { wasm } = await emitModule({ ...planModule({ ...parts, functions }), relaxed: true });
+  trace.record("module/relaxed-wasm", start, () => `${wasm.length} bytes`);
+  return wasm;
 }
 
 /** The program with its weights settled: what they alone decide is computed here, not in each call. */
@@ -153,19 +189,19 @@ function checkHalf(mode: Mode, dtype: FloatType, weights: ReadonlyMap<string, Ar
 }
 
 const rewriter =
-  ({ simplify: on = true, relaxed = false }: CompileOptions) =>
+  ({ simplify: on = true, realAlgebra = false }: CompileOptions) =>
   (graph: Graph) =>
-    on ? simplify(graph, { relaxed }) : graph;
+    on ? simplify(graph, { relaxed: realAlgebra }) : graph;
 
 /** Each function to its loops. With `stopAfter`, all of them reach that stage before it is thrown. */
 function compileFunctions(
   graphs: readonly Graph[],
   { batch, dtype }: Program,
-  { simplify: simplifies = true, fuse = true, relaxed = false, tiles }: SettledOptions,
+  { simplify: simplifies = true, fuse = true, realAlgebra = false, tiles }: SettledOptions,
   trace: Trace,
   weights?: ReadonlySet<string>,
 ): CompiledFunction[] {
-  const settings = { batch, dtype, simplify: simplifies, fuse, relaxed, tiles, ...(weights ? { weights } : {}) };
+  const settings = { batch, dtype, simplify: simplifies, fuse, realAlgebra, tiles, ...(weights ? { weights } : {}) };
   let stopped: Stopped | undefined;
   const functions: CompiledFunction[] = [];
   for (const graph of graphs) {

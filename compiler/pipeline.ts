@@ -15,12 +15,14 @@ import { printGraph } from "./graph/print.ts";
 import type { FloatType } from "./graph/types.ts";
 import { verifyGraph } from "./graph/verify.ts";
 import { collapseAxes } from "./loop/collapse.ts";
+import { fusedChains, fuseTile } from "./loop/fused.ts";
 import type { LoopFunction } from "./loop/ir.ts";
 import type { Kernel } from "./loop/kernel.ts";
 import { lowerCopy, lowerGroup } from "./loop/lower.ts";
 import { type Packed, type Panels, packWeights } from "./loop/panels.ts";
 import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
+import { mostVectors } from "./loop/same-bits.ts";
 import { splitKernel } from "./loop/split.ts";
 import { chooseTile, printTile, type TilePlan } from "./loop/tile.ts";
 import { type TileTable, tunedTile } from "./loop/tile-table.ts";
@@ -31,14 +33,17 @@ import { printPlan } from "./plan/print.ts";
 import { simplify } from "./simplify/index.ts";
 import type { Stage, Trace } from "./trace.ts";
 
-export interface FunctionOptions {
-  readonly batch: number;
-  readonly dtype: FloatType;
+export interface FunctionOptions extends LoopOptions {
   readonly simplify: boolean;
   readonly fuse: boolean;
-  readonly relaxed: boolean;
+  readonly realAlgebra: boolean;
+}
+
+export interface LoopOptions {
+  readonly batch: number;
+  readonly dtype: FloatType;
   /** Buffers whose values are known at build and read by this function only: their layout is free. */
-  readonly weights?: ReadonlySet<string>;
+  readonly weights?: ReadonlySet<string> | undefined;
   /** Tiles found by timing; a kernel without one gets that of the cost model. */
   readonly tiles?: TileTable | undefined;
 }
@@ -48,6 +53,8 @@ export interface CompiledFunction {
   readonly name: string;
   readonly graph: Graph;
   readonly plan: PlannedFunction;
+  /** As lowered. */
+  readonly kernels: readonly Kernel[];
   readonly loops: readonly LoopFunction[];
   readonly tiles: readonly TiledKernel[];
   /** Weights that do not lie row by row. */
@@ -68,13 +75,21 @@ export interface TiledKernel {
 }
 
 export function compileFunction(source: Graph, options: FunctionOptions, trace: Trace): CompiledFunction {
-  const { batch, dtype } = options;
+  const { batch } = options;
   const scope = source.name;
   const run = <In, Out>(stage: Stage<In, Out>, input: In): Out => trace.run(scope, stage, input);
 
   const built = run({ name: "graph", run: (g: Graph) => g, print: printGraph, verify: verifyGraph }, source);
   const graph = options.simplify
-    ? run({ name: "simplify", run: (g: Graph) => simplify(g, options), print: printGraph, verify: verifyGraph }, built)
+    ? run(
+        {
+          name: "simplify",
+          run: (g: Graph) => simplify(g, { relaxed: options.realAlgebra }),
+          print: printGraph,
+          verify: verifyGraph,
+        },
+        built,
+      )
     : built;
   const fused = run({ name: "fuse", run: (g: Graph) => fuse(g, { join: options.fuse }), print: printFused }, graph);
   const ordered = run({ name: "schedule", run: (f: Fused) => schedule(f), print: printSchedule }, fused);
@@ -87,26 +102,55 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
     },
     plan,
   );
-  const weights = options.weights ?? new Set<string>();
+  const constants = nodesOf(graph).filter((node) => isConstant(node) && node.attrs.values !== undefined);
+  return { name: scope, graph, plan, kernels, constants, ...loopsFor(scope, kernels, options, trace) };
+}
+
+/** The same function for a relaxed module: other tiles and so other loops over the same memory. */
+export const relaxFunction = (fn: CompiledFunction, options: LoopOptions, trace: Trace): CompiledFunction => ({
+  ...fn,
+  ...loopsFor(fn.name, fn.kernels, { ...options, relaxed: true }, trace),
+});
+
+/** From kernels to loops; the stages of a relaxed module have names of their own. */
+function loopsFor(
+  scope: string,
+  kernels: readonly Kernel[],
+  { batch, dtype, weights = new Set(), tiles: tuned, relaxed = false }: LoopOptions & { readonly relaxed?: boolean },
+  trace: Trace,
+): Pick<CompiledFunction, "panels" | "tiles" | "loops"> {
+  const run = <In, Out>(stage: Stage<In, Out>, input: In): Out =>
+    trace.run(scope, relaxed ? { ...stage, name: `relaxed-${stage.name}` } : stage, input);
   const packed = run(
     {
       name: "pack",
-      run: (k: readonly Kernel[]) => packWeights(k, weights, batch),
+      run: (k: readonly Kernel[]) => packWeights(k, weights, batch, relaxed ? fusedChains : mostVectors),
       print: ({ kernels: k }) => k.map(printKernel).join("\n"),
     },
     kernels,
   );
-  const tiles = run({ name: "tile", run: (p: Packed) => tileKernels(p.kernels, options), print: printTiles }, packed);
+  const request = { dtype, batch };
+  const tileOf = (kernel: Kernel): TilePlan => {
+    const tile = (tuned && tunedTile(tuned, kernel, request)) ?? chooseTile(kernel, request);
+    return relaxed ? fuseTile(kernel, tile, batch, dtype) : tile;
+  };
+  const tiles = run(
+    {
+      name: "tile",
+      run: (p: Packed) => p.kernels.map((kernel): TiledKernel => ({ kernel, tile: tileOf(kernel) })),
+      print: printTiles,
+    },
+    packed,
+  );
   const loops = run(
     {
       name: "loops",
-      run: (t: TiledKernel[]) => t.map(({ kernel, tile }) => vectorize(kernel, tile, dtype)),
+      run: (t: readonly TiledKernel[]) => t.map(({ kernel, tile }) => vectorize(kernel, tile, dtype)),
       print: printFunctions,
     },
     tiles,
   );
-  const constants = nodesOf(graph).filter((node) => isConstant(node) && node.attrs.values !== undefined);
-  return { name: scope, graph, plan, loops, tiles, panels: packed.panels, constants };
+  return { panels: packed.panels, tiles, loops };
 }
 
 function planFunction(ordered: Schedule, batch: number): PlannedFunction {
@@ -125,12 +169,6 @@ function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunct
   );
   return [...kernels.flat(), ...copies];
 }
-
-const tileKernels = (kernels: readonly Kernel[], { dtype, batch, tiles }: FunctionOptions): TiledKernel[] =>
-  kernels.map((kernel) => {
-    const request = { dtype, batch };
-    return { kernel, tile: (tiles && tunedTile(tiles, kernel, request)) ?? chooseTile(kernel, request) };
-  });
 
 const printTiles = (tiles: readonly TiledKernel[]): string =>
   tiles.map(({ kernel, tile }) => `${kernel.name}: ${printTile(tile)}`).join("\n");

@@ -26,3 +26,4 @@ export {
 } from "./train.ts";
 export { type BackgroundTraining, openTrainer, type Trainer } from "./trainer.ts";
 export type { Evaluated, Training } from "./training.ts";
+export { takesRelaxedSimd } from "./variant.ts";

@@ -28,6 +28,7 @@ const runText = (run) =>
     section("Bytes of code on a page (mlp-mnist, without weights)", sizeTable(run.sizes ?? [])),
     section("Start of Node to the first inference (mlp-mnist)", startTable(run.startup ?? [])),
     section("Compile time", compileTable(run.compile)),
+    section("Relaxed SIMD (nabla build --relaxed)", relaxedTable(run.relaxed ?? [])),
   ]
     .filter((part) => part)
     .join("\n\n");
@@ -110,4 +111,16 @@ const compileTable = (compile) =>
       ["ten layers of 128", number(compile.tenLayersMs)],
       ...compile.growth.map(({ nodes, ms }) => [`${nodes} nodes in the step graph`, number(ms)]),
     ],
+  );
+
+const relaxedTable = (rows) =>
+  table(
+    ["Nabla", "plain, microseconds", "relaxed", "times as fast", "difference"],
+    rows.map(({ plain, relaxed, error, ...one }) => [
+      caseName(one),
+      number(plain),
+      number(relaxed),
+      number(plain / relaxed),
+      error.toExponential(0),
+    ]),
   );

@@ -28,6 +28,8 @@ export interface Manifest extends Signature {
   readonly bytes: {
     /** Of the module. */
     readonly wasm: number;
+    /** Of the one with relaxed SIMD, where there is one. */
+    readonly relaxedWasm?: number;
     /** Of the weights in its data segments. */
     readonly weights: number;
   };

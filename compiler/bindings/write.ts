@@ -5,6 +5,8 @@
  *   writeBindings(manifest, "digits.infer.wasm")
  *   import { load } from "./digits.js";
  *   (await load()).infer({ pixels })    // -> { logits: Float32Array }
+ *
+ * Of a relaxed build the loader takes digits.infer.relaxed.wasm instead, where the engine does well with it.
  */
 import { bundleLoader, runtimeFile } from "./bundle.ts";
 import { writeDeclarations } from "./declarations.ts";
@@ -18,7 +20,12 @@ export interface Bindings {
 export interface BindingOptions {
   /** Off by default: bundlers minify, and a readable file keeps the comments that tell them what not to resolve. */
   readonly minify?: boolean;
+  /** Whether a module with relaxed SIMD lies beside the other. */
+  readonly relaxed?: boolean;
 }
+
+/** "digits.infer.wasm" -> "digits.infer.relaxed.wasm" */
+export const relaxedFile = (wasmFile: string): string => wasmFile.replace(/\.wasm$/, ".relaxed.wasm");
 
 /** `wasmFile`: the module's file name, in the folder of the two files. */
 export const writeBindings = (manifest: Manifest, wasmFile: string, options: BindingOptions = {}): Bindings => ({
@@ -27,13 +34,22 @@ export const writeBindings = (manifest: Manifest, wasmFile: string, options: Bin
 });
 
 /** An inference module gets the half of the loader that it needs. */
-function writeLoader(manifest: Manifest, wasmFile: string, { minify = false }: BindingOptions): string {
+function writeLoader(
+  manifest: Manifest,
+  wasmFile: string,
+  { minify = false, relaxed = false }: BindingOptions,
+): string {
   const [file, name] = manifest.mode === "train" ? (["load", "load"] as const) : (["infer", "loadInference"] as const);
-  const url = JSON.stringify(`./${encodeURIComponent(wasmFile)}`);
+  const plain = urlOf(wasmFile);
+  const source = relaxed ? `takesRelaxedSimd() ? ${urlOf(relaxedFile(wasmFile))} : ${plain}` : plain;
   return bundleLoader(
     `
       import { ${name} as open } from "${runtimeFile(file)}";
-      export const load = (source = new URL(${url}, import.meta.url)) => open(source);`,
+      ${relaxed ? `import { takesRelaxedSimd } from "${runtimeFile("variant")}";` : ""}
+      export const load = (source = ${source}) => open(source);`,
     minify,
   );
 }
+
+/** In the form in which bundlers look for a file. */
+const urlOf = (file: string): string => `new URL(${JSON.stringify(`./${encodeURIComponent(file)}`)}, import.meta.url)`;

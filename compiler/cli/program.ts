@@ -119,6 +119,10 @@ function addBuild(program: Command): void {
     .option("--tune", "time tiles in this engine, keep the fastest beside the model: later builds take them from there")
     .option("--tune-ms <milliseconds>", "with --tune: how long to time each tile; 40 unless said", integer(1, 10_000))
     .option("--half", "weights in half precision: half their bytes, widened once when the module is loaded")
+    .option(
+      "--relaxed",
+      "a second module with relaxed SIMD, which the loader takes where that is faster; rounding is the engine's",
+    )
     .option("--data <file>", "with --half: say what it changes in the answers to this data", several)
     .option("--map <columns>", mapHelp)
     .addOption(batch())
@@ -131,6 +135,7 @@ Examples:
   $ nabla build digits.model.ts --weights digits.safetensors --batch 1 --out-dir public
   $ nabla build digits.model.ts --weights digits.safetensors --half --data test.csv
   $ nabla build digits.model.ts --weights digits.safetensors --tune     writes digits.tiles.json, too
+  $ nabla build digits.model.ts --weights digits.safetensors --relaxed     digits.infer.relaxed.wasm, too
   $ nabla build digits.model.ts --mode train --name digits        a module that trains in the browser
   $ nabla build digits.model.ts --weights digits.safetensors --target c     digits.c and digits.h
 

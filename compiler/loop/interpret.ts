@@ -1,7 +1,8 @@
 /**
  * Runs a function of the loop IR lane by lane over Float64Array buffers: the oracle for emitted code. In f32 every
  * operation is rounded by Math.fround, which gives the bits of Wasm: the sum, difference, product, quotient and root of
- * two floats, computed in double precision and rounded, are correctly rounded (Figueroa 1995). Helpers are Math's.
+ * two floats, computed in double precision and rounded, are correctly rounded (Figueroa 1995). Helpers are Math's. Of madd,
+ * whose bits are the engine's choice, one possible value: f32 keeps the product exact, f64 rounds it.
  */
 import { internalError } from "../diagnostics.ts";
 import { erfReference } from "../ops/erf-reference.ts";
@@ -155,6 +156,7 @@ const operations: Readonly<Record<string, Operation>> = {
   or: (a, b) => a | b,
   not: (a) => 1 - a,
   select: (m, a, b) => (m ? a : b),
+  madd: (a, b, c) => a * b + c,
   exp: (a) => Math.exp(a),
   log: (a) => Math.log(a),
   expm1: (a) => Math.expm1(a),

@@ -114,6 +114,8 @@ export const laneOps: Readonly<Record<string, { readonly args: string; readonly 
   not: { args: "m", result: "m" },
   /** select(mask, a, b): a where the mask is set. */
   select: { args: "mvv", result: "v" },
+  /** madd(a, b, c) = a * b + c, rounded once or twice, as the engine has it: in relaxed modules only. */
+  madd: { args: "vvv", result: "v" },
 };
 
 /** Lane operations done by the AssemblyScript helpers of runtime/wasm: `exp` is `exp_f32x4` or `exp_f64x2` there. */

@@ -27,17 +27,22 @@ export interface Packed {
 
 /**
  * By the batch of the module. 16 columns are a cache line of f32, two 4 x 8 tiles; fewer than 256 stay in L1 as they lie. 24
- * are the six chains of a single row (see same-bits.ts): one row of 784-128-64-10 takes 17 % less time on Node 20 and 8 % on Node 26,
+ * (32 in a relaxed module) are the chains of a single row (see same-bits.ts): one row of 784-128-64-10 takes 17 % less time on Node 20 and 8 % on Node 26,
  * of the autoencoder 24 % and 20 %; 32 rows take the same. A smaller matrix is in L1 anyhow.
  */
-const layouts = [
+const layoutsFor = (chains: number) => [
   { batch: 64, width: 16, leastColumns: 256, leastWeights: 0 },
-  { batch: 1, width: 24, leastColumns: 48, leastWeights: 4096 },
+  { batch: 1, width: 4 * chains, leastColumns: 8 * chains, leastWeights: 4096 },
 ];
 
-/** Packs what pays, of the named buffers; a buffer that is read in two places stays as it is. */
-export function packWeights(kernels: readonly Kernel[], weights: ReadonlySet<string>, batch: number): Packed {
-  const { width, leastColumns, leastWeights } = layouts.find((layout) => batch >= layout.batch)!;
+/** Packs what pays, of the named buffers; a buffer that is read in two places stays as it is. `chains`: vectors of a single row. */
+export function packWeights(
+  kernels: readonly Kernel[],
+  weights: ReadonlySet<string>,
+  batch: number,
+  chains: number,
+): Packed {
+  const { width, leastColumns, leastWeights } = layoutsFor(chains).find((layout) => batch >= layout.batch)!;
   const reads = kernels.flatMap((kernel) => loadsOf(kernel)).map((load) => load.buffer);
   const pays = ({ load, rows, columns }: Product): boolean =>
     columns >= leastColumns &&

@@ -20,7 +20,7 @@ const registers = 15;
 const mostRows = 6;
 
 /** Vectors of one row, and of a kernel whose rows share nothing: what it reads then takes registers, too. */
-const mostVectors = 6;
+export const mostVectors = 6;
 const mostSeparate = 4;
 
 export interface TileRequest {

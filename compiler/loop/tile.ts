@@ -27,6 +27,8 @@ export interface TilePlan {
   readonly unroll: readonly { readonly axis: string; readonly by: number }[];
   /** Vectors side by side where rows are left over and go one by one. */
   readonly lastRows?: number;
+  /** Whether products are added up by madd, which relaxed modules alone may have. */
+  readonly fused?: boolean;
 }
 
 export type Reduction = Extract<Expr, { kind: "reduce" }>;
@@ -102,5 +104,5 @@ export function printTile(plan: TilePlan): string {
   const lanes = `lanes ${plan.across ? "across" : "along"} ${plan.vector} x${plan.vectors}`;
   const unroll = plan.unroll.map(({ axis, by }) => `${axis} by ${by}`);
   const lastRows = plan.lastRows === undefined ? [] : [`last rows x${plan.lastRows}`];
-  return [lanes, ...unroll, ...lastRows].join(", ");
+  return [lanes, ...unroll, ...lastRows, ...(plan.fused ? ["fused"] : [])].join(", ");
 }

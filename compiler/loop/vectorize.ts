@@ -83,14 +83,17 @@ class Vectorizer {
 
   /** Multiplies the tile's points by those that one step of a segment covers. */
   #spread(axis: Axis, segment: Segment, points: readonly Point[]): Point[] {
-    const isVector = axis.name === this.#plan.vector && !this.#plan.across;
+    const { vector, across, fused } = this.#plan;
+    const isVector = axis.name === vector && !across;
     const width = isVector ? this.#lanes : 1;
-    return points.flatMap((point) =>
-      Array.from({ length: Math.ceil(segment.step / width) }, (_, i) => ({
-        shift: new Map(point.shift).set(axis.name, i * width),
-        lanes: isVector ? Math.min(width, segment.step - i * width) : point.lanes,
-      })),
-    );
+    const steps = Array.from({ length: Math.ceil(segment.step / width) }, (_, i) => i * width);
+    const moved = (point: Point, by: number): Point => ({
+      shift: new Map(point.shift).set(axis.name, by),
+      lanes: isVector ? Math.min(width, segment.step - by) : point.lanes,
+    });
+    // Row by row: of the left operand one element is alive at a time, and registers are left for sums.
+    if (fused && !across && !isVector) return steps.flatMap((by) => points.map((point) => moved(point, by)));
+    return points.flatMap((point) => steps.map((by) => moved(point, by)));
   }
 
   #tile(points: readonly Point[]): Stmt[] {
@@ -153,10 +156,17 @@ class Vectorizer {
         const body = this.#value(reduction.body, { shift, lanes }, block, vector, () => undefined);
         const counted = across && lanes < this.#lanes ? firstLanes(block, body, lanes, reduction) : body;
         const before = block.intern({ kind: "local", name: names[part]! });
-        block.add({ kind: "set", name: names[part]!, value: block.intern(combineOp(reduction, before, counted)) });
+        block.add({ kind: "set", name: names[part]!, value: block.intern(this.#accumulated(before, counted)) });
       }
     }
     return block.statements();
+  }
+
+  #accumulated(before: VExpr, term: VExpr): VExpr {
+    const reduction = this.#reduction!;
+    const isProduct = reduction.reduce === "sum" && term.kind === "op" && term.op === "mul";
+    if (!this.#plan.fused || !isProduct) return combineOp(reduction, before, term);
+    return { kind: "op", op: "madd", args: [...term.args, before] };
   }
 
   /** The tile's results: each store of the kernel at each point. */

@@ -24,6 +24,8 @@ export interface LoopContext {
   readonly buffers: ReadonlyMap<string, LoopBuffer>;
   /** The largest number of rows n of a call. */
   readonly batch: number;
+  /** Whether the module may have relaxed SIMD; not unless said. */
+  readonly relaxed?: boolean | undefined;
 }
 
 /** v: a vector of floats, m: a mask. */
@@ -158,6 +160,7 @@ function kindOfOp(expr: VExpr & { kind: "op" }, state: State): Kind {
   const lane = Object.hasOwn(laneOps, expr.op) ? laneOps[expr.op] : undefined;
   const helper = Object.hasOwn(helperOps, expr.op) ? helperOps[expr.op] : undefined;
   check(lane !== undefined || helper !== undefined, `unknown operation ${expr.op}`);
+  check(expr.op !== "madd" || state.relaxed === true, "madd stands in a module that is not relaxed");
   const expected = lane?.args ?? "v".repeat(helper!);
   const got = expr.args.map((arg) => kindOf(arg, state)).join("");
   // The text of a value has that of its arguments in it: printing each would take the square of their depth.

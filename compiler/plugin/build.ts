@@ -21,7 +21,7 @@ export interface BuiltRequest {
 }
 
 export async function buildRequest(request: Request, options: TrainedOptions): Promise<BuiltRequest> {
-  const { model: path, batch, dtype, seed } = request;
+  const { model: path, batch, dtype, seed, relaxed: relaxedSimd } = request;
   const file = await readModelFile(path);
   const mode = request.kind === "train" ? "train" : "infer";
   const { name } = file;
@@ -29,7 +29,7 @@ export async function buildRequest(request: Request, options: TrainedOptions): P
   const tiles = tilesFor(saved, sectionOf(file, { mode, dtype, batch }));
   const { built } = await file.explaining(async () => {
     const weights = request.kind === "trained" ? await trainedWeights(file, request, options) : request.weights;
-    return buildBundle(file.model, { name, mode, weights, batch, dtype, seed, tiles });
+    return buildBundle(file.model, { name, mode, weights, batch, dtype, seed, relaxedSimd, tiles });
   });
   const tileFiles = saved ? [saved.file] : [];
   return { built, mode, name, sources: [...file.sources, ...tileFiles, ...dataFiles(request)] };

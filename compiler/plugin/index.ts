@@ -7,6 +7,7 @@
  *
  *   ?infer, ?train                              compiled, with given or initial weights
  *   ?trained&data=./iris.csv&epochs=50          trained during the build; only inference ships
+ *   ...&relaxed                                 two modules; the faster one is taken where the engine has relaxed SIMD
  */
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
@@ -65,7 +66,7 @@ const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugi
           watch(files);
           if (options.types) writeTypes(options.types, id, built.dts);
           const emitter: Emitter = isServer ? { framework } : Object.assign(Object.create(this), { framework });
-          return moduleCode({ wasm: built.wasm, mode, name }, emitter, options.inlineLimit);
+          return moduleCode({ ...built, mode, name }, emitter, options.inlineLimit);
         } catch (thrown) {
           const model = id.slice(0, id.indexOf("?"));
           watch([...filesToMend(thrown, model), ...(request ? dataFiles(request) : [])]);

@@ -21,6 +21,8 @@ interface Common {
   readonly batch: number | undefined;
   readonly dtype: FloatType | undefined;
   readonly seed: number | undefined;
+  /** Whether a second module has relaxed SIMD. */
+  readonly relaxed: boolean;
 }
 
 export interface CompileRequest extends Common {
@@ -55,6 +57,7 @@ export function parseRequest(id: string): Request {
     batch: query.integer("batch", 1),
     dtype: query.oneOf("dtype", ["f32", "f64"] as const),
     seed: query.integer("seed", 0),
+    relaxed: query.flag("relaxed"),
   };
   if (kind !== "trained") return { ...common, kind, weights: query.text("weights", file) };
   const test = query.all("test").map((source) => inField(source, file));
@@ -82,9 +85,9 @@ function inField(source: string, file: (path: string) => string): string {
 }
 
 const known = {
-  infer: ["weights", "batch", "dtype", "seed"],
-  train: ["weights", "batch", "dtype", "seed"],
-  trained: ["data", "test", "map", "epochs", "testSplit", "accuracy", "batch", "dtype", "seed"],
+  infer: ["weights", "batch", "dtype", "seed", "relaxed"],
+  train: ["weights", "batch", "dtype", "seed", "relaxed"],
+  trained: ["data", "test", "map", "epochs", "testSplit", "accuracy", "batch", "dtype", "seed", "relaxed"],
 };
 
 /** Reads the parts of a query; what it throws shows the whole import. */
@@ -130,6 +133,13 @@ class Query {
       if (value >= 0 && value <= 1) return value;
       throw this.#wrong(name, "a number from 0 to 1", text);
     });
+
+  /** Said or not; "&relaxed=no" would be misread. */
+  flag(name: string): boolean {
+    const text = this.#parts.get(name);
+    if (text) throw this.#wrong(name, `&${name} without a value`, text);
+    return text !== null;
+  }
 
   oneOf = <T extends string>(name: string, values: readonly T[]): T | undefined =>
     this.text(name, (text) => {

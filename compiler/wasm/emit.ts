@@ -4,6 +4,7 @@
  * The module has no imports, one exported memory that cannot grow, no table and no start function, and only counted
  * loops: it can neither reach anything, run forever nor touch a byte outside its buffers.
  */
+import { takesRelaxedSimd } from "../../runtime/variant.ts";
 import { internalError } from "../diagnostics.ts";
 import { verifyFunction } from "../loop/verify.ts";
 import { link } from "./link.ts";
@@ -26,9 +27,12 @@ export interface EmittedModule {
 /** Throws an internal error where the plan or a kernel breaks a law, or the module is not valid. */
 export async function emitModule(plan: ModulePlan, { optimize = true }: EmitOptions = {}): Promise<EmittedModule> {
   checkPlan(plan);
-  const context = { buffers: new Map(plan.buffers.map((buffer) => [buffer.name, buffer])), batch: plan.batch };
+  const { batch, relaxed } = plan;
+  const context = { buffers: new Map(plan.buffers.map((buffer) => [buffer.name, buffer])), batch, relaxed };
   for (const kernel of plan.kernels) verifyFunction(kernel, context);
   const { wasm, poolBytes } = link(plan, { optimize, names: false });
-  if (!WebAssembly.validate(wasm as BufferSource)) throw internalError("the engine refuses the emitted module");
+  const isKnown = !relaxed || takesRelaxedSimd();
+  if (isKnown && !WebAssembly.validate(wasm as BufferSource))
+    throw internalError("the engine refuses the emitted module");
   return { wasm, poolBytes, wat: () => wasmText(link(plan, { optimize, names: true }).wasm) };
 }

@@ -27,6 +27,9 @@ const features =
   binaryen.Features.NontrappingFPToInt |
   binaryen.Features.MutableGlobals;
 
+const featuresOf = ({ relaxed = false }: ModulePlan): number =>
+  relaxed ? features | binaryen.Features.RelaxedSIMD : features;
+
 const memoryName = "memory";
 
 /** In Binaryen's units, about an instruction; above every helper, random numbers' twenty rounds included. */
@@ -64,7 +67,7 @@ export interface Linked {
 /** The module; the same bytes for the same plan. */
 export function link(plan: ModulePlan, options: LinkOptions): Linked {
   const needed = helpersOf(plan.kernels);
-  const module = needed.size > 0 ? readBinary(readHelpers(), features) : new binaryen.Module();
+  const module = needed.size > 0 ? readBinary(readHelpers(), featuresOf(plan)) : new binaryen.Module();
   try {
     const helpers = takeExports(module);
     for (const name of needed) if (!helpers.has(name)) throw internalError(`runtime/wasm exports no helper ${name}`);
@@ -95,7 +98,7 @@ function takeExports(module: Module): Map<string, string> {
 
 function build(context: ModuleContext, { optimize }: LinkOptions): void {
   const { module, plan } = context;
-  module.setFeatures(features);
+  module.setFeatures(featuresOf(plan));
   const segments = plan.data.map(({ byteOffset, bytes }) => ({ offset: module.i32.const(byteOffset), data: bytes }));
   module.setMemory(plan.pages, plan.pages, memoryName, segments, false, false, memoryName);
   const hot = hotKernels(plan);

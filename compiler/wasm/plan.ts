@@ -44,6 +44,8 @@ export interface ModulePlan {
   /** Without one, vector constants stay in the code. */
   readonly pool?: PoolPlace;
   readonly customSections: readonly CustomSection[];
+  /** Whether it may have relaxed SIMD, which not every engine knows and not every engine rounds alike. */
+  readonly relaxed?: boolean;
   /** Buffers of one i32, the keys of random numbers; they may be absent where no kernel reads them. */
   readonly seedBuffer: string;
   readonly stepBuffer: string;

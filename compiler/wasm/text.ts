@@ -2,7 +2,12 @@
 import wabt from "wabt";
 
 export async function wasmText(wasm: Uint8Array): Promise<string> {
-  const module = (await wabt()).readWasm(wasm, { readDebugNames: true, simd: true, bulk_memory: true });
+  const module = (await wabt()).readWasm(wasm, {
+    readDebugNames: true,
+    simd: true,
+    bulk_memory: true,
+    relaxed_simd: true,
+  });
   try {
     module.generateNames();
     module.applyNames();

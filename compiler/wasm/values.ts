@@ -3,6 +3,7 @@
  *
  *   mul(splat x[i], load w[j])    ->    (f32x4.mul (v128.load32_splat offset=64 p) (v128.load offset=256 q))
  */
+import binaryen from "binaryen";
 import { bytesPerElement, type FloatType } from "../graph/types.ts";
 import { laneOps, type VExpr } from "../loop/ir.ts";
 import { type FunctionContext, v128 } from "./context.ts";
@@ -91,9 +92,18 @@ function emitOp(op: string, args: Ref[], context: FunctionContext): Ref {
       return module.v128.not(a);
     case "select":
       return module.v128.bitselect(b, c, a);
+    case "madd":
+      return madd(module, dtype, a, b, c);
     default:
       return instruction(module, dtype, op)(a, b);
   }
+}
+
+/** a * b + c; binaryen.js builds it by the C function alone, which its declarations leave out. */
+function madd(module: Module, dtype: FloatType, a: Ref, b: Ref, c: Ref): Ref {
+  const { _BinaryenSIMDTernary: build } = binaryen as unknown as { _BinaryenSIMDTernary(...args: number[]): Ref };
+  const operation = dtype === "f32" ? binaryen.RelaxedMaddVecF32x4 : binaryen.RelaxedMaddVecF64x2;
+  return build((module as unknown as { ptr: number }).ptr, operation, a, b, c);
 }
 
 /** Instructions of floats bear the names of the operations. */

@@ -6,7 +6,7 @@ import { buildBundle } from "../../compiler/cli/tasks/build-bundle.ts";
 import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import nabla, { type PluginOptions } from "../../compiler/plugin/index.ts";
 import { loadInference } from "../../runtime/infer.ts";
-import { runScript, type WebProject, webProject } from "./project.ts";
+import { runScript, script, type WebProject, webProject } from "./project.ts";
 
 const bundled = (project: WebProject, options: PluginOptions = {}, more: BuildOptions = {}) =>
   build({
@@ -55,6 +55,31 @@ test("emitted: a file for each module, found from the script", async () => {
   expect(await run(project)).toEqual(inlined);
 });
 
+test("&relaxed: two files, of which the loader takes one", async () => {
+  const project = webProject();
+  project.write(
+    "points.model.ts",
+    readFileSync(project.path("points.model.ts"), "utf8").replace(
+      "dense(point, 3)",
+      "dense(dense(dense(point, 40), 64), 3)",
+    ),
+  );
+  project.write("main.js", script.replaceAll("?infer", "?infer&relaxed"));
+  await bundled(project, { inline: false });
+  const files = readdirSync(project.path("dist")).map((file) => file.replace(/-[0-9a-f]{8}\./, "-HASH."));
+  expect(files.sort()).toEqual([
+    "main.js",
+    "points.infer-HASH.wasm",
+    "points.infer-HASH.wasm",
+    "points.infer.relaxed-HASH.wasm",
+    "points.train-HASH.wasm",
+  ]);
+  expect(readFileSync(project.path("dist/main.js"), "utf8")).toMatch(
+    /takesRelaxedSimd\(\) \? new URL\("\.\/points\.infer\.relaxed-\w+\.wasm", import\.meta\.url\) : new URL\("\.\/points\.infer-/,
+  );
+  expect((await run(project)).initial).toHaveLength(3);
+});
+
 test("a wrong model: the message has the frame", async () => {
   const project = webProject();
   project.write(
@@ -73,8 +98,9 @@ test("a query that cannot be meant", async () => {
     return error.errors[0]!.text.replaceAll(project.folder, "");
   };
   expect(await message("infer&weight=a")).toContain(
-    'import "/points.model.ts?infer&weight=a": weight: expected one of weights, batch, dtype, seed after ?infer, got weight',
+    'import "/points.model.ts?infer&weight=a": weight: expected one of weights, batch, dtype, seed, relaxed after ?infer, got weight',
   );
+  expect(await message("infer&relaxed=no")).toContain("relaxed: expected &relaxed without a value, got no");
   expect(await message("trained&epochs=3")).toContain("data: expected &data=... in the import, got none");
   expect(await message("trained&data=./points.csv&epochs=0")).toContain("epochs: expected an integer from 1");
 });

@@ -39,6 +39,43 @@ describe("nabla build --half", () => {
   });
 });
 
+describe("nabla build --relaxed", () => {
+  const wide = pointsModel({ "dense(point, 3)": "dense(dense(dense(point, 40), 64), 3)" });
+
+  test("two modules, and a loader that knows both", async () => {
+    const other = createProject({ "wide.model.ts": wide, "points.csv": pointsTable() });
+    await other.nabla("train", "wide.model.ts", "--data", "points.csv", "--epochs", "1");
+    const weights = ["--weights", "wide.safetensors", "--out-dir", "out"];
+    const { code, stdout, stderr } = await other.nabla("build", "wide.model.ts", "--relaxed", ...weights);
+    expect({ code, stderr: stderr.includes("--relaxed") }).toEqual({ code: 0, stderr: false });
+    for (const file of ["wide.infer.wasm", "wide.infer.relaxed.wasm", "wide.js"])
+      expect(stdout).toContain(`written  out/${file}\n`);
+    const { bytes } = JSON.parse(other.read("out/wide.json"));
+    expect(stdout).toMatch(new RegExp(`^wasm, relaxed +${(bytes.relaxedWasm / 1024).toFixed(1)} KiB`, "m"));
+    expect(other.read("out/wide.infer.relaxed.wasm")).toContain('"labels":["north","south","west"]');
+    expect(other.read("out/wide.js")).toContain('new URL("./wide.infer.relaxed.wasm", import.meta.url)');
+  });
+
+  test.runIf(process.versions.node.startsWith("20."))("nabla run says what an engine without it lacks", async () => {
+    const other = createProject({ "wide.model.ts": wide, "points.csv": pointsTable() });
+    await other.nabla("build", "wide.model.ts", "--relaxed");
+    const { code, stderr } = await other.nabla("run", "wide.infer.relaxed.wasm", "--data", "points.csv");
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: wide\.infer\.relaxed\.wasm: expected an engine for relaxed SIMD, got Node 20\./);
+  });
+
+  test("one module, and why, where nothing gains", async () => {
+    const { stdout, stderr } = await project.nabla("build", "points.model.ts", "--relaxed", "--out-dir", "out/relaxed");
+    expect(stderr).toContain("--relaxed: no product is large enough to gain by it, so there is one module\n");
+    expect(stdout).not.toContain("relaxed.wasm");
+  });
+
+  test("is for WebAssembly", async () => {
+    const { code, stderr } = await project.nabla("build", "points.model.ts", "--relaxed", "--target", "c");
+    expect({ code, stderr }).toEqual({ code: 1, stderr: "error: --relaxed: expected --target wasm, got c\n" });
+  });
+});
+
 describe("nabla build", () => {
   test("writes module, loader, types and manifest, and says what they weigh", () => {
     expect(built).toMatchObject({ code: 0, stderr: "" });

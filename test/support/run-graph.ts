@@ -6,7 +6,7 @@ import { type Graph, leafName } from "../../compiler/graph/graph.ts";
 import { elementCount, type FloatType, type Type } from "../../compiler/graph/types.ts";
 import { constantBuffer } from "../../compiler/loop/lower.ts";
 import { encodeValues, placesOf } from "../../compiler/module.ts";
-import { type CompiledFunction, compileFunction } from "../../compiler/pipeline.ts";
+import { type CompiledFunction, compileFunction, relaxFunction } from "../../compiler/pipeline.ts";
 import { outputBuffer } from "../../compiler/plan/buffers.ts";
 import { distinctConstants, type Layout, seedBuffer, stepBuffer } from "../../compiler/plan/layout.ts";
 import { Trace } from "../../compiler/trace.ts";
@@ -19,7 +19,8 @@ export interface GraphOptions {
   readonly dtype: FloatType;
   readonly simplify?: boolean;
   readonly fuse?: boolean;
-  readonly relaxed?: boolean;
+  readonly realAlgebra?: boolean;
+  readonly relaxedSimd?: boolean;
 }
 
 export interface GraphCall {
@@ -36,10 +37,16 @@ export interface GraphModule {
   run(call: GraphCall): GraphResults;
 }
 
+export function compileGraph(graph: Graph, options: GraphOptions): CompiledFunction {
+  const { batch, dtype, simplify = true, fuse = true, realAlgebra = false, relaxedSimd = false } = options;
+  const compiled = compileFunction(graph, { batch, dtype, simplify, fuse, realAlgebra }, new Trace());
+  return relaxedSimd ? relaxFunction(compiled, options, new Trace()) : compiled;
+}
+
 export async function graphModule(source: Graph, options: GraphOptions): Promise<GraphModule> {
   const graph = { ...source, name: source.name || "main" };
-  const { batch, dtype, simplify = true, fuse = true, relaxed = false } = options;
-  const compiled = compileFunction(graph, { batch, dtype, simplify, fuse, relaxed }, new Trace());
+  const { batch, relaxedSimd = false } = options;
+  const compiled = compileGraph(graph, options);
   const layout = graphLayout(graph, compiled, batch);
   const { wasm } = await emitModule({
     buffers: layout.buffers,
@@ -52,6 +59,7 @@ export async function graphModule(source: Graph, options: GraphOptions): Promise
       bytes: encodeValues(node.attrs.values as number[], node.type.dtype),
     })),
     customSections: [],
+    relaxed: relaxedSimd,
     seedBuffer,
     stepBuffer,
   });

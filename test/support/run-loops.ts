@@ -7,14 +7,13 @@ import { type DType, elementCount, type Type } from "../../compiler/graph/types.
 import { interpretFunction } from "../../compiler/loop/interpret.ts";
 import { constantBuffer } from "../../compiler/loop/lower.ts";
 import { verifyFunction } from "../../compiler/loop/verify.ts";
-import { type CompiledFunction, compileFunction } from "../../compiler/pipeline.ts";
+import type { CompiledFunction } from "../../compiler/pipeline.ts";
 import { outputBuffer } from "../../compiler/plan/buffers.ts";
 import { distinctConstants, type Layout } from "../../compiler/plan/layout.ts";
-import { Trace } from "../../compiler/trace.ts";
 import { bytesPerPage } from "../../compiler/wasm/plan.ts";
 import type { GraphResults } from "./close.ts";
 import { graphLayout } from "./graph-layout.ts";
-import type { GraphCall, GraphOptions } from "./run-graph.ts";
+import { compileGraph, type GraphCall, type GraphOptions } from "./run-graph.ts";
 
 export interface LoopModule {
   readonly compiled: CompiledFunction;
@@ -33,11 +32,11 @@ const views: Record<DType, typeof Float64Array | typeof Float32Array | typeof In
 /** The loops are verified: every access is inside its buffer for every number of rows. */
 export function loopModule(source: Graph, options: GraphOptions): LoopModule {
   const graph = { ...source, name: source.name || "main" };
-  const { batch, dtype, simplify = true, fuse = true, relaxed = false } = options;
-  const compiled = compileFunction(graph, { batch, dtype, simplify, fuse, relaxed }, new Trace());
+  const { batch } = options;
+  const compiled = compileGraph(graph, options);
   const layout = graphLayout(graph, compiled, batch);
   const places = new Map(layout.buffers.map((place) => [place.name, place]));
-  for (const loops of compiled.loops) verifyFunction(loops, { buffers: places, batch });
+  for (const loops of compiled.loops) verifyFunction(loops, { buffers: places, batch, relaxed: options.relaxedSimd });
   const memory = new ArrayBuffer(layout.pages * bytesPerPage);
   const buffers = new Map(
     layout.buffers.map((place) => [

@@ -32,7 +32,7 @@ function stageText(stage: string, text: string): string {
 export function stageOf(stage: string, graph: Graph, simplify = false): string {
   const trace = new Trace({ stopAfter: stage });
   try {
-    compileFunction(graph, { batch, dtype: dtypeOf(graph), simplify, fuse: true, relaxed: false }, trace);
+    compileFunction(graph, { batch, dtype: dtypeOf(graph), simplify, fuse: true, realAlgebra: false }, trace);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   }
@@ -42,7 +42,7 @@ export function stageOf(stage: string, graph: Graph, simplify = false): string {
 /** The kernels of a graph given as text, with their tiles. */
 export function tiledKernels(text: string, rows = batch): readonly TiledKernel[] {
   const graph = parseGraph(text);
-  const options = { batch: rows, dtype: dtypeOf(graph), simplify: false, fuse: true, relaxed: false };
+  const options = { batch: rows, dtype: dtypeOf(graph), simplify: false, fuse: true, realAlgebra: false };
   return compileFunction(graph, options, new Trace()).tiles;
 }
 

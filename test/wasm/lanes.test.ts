@@ -54,7 +54,8 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
   const width = dtype === "f32" ? 4 : 2;
 
   test("every lane operation gives the interpreter's bits", async () => {
-    const ops = Object.keys(laneOps);
+    // The bits of madd are the engine's choice: test/relaxed.
+    const ops = Object.keys(laneOps).filter((op) => op !== "madd");
     const buffers = {
       x: elements(x),
       y: elements(y),

@@ -25,14 +25,17 @@ export interface BuildFlags extends TracingFlags, TuningFlags {
   readonly batch?: number;
   readonly dtype?: FloatType;
   readonly half?: boolean;
+  readonly relaxed?: boolean;
   readonly data?: readonly string[];
   readonly map?: string;
 }
 
 export async function build(path: string, flags: BuildFlags): Promise<void> {
   const { weights, mode = "infer", target = "wasm", outDir = ".", batch, dtype, half = false } = flags;
+  const relaxedSimd = flags.relaxed ?? false;
   if (flags.data && !(half && weights)) throw new UserError("--data: expected --half and --weights beside it");
   if (flags.tuneMs !== undefined && !flags.tune) throw new UserError("--tune-ms: expected --tune beside it");
+  if (relaxedSimd && target !== "wasm") throw new UserError(`--relaxed: expected --target wasm, got ${target}`);
   const file = await readModelFile(path);
   const name = flags.name ?? file.name;
   const tracing = openTracing(flags);
@@ -40,7 +43,18 @@ export async function build(path: string, flags: BuildFlags): Promise<void> {
   let bundle: Bundle | undefined;
   await tracing.run(async () => {
     bundle = await file.explaining(() =>
-      buildBundle(file.model, { ...tracing.options, weights, mode, target, name, batch, dtype, half, tiles }),
+      buildBundle(file.model, {
+        ...tracing.options,
+        weights,
+        mode,
+        target,
+        name,
+        batch,
+        dtype,
+        half,
+        relaxedSimd,
+        tiles,
+      }),
     );
     return bundle.built;
   });
@@ -48,6 +62,8 @@ export async function build(path: string, flags: BuildFlags): Promise<void> {
   writeTogether(outDir, bundle.files);
   finish(bundle.built);
   if (weights === undefined && mode === "infer") note("no --weights: the module has the initial, untrained values");
+  if (relaxedSimd && !bundle.built.relaxedWasm)
+    note("--relaxed: no product is large enough to gain by it, so there is one module");
   print(sizesTable(bundle, target));
   if (flags.data) print(await changes(file, weights!, flags.data, flags.map));
   print();

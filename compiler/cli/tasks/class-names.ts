@@ -10,7 +10,7 @@
 import type { Manifest, Slot } from "../../bindings/manifest.ts";
 import { appendSection, encodeSection } from "../../bindings/section.ts";
 import { writeBindings } from "../../bindings/write.ts";
-import type { Built } from "../../compile.ts";
+import { type Built, withBytes } from "../../compile.ts";
 import type { Program } from "../../dsl/program.ts";
 import type { ClassNames } from "./fields.ts";
 
@@ -24,9 +24,12 @@ export async function nameClasses(built: Built, names: ClassNames, wasmFile: str
     targets: slots(built.manifest.targets, ({ name }) => name),
     outputs: slots(built.manifest.outputs, ({ name }) => scoredTarget(built.program, name)),
   };
-  const wasm = appendSection(withoutSection(built.wasm, "nabla"), encodeSection(described));
-  const manifest = { ...described, bytes: { ...described.bytes, wasm: wasm.length } };
-  return { ...built, ...(await writeBindings(manifest, wasmFile)), wasm, manifest };
+  const renamed = (wasm: Uint8Array) => appendSection(withoutSection(wasm, "nabla"), encodeSection(described));
+  const { wasm, relaxedWasm } = built;
+  const modules = { wasm: renamed(wasm), ...(relaxedWasm && { relaxedWasm: renamed(relaxedWasm) }) };
+  const manifest = withBytes(described, modules);
+  const bindings = await writeBindings(manifest, wasmFile, { relaxed: relaxedWasm !== undefined });
+  return { ...built, ...bindings, ...modules, manifest };
 }
 
 /** With the names that the data had and no others: the loader takes these, and a class that no row had is none to ask for. */

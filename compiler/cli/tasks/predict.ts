@@ -6,6 +6,8 @@
  */
 import { readFile } from "node:fs/promises";
 import { argmax, type InferenceNet, loadInference, type Slot, type Tensor } from "../../../runtime/index.ts";
+import { takesRelaxedSimd } from "../../../runtime/variant.ts";
+import { relaxedFile } from "../../bindings/write.ts";
 import { readDataset } from "../../data/read.ts";
 import type { ColumnMap } from "../../data/types.ts";
 import { elementCount } from "../../graph/types.ts";
@@ -48,11 +50,16 @@ async function openModule(path: string): Promise<InferenceNet> {
     throw new UserError(`${path}: expected a module that nabla build wrote: ${error.message}`);
   });
   const net = await loadInference(bytes as Uint8Array<ArrayBuffer>).catch((error: Error) => {
-    throw new UserError(`${path}: expected a module that nabla build wrote, got another file (${error.message})`);
+    throw new UserError(`${path}: ${refusal(path, error)}`);
   });
   if (net.manifest.mode === "infer") return net;
   throw new UserError(`${path}: expected a module built for inference, got one for training, which holds no weights`);
 }
+
+const refusal = (path: string, { message }: Error): string =>
+  path.endsWith(relaxedFile(".wasm")) && !takesRelaxedSimd()
+    ? `expected an engine for relaxed SIMD, got Node ${process.versions.node}: run the module beside it (${message})`
+    : `expected a module that nabla build wrote, got another file (${message})`;
 
 function describe({ name, dims, classes, labels }: Slot, values: Tensor): PredictedOutput {
   const size = elementCount(dims, 1);

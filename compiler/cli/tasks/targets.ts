@@ -3,6 +3,7 @@
  *
  *   targets.c(built, "digits", "digits.infer.wasm").files    // digits.c, digits.h
  */
+import { relaxedFile } from "../../bindings/write.ts";
 import type { Built } from "../../compile.ts";
 import { writeC } from "../../targets/c/write.ts";
 import { writeJs } from "../../targets/js/write.ts";
@@ -20,12 +21,14 @@ interface TargetFiles {
 
 /** `base`: what the files are called; `wasmFile`: what the loader in built.js loads. */
 export const targets: Record<Target, (built: Built, base: string, wasmFile: string) => TargetFiles> = {
-  wasm: ({ wasm, js, dts }, base, wasmFile) => ({
-    files: filesOf({ [wasmFile]: wasm, [`${base}.js`]: js, [`${base}.d.ts`]: dts }),
-    parts: [
-      ["wasm", wasm],
-      ["js", js],
-    ],
+  wasm: ({ wasm, relaxedWasm, js, dts }, base, wasmFile) => ({
+    files: filesOf({
+      [wasmFile]: wasm,
+      ...(relaxedWasm && { [relaxedFile(wasmFile)]: relaxedWasm }),
+      [`${base}.js`]: js,
+      [`${base}.d.ts`]: dts,
+    }),
+    parts: [["wasm", wasm], ...(relaxedWasm ? [["wasm, relaxed", relaxedWasm] as const] : []), ["js", js]],
   }),
   c({ wasm, manifest }, base) {
     const { source, header } = writeC(wasm, manifest, base);

@@ -1,0 +1,193 @@
+/** Tiles of relaxed modules: which are fused, what their loops look like, and that they compute the same. */
+import { describe, expect, test } from "vitest";
+import type { Graph } from "../../compiler/graph/graph.ts";
+import { interpret } from "../../compiler/graph/interpret.ts";
+import { parseGraph } from "../../compiler/graph/parse.ts";
+import { compileFunction, relaxFunction } from "../../compiler/pipeline.ts";
+import { Trace } from "../../compiler/trace.ts";
+import { firstFault } from "../support/close.ts";
+import { graphModule } from "../support/run-graph.ts";
+import { loopModule } from "../support/run-loops.ts";
+import { dtypeOf, leafValues, tolerance } from "../support/stages.ts";
+import "../support/relaxed-simd.ts";
+
+const product = (columns: number, dtype = "f32") =>
+  `graph g(x: ${dtype}[n,160]; w: ${dtype}[160,${columns}])\n y: ${dtype}[n,${columns}] = matmul x w\n return y`;
+
+/** The text of a stage, "relaxed-tile" or "relaxed-loops". */
+function relaxed(stage: string, text: string, batch: number): string {
+  const graph = parseGraph(text);
+  const settings = { batch, dtype: dtypeOf(graph), simplify: true, fuse: true, realAlgebra: false };
+  const trace = new Trace();
+  relaxFunction(compileFunction(graph, settings, new Trace()), settings, trace);
+  return trace.records.find(({ name }) => name === `g/${stage}`)!.text();
+}
+
+const tiles = (text: string, batch: number): string => relaxed("relaxed-tile", text, batch);
+
+describe("fused", () => {
+  test("rows of a batch by six, single ones with eight chains", () => {
+    expect(tiles(product(64), 64)).toBe("g.0: lanes along i1 x2, i0 by 6, last rows x8, fused");
+    expect(tiles(product(64, "f64"), 64)).toBe("g.0: lanes along i1 x2, i0 by 6, last rows x8, fused");
+  });
+
+  test("by four where six would leave many over", () => {
+    expect(tiles(product(64), 16)).toBe("g.0: lanes along i1 x2, i0 by 4, last rows x8, fused");
+  });
+
+  test("the update of a weight by four", () => {
+    const text = `graph g(x: f32[n,64], dy: f32[n,32])
+      t: f32[64,n] = transpose x permutation=[1,0]
+      dw: f32[64,32] = matmul t dy
+      return dw`;
+    expect(tiles(text, 64)).toBe("g.0: lanes along i1 x2, i0 by 4, last rows x8, fused");
+  });
+});
+
+describe("not fused", () => {
+  test.each([
+    ["one row of six vectors", product(24), 1],
+    ["four vectors", "graph g(x: f32[n,4]; w: f32[4,16])\n y: f32[n,16] = matmul x w\n return y", 64],
+    ["a sum without products", "graph g(dy: f32[n,64])\n db: f32[64] = sum dy axes=[0] keep=false\n return db", 64],
+    ["no reduction", "graph g(x: f32[n,64])\n y: f32[n,64] = mul x x\n return y", 64],
+  ])("%s", (_name, text, batch) => {
+    const graph = parseGraph(text);
+    const settings = { batch, dtype: dtypeOf(graph), simplify: true, fuse: true, realAlgebra: false };
+    const plain = compileFunction(graph, settings, new Trace());
+    expect(relaxFunction(plain, settings, new Trace()).loops).toEqual(plain.loops);
+  });
+
+  test("lanes across the reduced axis, with six sums", () => {
+    const text = `graph g(dy: f32[n,320]; w: f32[640,320])
+      t: f32[320,640] = transpose w permutation=[1,0]
+      dx: f32[n,640] = matmul dy t
+      return dx`;
+    expect(tiles(text, 64)).toBe("g.0: lanes across r0 x1, i1 by 6");
+  });
+
+  test("an output layer beside a fused one", () => {
+    const text = `graph g(x: f32[n,160]; w: f32[160,64], v: f32[64,10])
+      h: f32[n,64] = matmul x w
+      y: f32[n,10] = matmul h v
+      return y`;
+    expect(tiles(text, 12)).toBe("g.0: lanes along i1 x2, i0 by 6, last rows x8, fused\ng.1: lanes along i1 x3");
+  });
+});
+
+test("loops: row by row, so that one element of x is alive at a time", () => {
+  const text = "graph g(x: f32[n,150]; w: f32[150,8])\n y: f32[n,8] = matmul x w\n return y";
+  expect(relaxed("relaxed-loops", text, 6)).toMatchInlineSnapshot(`
+    "func g.0 f32
+      for i1 in 0..8 step 8
+        for i0 in 0..down(n, 6) step 6
+          let acc0 = 0
+          let acc1 = 0
+          let acc2 = 0
+          let acc3 = 0
+          let acc4 = 0
+          let acc5 = 0
+          let acc6 = 0
+          let acc7 = 0
+          let acc8 = 0
+          let acc9 = 0
+          let acc10 = 0
+          let acc11 = 0
+          for r0 in 0..150 step 1
+            let v12 = splat x[150*i0 + r0]
+            let v13 = load w[8*r0 + i1]
+            set acc0 = madd(v12, v13, acc0)
+            let v14 = load w[8*r0 + i1 + 4]
+            set acc1 = madd(v12, v14, acc1)
+            let v15 = splat x[150*i0 + r0 + 150]
+            set acc2 = madd(v15, v13, acc2)
+            set acc3 = madd(v15, v14, acc3)
+            let v16 = splat x[150*i0 + r0 + 300]
+            set acc4 = madd(v16, v13, acc4)
+            set acc5 = madd(v16, v14, acc5)
+            let v17 = splat x[150*i0 + r0 + 450]
+            set acc6 = madd(v17, v13, acc6)
+            set acc7 = madd(v17, v14, acc7)
+            let v18 = splat x[150*i0 + r0 + 600]
+            set acc8 = madd(v18, v13, acc8)
+            set acc9 = madd(v18, v14, acc9)
+            let v19 = splat x[150*i0 + r0 + 750]
+            set acc10 = madd(v19, v13, acc10)
+            set acc11 = madd(v19, v14, acc11)
+          store %out/y[8*i0 + i1] = acc0
+          store %out/y[8*i0 + i1 + 4] = acc1
+          store %out/y[8*i0 + i1 + 8] = acc2
+          store %out/y[8*i0 + i1 + 12] = acc3
+          store %out/y[8*i0 + i1 + 16] = acc4
+          store %out/y[8*i0 + i1 + 20] = acc5
+          store %out/y[8*i0 + i1 + 24] = acc6
+          store %out/y[8*i0 + i1 + 28] = acc7
+          store %out/y[8*i0 + i1 + 32] = acc8
+          store %out/y[8*i0 + i1 + 36] = acc9
+          store %out/y[8*i0 + i1 + 40] = acc10
+          store %out/y[8*i0 + i1 + 44] = acc11
+      for i1 in 0..8 step 8
+        for i0 in down(n, 6)..n step 1
+          let acc20 = 0
+          let acc21 = 0
+          for r0 in 0..150 step 1
+            let v22 = splat x[150*i0 + r0]
+            set acc20 = madd(v22, load w[8*r0 + i1], acc20)
+            set acc21 = madd(v22, load w[8*r0 + i1 + 4], acc21)
+          store %out/y[8*i0 + i1] = acc20
+          store %out/y[8*i0 + i1 + 4] = acc21"
+  `);
+});
+
+const graphs: [string, string][] = [
+  ["columns that no tile divides", product(67)],
+  ["f64", product(37, "f64")],
+  [
+    "bias and relu",
+    `graph g(x: f32[n,40]; w: f32[40,64], b: f32[64])
+       h: f32[n,64] = matmul x w
+       s: f32[n,64] = add h b
+       y: f32[n,64] = relu s
+       return y`,
+  ],
+  [
+    "both adjoints",
+    `graph g(x: f32[n,37], dy: f32[n,67]; w: f32[37,67])
+       t: f32[37,n] = transpose x permutation=[1,0]
+       dw: f32[37,67] = matmul t dy
+       u: f32[67,37] = transpose w permutation=[1,0]
+       dx: f32[n,37] = matmul dy u
+       return dw, dx`,
+  ],
+];
+
+const batch = 13;
+
+describe.each(graphs)("values: %s", (_name, text) => {
+  const graph: Graph = parseGraph(text);
+  const dtype = dtypeOf(graph);
+  const options = { batch, dtype, relaxedSimd: true };
+
+  test("loops and module agree with the graph for every number of rows", async () => {
+    const loops = loopModule(graph, options);
+    expect(loops.compiled.tiles.some(({ tile }) => tile.fused)).toBe(true);
+    const module = await graphModule(graph, options);
+    for (let rows = 1; rows <= batch; rows++) {
+      const call = { rows, leaves: leafValues(graph, rows) };
+      const expected = interpret(graph, call);
+      expect(firstFault(loops.run(call), expected, tolerance[dtype])).toBeUndefined();
+      expect(firstFault(module.run(call), expected, tolerance[dtype])).toBeUndefined();
+    }
+  });
+});
+
+test("on one engine, rows still do not know of each other", async () => {
+  const graph = parseGraph(product(67));
+  const module = await graphModule(graph, { batch, dtype: "f32", relaxedSimd: true });
+  const all = leafValues(graph, batch);
+  const run = (row: number, rows: number) => {
+    const x = all.get("x")!.slice(160 * row, 160 * (row + rows));
+    return [...module.run({ rows, leaves: new Map(all).set("x", x) }).outputs.get("y")!];
+  };
+  const single = Array.from({ length: batch }, (_, row) => run(row, 1));
+  for (let rows = 2; rows <= batch; rows++) expect(run(0, rows)).toEqual(single.slice(0, rows).flat());
+});
