@@ -1,5 +1,6 @@
 /** Functions with a kink: abs, relu, minimum, maximum; and floor, which is flat. */
 import type { Node } from "../graph/node.ts";
+import type { ElementBuilder, Expr } from "../loop/kernel.ts";
 import { neg } from "./arithmetic.ts";
 import { ge, gt, lt, select } from "./compare.ts";
 import { applyElementwise, elementwise, type Operand } from "./elementwise.ts";
@@ -26,7 +27,7 @@ export const minimumOp = elementwise("minimum", {
   inputs: ["a", "b"],
   f: Math.min,
   df: { a: ({ dy, a, b }) => select(ge(b, a), dy, 0), b: ({ dy, a, b }) => select(ge(b, a), 0, dy) },
-  lane: (build, a, b) => build.op("min", a!, b!),
+  lane: (build, a, b) => extreme(build, "min", a!, b!),
 });
 
 export const maximumOp = elementwise("maximum", {
@@ -34,8 +35,19 @@ export const maximumOp = elementwise("maximum", {
   inputs: ["a", "b"],
   f: Math.max,
   df: { a: ({ dy, a, b }) => select(ge(a, b), dy, 0), b: ({ dy, a, b }) => select(ge(a, b), 0, dy) },
-  lane: (build, a, b) => build.op("max", a!, b!),
+  lane: (build, a, b) => extreme(build, "max", a!, b!),
 });
+
+/**
+ * min(x, 6) as pmin(x, 6): one instruction on x64 instead of nine. It gives x where x is NaN or a tie, which is the same but
+ * for the one zero that would have to win over the other.
+ */
+function extreme(build: ElementBuilder, name: "min" | "max", a: Expr, b: Expr): Expr {
+  const [x, bound] = a.kind === "const" ? [b, a] : [a, b];
+  const mustWin = name === "min" ? -0 : 0;
+  const same = bound.kind === "const" && !Number.isNaN(bound.value) && !Object.is(Math.fround(bound.value), mustWin);
+  return same ? build.op(`p${name}`, x, bound) : build.op(name, a, b);
+}
 
 export const floorOp = elementwise("floor", {
   doc: "y = the largest integer not above x. Its derivative is 0 wherever it has one.",

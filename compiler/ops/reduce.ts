@@ -106,7 +106,7 @@ export const sumOp = defineOp({
 
 export const maxOp = defineOp({
   name: "max",
-  doc: "The maximum over `axes`, NaN if there is one. The cotangent is shared equally by the elements that attain it.",
+  doc: "The maximum over `axes`, NaN if there is one, of 0 and -0 either. The cotangent is shared equally by the elements that attain it.",
   kind: "reduction",
   inputs: ["x"],
   shape: reducedType,

@@ -12,6 +12,7 @@ import type { Stmt } from "../loop/ir.ts";
 import { axisRange } from "../loop/ranges.ts";
 import type { LoopScope, Pointer } from "./address.ts";
 import { type FunctionContext, i32, v128 } from "./context.ts";
+import { splitInvariant } from "./invariant.ts";
 import { storeRow } from "./lanes.ts";
 import { minus, plus, type Ref, type Scalar, scalarRef, times } from "./scalar.ts";
 import { emitValue } from "./values.ts";
@@ -53,12 +54,17 @@ function emitFor(stmt: For, context: FunctionContext): Ref[] {
     pointers: [],
   };
   const isInnermost = !stmt.body.some(({ kind }) => kind === "for");
-  const emit = () => emitBody(stmt.body, context);
+  const repeats = isInnermost && range.trips.max > 1;
+  const { before, body: rest } = repeats ? splitInvariant(stmt, (name) => context.buffer(name)) : unsplit(stmt);
+  const sets = emitBody(before, context);
+  const emit = () => emitBody(rest, context);
   context.scopes.push(scope);
   const body = isInnermost || scope.fixed ? emit() : context.block(emit);
   context.scopes.pop();
-  return scope.fixed ? body : emitLoop(stmt, scope, body, context);
+  return scope.fixed ? body : [...sets, ...emitLoop(stmt, scope, body, context)];
 }
+
+const unsplit = ({ body }: For) => ({ before: [], body });
 
 function emitLoop(stmt: For, scope: LoopScope, body: Ref[], context: FunctionContext): Ref[] {
   const { module } = context;

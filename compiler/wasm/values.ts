@@ -32,10 +32,13 @@ export function emitValue(expr: VExpr, context: FunctionContext): Ref {
     case "across":
       return emitAcross(expr, context);
     case "op":
-      return emitOp(
-        expr.op,
-        expr.args.map((arg) => emitValue(arg, context)),
-        context,
+      return (
+        emitSelectOfZero(expr, context) ??
+        emitOp(
+          expr.op,
+          expr.args.map((arg) => emitValue(arg, context)),
+          context,
+        )
       );
   }
 }
@@ -104,6 +107,17 @@ function madd(module: Module, dtype: FloatType, a: Ref, b: Ref, c: Ref): Ref {
   const { _BinaryenSIMDTernary: build } = binaryen as unknown as { _BinaryenSIMDTernary(...args: number[]): Ref };
   const operation = dtype === "f32" ? binaryen.RelaxedMaddVecF32x4 : binaryen.RelaxedMaddVecF64x2;
   return build((module as unknown as { ptr: number }).ptr, operation, a, b, c);
+}
+
+/** select(mask, a, 0) is the bits of a under the mask, select(mask, 0, b) those of b outside: one instruction, no constant. */
+function emitSelectOfZero({ op, args }: VExpr & { kind: "op" }, context: FunctionContext): Ref | undefined {
+  if (op !== "select") return undefined;
+  const { v128 } = context.module;
+  const isZero = (arg: VExpr): boolean => arg.kind === "const" && Object.is(arg.value, 0);
+  const [mask, a, b] = args as [VExpr, VExpr, VExpr];
+  if (isZero(b)) return v128.and(emitValue(mask, context), emitValue(a, context));
+  if (isZero(a)) return v128.andnot(emitValue(b, context), emitValue(mask, context));
+  return undefined;
 }
 
 /** Instructions of floats bear the names of the operations. */

@@ -57,12 +57,13 @@ describe("not fused", () => {
     expect(relaxFunction(plain, settings, new Trace()).loops).toEqual(plain.loops);
   });
 
-  test("lanes across the reduced axis, with six sums", () => {
+  test("lanes across the reduced axis, for a single row", () => {
     const text = `graph g(dy: f32[n,320]; w: f32[640,320])
       t: f32[320,640] = transpose w permutation=[1,0]
       dx: f32[n,640] = matmul dy t
       return dx`;
-    expect(tiles(text, 64)).toBe("g.0: lanes across r0 x1, i1 by 6");
+    expect(tiles(text, 64)).toBe("g.0: lanes across r0 x1, i0 by 4, i1 by 2, fused");
+    expect(tiles(text, 1)).toBe("g.0: lanes across r0 x1, i1 by 6");
   });
 
   test("an output layer beside a fused one", () => {

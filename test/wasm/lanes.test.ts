@@ -78,6 +78,20 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
     }
   });
 
+  test("select from a zero on either side gives the interpreter's bits", async () => {
+    const selects = ["v, 0", "0, v", "v, -0", "-0, v", "0, -0", "-0, 0", "0, 0"];
+    const results = selects.map((_, i) => [`r${i}`, elements(x.map(() => 99))] as const);
+    const buffers = { x: elements(x), y: elements(y), ...Object.fromEntries(results) };
+    const stores = selects.map((args, i) => `    store r${i}[j] = select(lt(v, load y[j]), ${args})`);
+    const head = `func f ${dtype}\n  for j in 0..${x.length} step ${width}\n    let v = load x[j]`;
+    const text = [head, ...stores].join("\n");
+    const [got, expected] = [await executed(text, buffers, 1), interpreted(text, buffers, 1)];
+    for (const [i, args] of selects.entries()) {
+      const at = got[`r${i}`]!.findIndex((value, j) => !Object.is(value, expected[`r${i}`]![j]));
+      expect(at < 0 ? "" : `${args} at ${x[at]}, ${y[at]}: ${got[`r${i}`]![at]}`).toBe("");
+    }
+  });
+
   test("across adds up in the documented order, from every lane count", async () => {
     const values = [1e8, 1, -1e8, 1, 3, 1e-3, -7, 1e7];
     const counts = Array.from({ length: width }, (_, lane) => lane + 1);
