@@ -23,6 +23,7 @@ import { type CompiledFunction, compileFunction } from "./pipeline.ts";
 import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
 import { emitModule } from "./wasm/emit.ts";
+import type { ModulePlan } from "./wasm/plan.ts";
 
 export interface CompileOptions {
   /** train unless said. */
@@ -70,6 +71,9 @@ export interface Built {
   /** The text form of the module. */
   wat(): Promise<string>;
   readonly program: Program;
+  /** The functions of the module, all but emitted, and the plan that was: for tools. */
+  readonly functions: readonly CompiledFunction[];
+  readonly plan: ModulePlan;
   /** Signatures in `tiles` that no kernel has, or whose tile would change its bits: they were ignored. */
   readonly staleTiles: readonly string[];
   /** What each stage made and how long it took. */
@@ -96,7 +100,7 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   checkBudget(model, manifest, customSections[0]!.bytes.length);
   const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`);
   const staleTiles = tiles ? unusedTiles(tiles, functions) : [];
-  return { wasm, manifest, js, dts, wat, program, staleTiles, stages: trace.records };
+  return { wasm, manifest, js, dts, wat, program, functions, plan, staleTiles, stages: trace.records };
 }
 
 async function settledTiles(model: Model, options: CompileOptions): Promise<TileTable | undefined> {

@@ -28,7 +28,7 @@ const none: FlopCount = { arithmetic: 0, activations: 0 };
 const arithmeticOps = new Set(["add", "sub", "mul", "div", "neg"]);
 
 /** Of a graph's nodes at `rows` rows. */
-export const flopsOf = (graph: Graph, rows: number): FlopCount => countNodes(nodesOf(graph), rows);
+export const flopsOf = (graph: Graph, rows: number): FlopCount => flopsOfNodes(nodesOf(graph), rows);
 
 /**
  * Of a step at `rows` rows. `simplified` is the graph that runs; `simplify` turned the program's step into it. The gradients
@@ -43,15 +43,16 @@ export function stepFlops(
   const slopes = [...program.gradients].map(([name, node]) => ({ name: `d ${name}`, node }));
   const { outputs } = simplify({ ...program.step, outputs: [...program.step.outputs, ...slopes], updates: [] });
   const nodes = outputs.map(({ node }) => node);
-  const forward = countNodes(reachable(nodes.slice(0, program.step.outputs.length)), rows);
-  const adjoint = minus(countNodes(reachable(nodes), rows), forward);
+  const forward = flopsOfNodes(reachable(nodes.slice(0, program.step.outputs.length)), rows);
+  const adjoint = minus(flopsOfNodes(reachable(nodes), rows), forward);
   return { forward, adjoint, update: minus(minus(flopsOf(simplified, rows), forward), adjoint) };
 }
 
 /** Both kinds together. */
 export const totalFlops = ({ arithmetic, activations }: FlopCount): number => arithmetic + activations;
 
-function countNodes(nodes: Iterable<Node>, rows: number): FlopCount {
+/** Of these nodes at `rows` rows. */
+export function flopsOfNodes(nodes: Iterable<Node>, rows: number): FlopCount {
   let { arithmetic, activations } = none;
   for (const node of nodes) {
     const types = byName(

@@ -166,12 +166,18 @@ function addInspect(program: Command): void {
     .addOption(batch())
     .addOption(dtype())
     .option("--adjoint", "print the loss and its adjoint as code, by the lines of the model file")
+    .option("--html [file]", "write a page: graphs, arena, time of every kernel, bytes; NAME.html unless said")
+    .option("--weights <file>", "with --html: histograms of the parameters of this checkpoint")
+    .option("--data <file>", `with --weights: histograms of the gradients, too; ${dataHelp}`, several)
+    .option("--map <columns>", mapHelp)
     .addHelpText(
       "after",
       `
 Examples:
   $ nabla inspect digits.model.ts
   $ nabla inspect digits.model.ts --adjoint                the derivatives, line by line
+  $ nabla inspect digits.model.ts --html                   all of it as a page, with times
+  $ nabla inspect iris.model.ts --html --weights iris.safetensors --data iris.csv
   $ nabla inspect digits.model.ts --dump                   every stage of every function, in .dump/
   $ nabla inspect digits.model.ts --dump=step/simplify     the graph of the training step, on stdout
   $ nabla inspect digits.model.ts --stop-after=fuse --time`,

@@ -3,6 +3,7 @@
  * Binaryen, which takes them over its stack of a few megabytes. One more data segment, as Binaryen takes them all at once.
  */
 import type { CustomSection, DataSegment } from "./plan.ts";
+import { headerBytes, readLeb, type Section, sectionsOf } from "./read-sections.ts";
 
 export function withSections(wasm: Uint8Array, sections: readonly CustomSection[]): Uint8Array {
   return concatenated([wasm, ...sections.map(encoded)]);
@@ -11,7 +12,6 @@ export function withSections(wasm: Uint8Array, sections: readonly CustomSection[
 const customId = 0;
 const dataId = 11;
 const dataCountId = 12;
-const headerBytes = 8;
 const i32Const = 0x41;
 const end = 0x0b;
 
@@ -32,35 +32,11 @@ export function withSegment(wasm: Uint8Array, segment: DataSegment): Uint8Array 
   return concatenated([wasm.subarray(0, headerBytes), ...ordered.map(encodedSection)]);
 }
 
-interface Section {
-  readonly id: number;
-  readonly content: Uint8Array;
-}
-
-function sectionsOf(wasm: Uint8Array): Section[] {
-  const sections: Section[] = [];
-  for (let at = headerBytes; at < wasm.length; ) {
-    const { value: length, end: start } = readLeb(wasm, at + 1);
-    sections.push({ id: wasm[at]!, content: wasm.subarray(start, start + length) });
-    at = start + length;
-  }
-  return sections;
-}
-
-const encodedSection = ({ id, content }: Section): Uint8Array =>
+const encodedSection = ({ id, content }: Pick<Section, "id" | "content">): Uint8Array =>
   concatenated([[id], unsignedLeb(content.length), content]);
 
 const activeSegment = ({ byteOffset, bytes }: DataSegment): Uint8Array =>
   concatenated([[0, i32Const], signedLeb(byteOffset), [end], unsignedLeb(bytes.length), bytes]);
-
-function readLeb(bytes: Uint8Array, at: number): { value: number; end: number } {
-  let value = 0;
-  for (let shift = 0; ; shift += 7) {
-    const byte = bytes[at++]!;
-    value += (byte & 0x7f) * 2 ** shift;
-    if (byte < 0x80) return { value, end: at };
-  }
-}
 
 /** As unsignedLeb, but bit 6 of the last byte is the sign. */
 function signedLeb(value: number): number[] {

@@ -81,6 +81,7 @@ export const withActivation = (name: string) =>
     inputs: { point: [2] },
     targets: { height: [1] },
     batch: 32,
+    budget: { wasm: 4_500, memory: 65_536, flops: 800 },
     forward({ point }) {
       const first = activations[name]!(dense(point, 16));
       const second = activations[name]!(dense(first, 16));

@@ -14,6 +14,7 @@ export const withWidth = (width: number, steps = 3000) =>
     },
     loss: ({ y }, { wanted }) => meanSquaredError(y, wanted),
     optimizer: adam({ rate: cosine({ from: 0.02, steps }) }),
+    budget: { wasm: 3_000, memory: 65_536, flops: 500 },
   });
 
 export default withWidth(16);

@@ -19,6 +19,7 @@ export const withBatchNorm = (place: Place) =>
     },
     loss: ({ y }, { wanted }) => meanSquaredError(y, wanted),
     optimizer: momentum({ rate: 0.01 }),
+    budget: { wasm: 3_500, memory: 65_536, flops: 500 },
   });
 
 export default withBatchNorm("inputs");

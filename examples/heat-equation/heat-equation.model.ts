@@ -30,6 +30,7 @@ export const withSteps = (steps: number) =>
     },
     loss: ({ residual }) => batchMean(square(residual)),
     optimizer: adam({ rate: cosine({ from: 0.01, steps }) }),
+    budget: { wasm: 15_000, memory: 2 ** 18, flops: 4_500 },
   });
 
 export default withSteps(4000);

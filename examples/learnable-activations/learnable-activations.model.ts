@@ -5,6 +5,7 @@ export default model({
   inputs: { x: [1] },
   targets: { bentTarget: [1], smoothTarget: [1] },
   batch: 32,
+  budget: { wasm: 1_300, memory: 65_536, flops: 10 },
   forward({ x }) {
     const bent = prelu(x); // parameter bent.slope, from 0.25
     const smooth = swish(x); // parameter smooth.beta, from 1

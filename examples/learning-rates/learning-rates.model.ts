@@ -9,6 +9,7 @@ export const withRate = (rate: Rate, batch = 16) =>
     forward: ({ x }) => ({ y: dense(x, 1) }),
     loss: ({ y }, { wanted }) => meanSquaredError(y, wanted),
     optimizer: sgd({ rate }),
+    budget: { wasm: 900, memory: 65_536, flops: 5 },
   });
 
 /** From `from` down to 0 in so many steps. */

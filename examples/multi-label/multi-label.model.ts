@@ -8,6 +8,7 @@ export default model({
   inputs: { sound: [samples] },
   targets: { sounding: [notes.length] }, // 1 where the note sounds, else 0
   batch: 32,
+  budget: { wasm: 32_000, memory: 65_536, flops: 14_000 },
   forward({ sound }) {
     const hidden = relu(dense(sound, 96, { weight: heNormal() }));
     return { logits: dense(hidden, notes.length) };

@@ -41,6 +41,7 @@ const race = (optimizer: Optimizer) =>
     },
     loss: ({ height }) => batchMean(height),
     optimizer,
+    budget: { wasm: 700, memory: 65_536, flops: 10 },
   });
 
 /** The model that each trains at a learning rate. */

@@ -15,6 +15,7 @@ export const withRemedy = ({ regularize, drop = 0, steps = 4000 }: Remedy) =>
     loss: ({ y }, { wanted }) => meanSquaredError(y, wanted),
     ...(regularize ? { regularize } : {}),
     optimizer: adam({ rate: cosine({ from: 0.01, steps }) }),
+    budget: { wasm: 14_000, memory: 65_536, flops: 5_500 },
   });
 
 interface Remedy {

@@ -13,6 +13,7 @@ const fit = (prepare: (x: Tensor<[1]>) => Tensor<[1]>) =>
     },
     loss: ({ y }, { wanted }) => meanSquaredError(y, wanted),
     optimizer: adam({ rate: 0.01 }),
+    budget: { wasm: 2_200, memory: 65_536, flops: 150 },
   });
 
 export const raw = fit((x) => x);

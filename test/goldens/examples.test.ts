@@ -14,6 +14,7 @@ const files = readdirSync("examples", { recursive: true, encoding: "utf8" })
 
 test.each(files)("%s", async (file) => {
   const { model } = await readModelFile(join("examples", file));
+  expect(model.spec.budget, "every example states what it may cost").toBeDefined();
   const infer = await compile(model, { mode: "infer" });
   const train = await compile(model);
   const text = [describe("infer", infer, ["infer"]), describe("train", train, ["step", "evaluate"])].join("\n\n");

@@ -1,6 +1,5 @@
 /** The report of a training run: whole, without a request, with everything escaped; looked at in Chromium where there is one. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -12,6 +11,7 @@ import { pointsModel, pointsTable } from "../cli/samples.ts";
 import { createProject } from "../cli/setup.ts";
 import { chromium } from "../hosts/hosts/browsers.ts";
 import { isThere } from "../hosts/hosts/host.ts";
+import { look } from "./look.ts";
 
 async function irisReport(): Promise<string> {
   const { model } = await readModelFile("examples/iris/iris.model.ts");
@@ -58,7 +58,7 @@ describe("the report", () => {
   test.skipIf(!isThere(chromium))("in Chromium: drawn, no complaint, no request", { timeout: 60_000 }, async () => {
     const file = join(mkdtempSync(join(tmpdir(), "nabla-report-")), "report.html");
     writeFileSync(file, await irisReport());
-    const seen = await look(file, "out/screenshots/report.png");
+    const seen = await look("chrome", chromium.program, file, "out/screenshots/report.png");
     expect(seen).toEqual({ complaints: [], requests: 1, charts: 2 });
   });
 });
@@ -67,26 +67,3 @@ test("a page is a whole document", () =>
   expect(page("t", [section("s", "<p>x</p>")])).toMatch(
     /^<!doctype html>[\s\S]*<h2>s<\/h2>\n<p>x<\/p>[\s\S]*<\/html>\n$/,
   ));
-
-/** Opens the file, keeps a screenshot, and tells what the page asked for and complained about. */
-async function look(file: string, screenshot: string) {
-  const require = createRequire(join(import.meta.dirname, "../hosts/package.json"));
-  const { default: puppeteer } = await import(require.resolve("puppeteer-core"));
-  const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
-  const browser = await puppeteer.launch({ browser: "chrome", executablePath: chromium.program, headless: true, args });
-  try {
-    const view = await browser.newPage();
-    const complaints: string[] = [];
-    let requests = 0;
-    view.on("console", (message: { text(): string }) => complaints.push(message.text()));
-    view.on("pageerror", (error: Error) => complaints.push(String(error)));
-    view.on("request", () => requests++);
-    await view.goto(`file://${file}`);
-    const charts: number = await view.evaluate("document.querySelectorAll('svg').length");
-    if (!existsSync("out/screenshots")) mkdirSync("out/screenshots", { recursive: true });
-    await view.screenshot({ path: screenshot, fullPage: true });
-    return { complaints, requests, charts };
-  } finally {
-    await browser.close();
-  }
-}

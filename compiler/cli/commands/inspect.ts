@@ -1,14 +1,18 @@
 /** `nabla inspect`: what a model is compiled to, as text. */
 import { readFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { load, type Tensor } from "../../../runtime/index.ts";
 import { namedCotangents } from "../../adjoint/named.ts";
 import { printAdjoint } from "../../adjoint/print.ts";
 import { type Built, compile } from "../../compile.ts";
+import { parseColumnMap } from "../../data/columnMap.ts";
 import { totalFlops } from "../../flops.ts";
 import type { Span } from "../../graph/origin.ts";
 import type { FloatType } from "../../graph/types.ts";
-import { readModelFile } from "../tasks/model-file.ts";
-import { bytes, count, heading, print, table } from "../terminal.ts";
+import { UserError } from "../errors.ts";
+import { type ModelFile, modelName, readModelFile } from "../tasks/model-file.ts";
+import { writeTogether } from "../tasks/write-together.ts";
+import { bytes, count, heading, note, print, table } from "../terminal.ts";
 import { openTracing, type TracingFlags } from "../tracing.ts";
 
 export interface InspectFlags extends TracingFlags {
@@ -16,11 +20,19 @@ export interface InspectFlags extends TracingFlags {
   readonly dtype?: FloatType;
   /** Only the loss and its adjoint, as code. */
   readonly adjoint?: boolean;
+  /** True: NAME.html beside where one stands. */
+  readonly html?: string | true;
+  /** A checkpoint, for the histograms of the page. */
+  readonly weights?: string;
+  readonly data?: readonly string[];
+  readonly map?: string;
 }
 
 export async function inspect(path: string, flags: InspectFlags): Promise<void> {
   const { batch, dtype } = flags;
   const file = await readModelFile(path);
+  if (flags.html !== undefined) return writePage(path, file, flags);
+  if (flags.weights ?? flags.data) throw new UserError("--weights, --data: expected --html beside them, got none");
   const tracing = openTracing(flags);
   const built = await tracing.run(() =>
     file.explaining(() => compile(file.model, { ...tracing.options, mode: "train", batch, dtype })),
@@ -37,6 +49,20 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
   section("costs", costsTable(built));
   section("graphs", graphTable(built));
   section("bytes", bytesTable(built));
+}
+
+async function writePage(path: string, file: ModelFile, flags: InspectFlags): Promise<void> {
+  const { batch, dtype, weights, data, html } = flags;
+  const map = flags.map === undefined ? undefined : parseColumnMap(flags.map);
+  const target = typeof html === "string" ? html : `${modelName(path)}.html`;
+  note(`${path}: compiling, timing every kernel`);
+  const [{ inspectModel }, { inspectionPage }] = await Promise.all([
+    import("../tasks/inspect-model.ts"),
+    import("../inspect-page/page.ts"),
+  ]);
+  const inspected = await file.explaining(() => inspectModel(path, file.model, { batch, dtype, weights, data, map }));
+  writeTogether(dirname(target), new Map([[basename(target), await inspectionPage(inspected)]]));
+  print(target);
 }
 
 function adjointOf({ program: { step, states, gradients } }: Built): string {

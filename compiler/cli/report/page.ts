@@ -47,6 +47,11 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1.5rem; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; } caption { text-align: left; padding-bottom: .4rem; }
 th, td { border: 1px solid var(--line); padding: .25rem .7rem; text-align: right; } tr > :first-child { text-align: left; }
 td[style] { background: color-mix(in oklab, var(--mark) var(--shade), Canvas); }
+details { margin-bottom: 1.2rem; } summary { cursor: pointer; }
+.key { background: var(--key); color: #000; padding: .1rem .6rem; border-radius: 4px; }
+.picture { overflow: auto; max-height: 80vh; border: 1px solid var(--line); } .picture label { position: sticky; left: 0; display: block; padding: .3rem .6rem; }
+.picture svg { max-width: none; } .picture:has(:checked) svg { max-width: 100%; max-height: 75vh; }
+.figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(20rem, 1fr)); gap: 1rem; } figure { margin: 0; }
 .scrolls { overflow-x: auto; margin-bottom: 1.2rem; } svg { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 </style>
 </head>

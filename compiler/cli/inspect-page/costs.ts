@@ -1,0 +1,95 @@
+/**
+ * What each group of fused nodes costs: FLOPs, bytes that it must move, and the time that its kernels take.
+ *
+ *   costsOf(built, "step")   // -> [{ name: "step.0", ops: ["matmul", "add"], lines: ["iris.model.ts:9"], flops, bytes, kernels }, ...]
+ */
+import type { Built } from "../../compile.ts";
+import { flopsOfNodes, totalFlops } from "../../flops.ts";
+import type { Group } from "../../fuse/groups.ts";
+import { isLeaf, nodesOf, usersOf } from "../../graph/graph.ts";
+import type { Node } from "../../graph/node.ts";
+import { bytesPerElement } from "../../graph/types.ts";
+import { subexpressions } from "../../loop/collapse.ts";
+import type { Kernel } from "../../loop/kernel.ts";
+import { printTile } from "../../loop/tile.ts";
+import type { CompiledFunction } from "../../pipeline.ts";
+
+export interface GroupCost {
+  /** As in the dumps: step.3. */
+  readonly name: string;
+  readonly ops: readonly string[];
+  /** Where in the model file its nodes come from. */
+  readonly lines: readonly string[];
+  readonly flops: number;
+  /** Of every buffer that it reads or writes, once, at a full batch. */
+  readonly bytes: number;
+  readonly kernels: readonly string[];
+  readonly tile: string;
+}
+
+/** FLOPs add up to those of the manifest: a node that is computed in several groups counts in the first. */
+export function costsOf(built: Built, name: string): GroupCost[] {
+  const compiled = built.functions.find((one) => one.name === name)!;
+  const { schedule } = compiled.plan;
+  const groups = schedule.groups.filter(({ stored }) => stored.length > 0);
+  const members = membersOf(compiled, groups);
+  const cost = (at: number, nodes: readonly Node[]): GroupCost => {
+    const own = compiled.tiles.filter(({ kernel }) => groupIndex(kernel, name) === at);
+    return {
+      name: `${name}.${at}`,
+      ops: nodes.map(({ op }) => op.name),
+      lines: [...new Set(nodes.flatMap(({ origin }) => (origin ? [lineOf(origin.span)] : [])))],
+      flops: totalFlops(flopsOfNodes(nodes, built.manifest.batch)),
+      bytes: movedBytes(
+        built,
+        own.map(({ kernel }) => kernel),
+      ),
+      kernels: own.map(({ kernel }) => kernel.name),
+      tile: [...new Set(own.map(({ tile }) => printTile(tile)))].join("; "),
+    };
+  };
+  const copies = compiled.plan.assignment.copies.map((_, i) => cost(groups.length + i, []));
+  return [...groups.map((group, at) => cost(at, members.get(group)!)), ...copies];
+}
+
+const lineOf = ({ file, line }: { file: string; line: number }): string => `${file.split("/").at(-1)}:${line}`;
+
+/** Kernel "step.3", or "step.3.0" where the group became several. */
+const groupIndex = ({ name }: Kernel, scope: string): number => Number.parseInt(name.slice(scope.length + 1), 10);
+
+/** The nodes of each group, those that have none with the first group that computes them. */
+function membersOf({ graph, plan }: CompiledFunction, groups: readonly Group[]): Map<Group, Node[]> {
+  const groupOf = new Map<Node, Group>(
+    plan.schedule.groups.flatMap((group) => group.nodes.map((node) => [node, group])),
+  );
+  const position = new Map(groups.map((group, at) => [group, at]));
+  const all = nodesOf(graph);
+  const users = usersOf(all);
+  for (const node of [...all].reverse()) {
+    if (groupOf.has(node) || isLeaf(node)) continue;
+    const candidates = (users.get(node) ?? []).flatMap((user) => groupOf.get(user) ?? []);
+    const first = candidates.sort((a, b) => (position.get(a) ?? 0) - (position.get(b) ?? 0))[0];
+    if (first) groupOf.set(node, first);
+  }
+  const members = new Map<Group, Node[]>(groups.map((group) => [group, []]));
+  for (const node of all) {
+    const group = groupOf.get(node);
+    // A group that stores nothing has no kernel: its nodes are a view of something.
+    const place = group && (members.get(group) ?? members.get(groups[0]!));
+    if (place && !isLeaf(node)) place.push(node);
+  }
+  return members;
+}
+
+function movedBytes({ plan }: Built, kernels: readonly Kernel[]): number {
+  const sizes = new Map(
+    plan.buffers.map(({ name, dtype, elementCount }) => [name, bytesPerElement(dtype) * elementCount]),
+  );
+  const reads = kernels.flatMap(({ stores }) =>
+    stores.flatMap(({ value }) => subexpressions(value).flatMap((e) => (e.kind === "load" ? [e.buffer] : []))),
+  );
+  const writes = kernels.flatMap(({ stores }) => stores.map(({ buffer }) => buffer));
+  const total = (names: readonly string[]) =>
+    [...new Set(names)].reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  return total(reads) + total(writes);
+}
