@@ -5,11 +5,11 @@
  *   cost = for each kind of tile that the nest has, full ones and what is left: rounds x (start + steps x step) + code
  *   step = max(vector operations / 2, loads / 2, instructions / 4, latency of an addition) + turn + accumulators beyond 8
  *
- *   code = what a second version, for rows left over, costs: its instructions x their price
+ *   code = what a second loop, for rows left over, must save to be worth its bytes
  *
  * An output is finished and stored once in every tile, so that time is left out. Constants were fitted to the times of 95
  * kernels, with about 15 tiles each, on Node 20 and 26: the tile chosen is on average 2 % slower than the fastest of its
- * kernel; with the price of code, which tiny layers do not earn back, 5 to 6 %.
+ * kernel; with the price of code, which tiny layers do not earn back, 4 to 5 %.
  */
 import { subexpressions } from "./collapse.ts";
 import { laneCount } from "./ir.ts";
@@ -31,9 +31,12 @@ const gather = 4;
 const safeAccumulators = 8;
 const beyondSafe = 2;
 
-/** Cycles that an instruction more in the module must save each batch, and the instructions of a nest beside its points. */
-const codePrice = 30;
-const nest = 20;
+/**
+ * What a second loop, and each of its instructions, must save every batch to be worth its bytes: a third of a microsecond.
+ * For nothing, the code of 4-16-3 would be a third longer.
+ */
+const secondLoop = 1080;
+const instruction = 6;
 
 /** `rounds` times a tile of so many points along one axis; of `partial` ones, the last vector has idle lanes. */
 interface Run {
@@ -115,7 +118,7 @@ function codeOf({ axes }: Kernel, instructions: number, { vectors, unroll }: Til
     return extent === "n" || (extent * scale) % by > 0;
   });
   const points = unroll.reduce((product, { by }) => product * by, vectors);
-  return leavesSome ? codePrice * (nest + points * instructions) : 0;
+  return leavesSome ? secondLoop + instruction * points * instructions : 0;
 }
 
 const volume = (axes: readonly Axis[], batch: number): number =>

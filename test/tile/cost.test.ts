@@ -88,7 +88,7 @@ test("gradients of inputs: lanes across the sum", () => {
     128 x 64    lanes across r0 x1, i0 by 4, i1 by 2
     64 x 10     lanes across r0 x1, i0 by 4, i1 by 2
     4 x 16      lanes across r0 x1, i1 by 4
-    16 x 3      lanes across r0 x1, i1 by 4
+    16 x 3      lanes across r0 x1, i0 by 4, i1 by 2
     128 x 8     lanes across r0 x1, i0 by 4, i1 by 2
     8 x 128     lanes across r0 x1, i0 by 4, i1 by 2
     512 x 512   lanes across r0 x1, i0 by 4, i1 by 2"

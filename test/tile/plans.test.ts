@@ -63,7 +63,7 @@ describe("contractions", () => {
       "kernel g.0 [i0<n, i1<64]
         %out/dx[64*i0 + i1] = sum[r0<32](mul(dy[32*i0 + r0], w[32*i1 + r0]))"
     `);
-    expect(tiled(text)).toMatchInlineSnapshot(`"g.0: lanes across r0 x1, i1 by 4"`);
+    expect(tiled(text)).toMatchInlineSnapshot(`"g.0: lanes across r0 x1, i0 by 2, i1 by 4"`);
   });
 
   test("matrix by vector: lanes across the reduced axis", () => {
