@@ -9,8 +9,11 @@
 const BUDGET = 16;
 
 interface Host {
-  /** Pages: comes back before other queued work. */
-  scheduler?: { yield?(): Promise<void> };
+  /**
+   * Pages and their workers: queues behind what is waiting, without setTimeout's milliseconds. Not scheduler.yield, which
+   * comes back before other queued work: a worker in Chromium then never hears the message that would stop it.
+   */
+  scheduler?: { postTask?(task: () => void): Promise<void> };
   /** Node, Deno, Bun: without the millisecond that setTimeout takes there. */
   setImmediate?(done: () => void): unknown;
 }
@@ -28,7 +31,7 @@ export function pacer(): () => Promise<void> | undefined {
 
 function yieldToHost(): Promise<void> {
   const host = globalThis as Host;
-  if (host.scheduler?.yield) return host.scheduler.yield();
+  if (host.scheduler?.postTask) return host.scheduler.postTask(() => {});
   return new Promise((done) => {
     (host.setImmediate ?? setTimeout)(done);
   });

@@ -1,0 +1,113 @@
+/** Training in a Web Worker of Chromium and Firefox, by "nabla/worker": it reports, stops when told, and the page stays responsive. */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { beforeAll, describe, expect, test } from "vitest";
+import { compile } from "../../compiler/compile.ts";
+import { adam, classes, dense, model, relu, softmaxCrossEntropy } from "../../compiler/dsl/index.ts";
+import { load, train } from "../../runtime/index.ts";
+import { chromium, firefox, outcomeOf } from "./hosts/browsers.ts";
+import { isThere } from "./hosts/host.ts";
+
+interface Outcome {
+  readonly error?: string;
+  readonly steps: { readonly steps: number; readonly stoppedBy: string };
+  readonly bias: readonly number[];
+  readonly deadline: {
+    readonly stoppedBy: string;
+    readonly tookMs: number;
+    readonly reports: number;
+    readonly ticks: number;
+  };
+  readonly abort: { readonly stoppedBy: string; readonly afterMs: number };
+}
+
+const digits = model({
+  inputs: { x: [64] },
+  targets: { kind: classes(4) },
+  batch: 32,
+  forward: ({ x }) => ({ y: dense(relu(dense(x, 64)), 4, { name: "out" }) }),
+  loss: ({ y }, { kind }) => softmaxCrossEntropy(y, kind),
+  optimizer: adam({ rate: 1e-3 }),
+});
+
+const rows = 256;
+/** Runs in the page and here. */
+const makeData = (count: number) => ({
+  inputs: { x: Float32Array.from({ length: 64 * count }, (_, i) => Math.sin(i)) },
+  targets: { kind: Int32Array.from({ length: count }, (_, i) => i % 4) },
+});
+
+/** Counts what the page gets to do while the worker trains. */
+const page = `
+import { openTrainer } from "nabla/runtime";
+const makeData = ${makeData};
+const elapsed = async (work) => { const start = performance.now(); const result = await work(); return [result, performance.now() - start]; };
+try {
+  const trainer = await openTrainer(new Worker("worker.js", { type: "module" }), fetch("net.wasm").then((r) => r.arrayBuffer()));
+  await trainer.init(1);
+  const steps = await trainer.train({ data: makeData(${rows}), steps: 20 });
+  const bias = [...(await trainer.save()).tensors["out.bias"]];
+  let ticks = 0, reports = 0;
+  const timer = setInterval(() => ticks++, 10);
+  const [timed, tookMs] = await elapsed(() => trainer.train({ deadlineMs: 400, onProgress: () => reports++ }));
+  clearInterval(timer);
+  const control = new AbortController();
+  let told = 0;
+  setTimeout(() => { told = performance.now(); control.abort(); }, 150);
+  const aborted = await trainer.train({ signal: control.signal });
+  globalThis.outcome = {
+    steps, bias,
+    deadline: { stoppedBy: timed.stoppedBy, tookMs, reports, ticks },
+    abort: { stoppedBy: aborted.stoppedBy, afterMs: performance.now() - told },
+  };
+} catch (error) {
+  globalThis.outcome = { error: String(error.stack ?? error) };
+}
+document.title = "done";
+`;
+
+describe("training in the background", () => {
+  const folder = mkdtempSync(join(tmpdir(), "nabla-background-"));
+  let wasm: Uint8Array;
+  beforeAll(async () => {
+    wasm = (await compile(digits, { mode: "train" })).wasm;
+    writeFileSync(join(folder, "net.wasm"), wasm);
+    writeFileSync(
+      join(folder, "page.html"),
+      '<!doctype html><title>busy</title><script type="module" src="page.js"></script>',
+    );
+    const alias = { "nabla/runtime": "./runtime/index.ts" };
+    const common = { bundle: true, format: "esm", alias, absWorkingDir: process.cwd() } as const;
+    await build({ ...common, stdin: { contents: page, resolveDir: process.cwd() }, outfile: join(folder, "page.js") });
+    await build({ ...common, entryPoints: ["runtime/worker.ts"], outfile: join(folder, "worker.js") });
+  });
+
+  for (const [kind, browser] of [
+    ["chrome", chromium],
+    ["firefox", firefox],
+  ] as const)
+    test.skipIf(!isThere(browser))(browser.name, { timeout: 90_000 }, async () => {
+      const { error, steps, bias, deadline, abort } = await outcomeOf<Outcome>(kind, browser.program!, folder);
+      expect(error).toBeUndefined();
+      expect(steps).toMatchObject({ steps: 20, stoppedBy: "steps" });
+      // The bits of training in the foreground.
+      const net = await load(wasm as Uint8Array<ArrayBuffer>);
+      net.init(1);
+      let count = 0;
+      const control = new AbortController();
+      await train(net, makeData(rows), {
+        epochs: 3,
+        seed: 0,
+        signal: control.signal,
+        onStep: () => ++count === 20 && control.abort(),
+      });
+      expect(bias).toEqual([...net.parameters["out.bias"]!]);
+      expect(deadline.stoppedBy).toBe("deadline");
+      // Far fewer than the forty ticks and eight reports there is time for: machines are busy.
+      expect(deadline.ticks).toBeGreaterThan(3);
+      expect(deadline.reports).toBeGreaterThan(0);
+      expect(abort.stoppedBy).toBe("abort");
+    });
+});
