@@ -22,7 +22,7 @@ export async function measureStartup({ peers, quick }) {
   const above = Object.fromEntries(peers.map((peer) => [peer, []]));
   const loaded = Object.fromEntries(peers.map((peer) => [peer, []]));
   for (const command of Object.values(starts)) runOnce(command); // fills the file cache
-  for (let round = 0; round < (quick ? 5 : 21); round++) {
+  for (let round = 0; round < (quick ? 5 : 31); round++) {
     const empty = runOnce(starts.empty).wall;
     for (const peer of peers) {
       const sample = runOnce(starts[peer]);

@@ -1,9 +1,9 @@
-/** First inference with Nabla's bundle: node start/nabla.mjs FOLDER. Prints milliseconds from loaded bytes to the result. */
+/** First inference with Nabla's bundle, imported as a program would. Prints milliseconds from loaded bytes to the result. */
 import { readFileSync } from "node:fs";
+// Written by lib/startup.mjs.
+import { load } from "../out/start/mnist.mjs";
 
-const folder = process.argv[2];
-const { load } = await import(`${folder}mnist.mjs`);
-const bytes = readFileSync(`${folder}mnist.infer.wasm`);
+const bytes = readFileSync(new URL("../out/start/mnist.infer.wasm", import.meta.url));
 const x = new Float32Array(784).fill(0.5);
 const start = performance.now();
 (await load(bytes)).infer({ x });
