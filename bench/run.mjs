@@ -3,13 +3,14 @@
  *
  *   npm run bench                          everything
  *   npm run bench -- --quick               within two minutes, coarser
- *   npm run bench -- --only mlp-tiny       what is named: workloads, or sizes, startup, compile, relaxed
+ *   npm run bench -- --only mlp-tiny       what is named: workloads, or sizes, startup, compile, fresh, relaxed
  *   npm run bench -- --peers tfjs,jax-js   these, beside Nabla
  *   npm run bench -- --node PATH           the same under another Node; results are kept by host and Node version
  */
 import { spawnSync } from "node:child_process";
 import { Command, InvalidArgumentError } from "commander";
 import { measureCompile } from "./lib/compile-time.mjs";
+import { measureFresh } from "./lib/fresh.mjs";
 import { describeHost } from "./lib/host.mjs";
 import { measureCase } from "./lib/measure.mjs";
 import { measurePeak } from "./lib/peak.mjs";
@@ -27,7 +28,13 @@ const paces = {
 };
 
 /** What can be measured apart from the workloads. */
-const extras = { sizes: measureSizes, startup: measureStartup, compile: measureCompile, relaxed: measureRelaxed };
+const extras = {
+  sizes: measureSizes,
+  startup: measureStartup,
+  compile: measureCompile,
+  fresh: measureFresh,
+  relaxed: measureRelaxed,
+};
 
 const names = [...workloads.map(({ name }) => name), ...Object.keys(extras)];
 const list = (known) => (text) => {

@@ -28,8 +28,8 @@ export interface Batches {
 export function openBatches(signature: Signature, { inputs, targets }: Data, batch: number): Batches {
   const inputPlaces = places("input", signature.inputs);
   const targetPlaces = places("target", signature.targets);
-  const rows = countRows("input", inputPlaces, inputs, undefined, Number.POSITIVE_INFINITY);
-  countRows("target", targetPlaces, targets, rows, rows);
+  const rows = countRows(inputPlaces, "input", inputs, undefined, Number.POSITIVE_INFINITY);
+  countRows(targetPlaces, "target", targets, rows, rows);
   const gatherInputs = gatherer(inputPlaces, inputs, batch);
   const gatherTargets = gatherer(targetPlaces, targets, batch);
   return {

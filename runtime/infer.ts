@@ -6,8 +6,8 @@
  *   net.infer({ pixels })   // -> { logits: Float32Array(10) }
  */
 import { countRows, readRows, toLabels, writeRows } from "./feed.ts";
-import { freshLike, type Given, openPorts, type Port, type Tensor } from "./port.ts";
-import { readSignature, type Signature } from "./section.ts";
+import { checkLength, freshLike, type Given, openPorts, type Port, type Tensor } from "./port.ts";
+import { decodeSection, type Signature } from "./section.ts";
 import { compileSource, type Source } from "./source.ts";
 import { wrong } from "./wrong.ts";
 
@@ -17,10 +17,11 @@ export interface InferenceNet {
   /** What the module says about itself. */
   readonly manifest: Signature;
   /**
-   * Runs `n` rows (what the first input holds, where not given; any number, in chunks of the batch) and gives fresh copies
-   * of the outputs, row after row. Throws a TypeError or RangeError, before anything runs, for inputs that do not fit.
+   * Runs `n` rows (what the first input holds, where not given; any number, in chunks of the batch) and gives copies of the
+   * outputs, row after row: in fresh arrays, or in those of `into`, the outputs of an earlier call of as many rows, which
+   * leaves nothing to collect. Throws a TypeError or RangeError, before anything runs, for what does not fit.
    */
-  infer(inputs: Given, n?: number): Outputs;
+  infer(inputs: Given, n?: number, into?: Outputs): Outputs;
 }
 
 /** Gives 0; 1 for n outside 1 to the batch; 2 + k for a label of field k out of its range: targets first, then inputs. */
@@ -45,43 +46,45 @@ export interface Core {
 
 export async function openCore(source: Source | PromiseLike<Source>): Promise<Core> {
   const module = await compileSource(source);
-  const signature = readSignature(module);
-  return coreOf(signature, (await WebAssembly.instantiate(module)).exports as unknown as Entries);
+  return coreOf(
+    decodeSection(WebAssembly.Module.customSections(module, "nabla")[0]),
+    (await WebAssembly.instantiate(module)).exports as unknown as Entries,
+  );
 }
 
 export const coreOf = (signature: Signature, entries: Entries): Core => ({
   signature,
   entries,
-  inputs: openPorts(entries.memory, "input", signature.inputs, signature.batch),
-  outputs: openPorts(entries.memory, "output", signature.outputs, signature.batch),
+  inputs: openPorts(entries.memory, signature.inputs, "input", signature.batch),
+  outputs: openPorts(entries.memory, signature.outputs, "output", signature.batch),
 });
 
 export const openInference = ({ signature, entries, inputs, outputs }: Core): InferenceNet => ({
   manifest: signature,
-  infer(given, n) {
+  infer(given, n, into) {
     const values = toLabels(inputs, given);
-    const rows = countRows("input", inputs, values, n, Infinity);
-    const result = emptyOutputs(outputs, rows);
+    const rows = countRows(inputs, "input", values, n, Infinity);
+    const result = openOutputs(outputs, rows, into);
     for (let start = 0; start < rows; start += signature.batch) {
       const count = Math.min(signature.batch, rows - start);
       writeRows(inputs, values, start, count);
-      checkStatus(entries.infer(count));
+      // Values were checked, so a status that is not 0 means that signature and code disagree.
+      if (entries.infer(count)) wrong("status", "none", "an integer");
       readRows(outputs, result, start, count);
     }
     return result;
   },
 });
 
-/** The arrays of a call's result, zeros for now. */
-export function emptyOutputs(outputs: readonly Port[], rows: number): Outputs {
-  const result: Outputs = {};
-  for (const { name, size, view } of outputs) result[name] = freshLike(view, rows * size);
+/** The arrays of a call's result: zeros for now, or those of `into`. Throws a RangeError unless these are of `rows` rows. */
+export function openOutputs(outputs: readonly Port[], rows: number, into?: Outputs): Outputs {
+  const result = into ?? {};
+  for (let k = 0; k < outputs.length; k++) {
+    const { name, size, view } = outputs[k]!;
+    if (into) checkLength(outputs[k]!, into[name], rows);
+    else result[name] = freshLike(view, rows * size);
+  }
   return result;
-}
-
-/** Values were checked before the call, so a status that is not 0 means that signature and code disagree. */
-export function checkStatus(status: number): void {
-  if (status) wrong("status", 0, status);
 }
 
 /** Loads a module for `infer` alone: what a page ships. Rejects for what is no Nabla module. */

@@ -3,8 +3,7 @@
  * stays valid, since the memory cannot grow.
  *
  *   openPorts(memory, "input", signature.inputs, 32)   // room for 32 rows each
- *   checkArrays("input", ports, { pixels })            // a TypeError unless these are the names, and arrays
- *   checkLength(port, pixels, 8)                       // a RangeError unless it is 8 rows
+ *   checkArrays("input", ports, { pixels }, 8)         // a TypeError or RangeError unless it is 8 rows of each
  */
 import { type DType, elementCount, type Slot } from "./section.ts";
 import { wrong } from "./wrong.ts";
@@ -36,23 +35,28 @@ export const ARRAYS = { f32: Float32Array, f64: Float64Array, i32: Int32Array };
 export const viewAt = (memory: WebAssembly.Memory, dtype: DType, offset: number, length = 1): Tensor =>
   new ARRAYS[dtype](memory.buffer, offset, length);
 
-export const openPorts = (memory: WebAssembly.Memory, kind: string, slots: readonly Slot[], rows = 1) =>
+export const openPorts = (memory: WebAssembly.Memory, slots: readonly Slot[], kind: string, rows = 1) =>
   slots.map((slot): Port => {
     const size = elementCount(slot.dims);
-    const view = viewAt(memory, slot.dtype, slot.offset, size * rows);
-    return { ...slot, title: `${kind} "${slot.name}"`, size, view };
+    return {
+      ...slot,
+      title: `${kind} "${slot.name}"`,
+      size,
+      view: viewAt(memory, slot.dtype, slot.offset, size * rows),
+    };
   });
 
 /** A fresh array of the view's kind: of that many zeros, or a copy. */
 export const freshLike = (view: Tensor, from: number | ArrayLike<number>): Tensor =>
   new (view.constructor as new (from: number | ArrayLike<number>) => Tensor)(from);
 
-/** Throws a TypeError unless `values` has an array for every port, and nothing else. */
-export function checkArrays(kind: string, ports: readonly Place[], values: Values): void {
+/** Throws a TypeError unless `values` has an array for every port and nothing else, a RangeError unless each holds `rows` rows. */
+export function checkArrays(ports: readonly Place[], kind: string, values: Values, rows?: number): void {
   let names = 0;
   for (const _ in values) names++;
-  for (const { name, title } of ports) {
-    const given: unknown = values[name];
+  for (let k = 0; k < ports.length; k++) {
+    const port = ports[k]!;
+    const given = values[port.name];
     if (names !== ports.length || given == null)
       wrong(
         `${kind}s`,
@@ -60,13 +64,14 @@ export function checkArrays(kind: string, ports: readonly Place[], values: Value
         Object.keys(values),
         TypeError,
       );
-    if (typeof given !== "object") wrong(title, "an array of numbers", typeof given, TypeError);
+    checkLength(port, given, rows);
   }
 }
 
 /** Throws a RangeError unless `values` is `rows` rows of the port. */
-export function checkLength({ title, size }: Place, values: ArrayLike<number>, rows = 1): void {
-  if (values.length !== rows * size) wrong(title, `${rows} x ${size} numbers`, values.length);
+export function checkLength({ title, size }: Place, values: ArrayLike<number> | undefined, rows = 1): void {
+  const got = typeof values === "object" ? values.length : typeof values;
+  if (got !== rows * size) wrong(title, `${rows || 1} x ${size} numbers`, got);
 }
 
 /**
@@ -74,14 +79,22 @@ export function checkLength({ title, size }: Place, values: ArrayLike<number>, r
  * a tensor may have any name; closed, so that a misspelt one throws.
  */
 export function byName(ports: readonly Port[]): Record<string, Tensor> {
-  const property = (port: Port) => ({
-    enumerable: true,
-    get: () => port.view,
-    set(values: ArrayLike<number>) {
-      checkLength(port, values);
-      port.view.set(values);
-    },
-  });
-  const properties = Object.fromEntries(ports.map((port) => [port.name, property(port)]));
-  return Object.freeze(Object.create(null, properties));
+  return Object.freeze(
+    Object.create(
+      null,
+      Object.fromEntries(
+        ports.map((port) => [
+          port.name,
+          {
+            enumerable: true,
+            get: () => port.view,
+            set(values: ArrayLike<number>) {
+              checkLength(port, values);
+              port.view.set(values);
+            },
+          },
+        ]),
+      ),
+    ),
+  );
 }

@@ -58,15 +58,9 @@ export const SLOT_LISTS = ["inputs", "targets", "outputs", "parameters", "optimi
 /** Numbers in a tensor of these dims. */
 export const elementCount = (dims: readonly number[]): number => dims.reduce((count, extent) => count * extent, 1);
 
-/** Throws a TypeError for a module without the section, a RangeError for one of another format. */
-export function readSignature(module: WebAssembly.Module): Signature {
-  const name = "nabla";
-  return decodeSection(
-    WebAssembly.Module.customSections(module, name)[0] ?? wrong("custom section", name, "none", TypeError),
-  );
-}
-
-export function decodeSection(bytes: BufferSource): Signature {
+/** Throws a TypeError where there is no section (the module is not ours), a RangeError for one of another format. */
+export function decodeSection(bytes: BufferSource | undefined): Signature {
+  if (!bytes) wrong("custom section", "nabla", "none", TypeError);
   const signature = { mode: "infer", dtype: "f32", ...JSON.parse(new TextDecoder().decode(bytes)) };
   checkInteger("format", signature.format, 1, 1);
   for (const list of SLOT_LISTS)

@@ -3,13 +3,13 @@
  *
  *   { format: 1, hash: "9f86...", tensors: { "out.weight": Float32Array(12), ... }, step: 40, seed: 1 }
  */
-import { checkArrays, checkLength, freshLike, type Port, type Tensor, viewAt } from "./port.ts";
+import { checkArrays, freshLike, type Port, type Tensor, viewAt } from "./port.ts";
 import type { Signature } from "./section.ts";
 import { checkInteger, MAX_U32, wrong } from "./wrong.ts";
 
 export interface SavedState {
   readonly format: 1;
-  /** Of the graph; only a net with the same hash takes the state. */
+  /** Of the graph and of the compiler's version, so of the format, too: only a net with the same hash takes the state. */
   readonly hash: string;
   readonly tensors: Readonly<Record<string, Tensor>>;
   /** Steps taken since init. */
@@ -32,26 +32,18 @@ export function openState(signature: Signature, memory: WebAssembly.Memory, port
     save: () => ({
       format: 1,
       hash,
-      tensors: Object.fromEntries(ports.map(({ name, view }) => [name, freshLike(view, view)])),
+      tensors: Object.fromEntries(ports.map(({ name, view }) => [name, view.slice()])),
       step: step[0]! >>> 0,
       seed: seed[0]! >>> 0,
     }),
     restore(state) {
-      checkInteger("format", state.format, 1, 1);
-      if (state.hash !== hash) wrong("hash", hash, state.hash, TypeError);
-      checkArrays("tensor", ports, state.tensors);
+      if (state.hash !== hash) wrong("hash", hash, state.hash);
+      checkArrays(ports, "tensor", state.tensors);
       checkInteger("step", state.step, 0, MAX_U32);
       checkInteger("seed", state.seed, 0, MAX_U32);
-      const writes = ports.map((port) => {
-        const tensor = state.tensors[port.name]!;
-        checkLength(port, tensor);
-        const copy = freshLike(port.view, tensor);
-        return () => port.view.set(copy);
-      });
+      const copies = ports.map(({ name, view }) => freshLike(view, state.tensors[name]!));
       // Nothing throws from here on.
-      writes.forEach((write) => {
-        write();
-      });
+      for (const [i, copy] of copies.entries()) ports[i]!.view.set(copy);
       step[0] = state.step;
       seed[0] = state.seed;
     },

@@ -6,10 +6,10 @@
  *   net.evaluate({ pixels }, { digit })   // -> { loss, logits }
  */
 import { countRows, readRows, toLabels, writeRows } from "./feed.ts";
-import { type Core, checkStatus, type Entry, emptyOutputs, type Outputs } from "./infer.ts";
+import { type Core, type Entry, type Outputs, openOutputs } from "./infer.ts";
 import { byName, type Given, openPorts, type Tensor, viewAt } from "./port.ts";
 import { openState, type State } from "./state.ts";
-import { checkInteger, MAX_U32 } from "./wrong.ts";
+import { checkInteger, MAX_U32, wrong } from "./wrong.ts";
 
 export type Evaluated = Outputs & { loss: number };
 
@@ -29,25 +29,24 @@ export interface Training extends State {
 }
 
 export function openTraining({ signature, entries, inputs, outputs }: Core): Training {
-  const { memory } = entries;
-  const targets = openPorts(memory, "target", signature.targets, signature.batch);
-  const parameters = openPorts(memory, "parameter", signature.parameters);
-  const optimizer = openPorts(memory, "optimizer", signature.optimizer);
-  const loss = viewAt(memory, signature.dtype, signature.loss!);
+  const targets = openPorts(entries.memory, signature.targets, "target", signature.batch);
+  const parameters = openPorts(entries.memory, signature.parameters, "parameter");
+  const optimizer = openPorts(entries.memory, signature.optimizer, "optimizer");
+  const loss = viewAt(entries.memory, signature.dtype, signature.loss!);
 
   /** Runs an entry on the rows given; how many they are. */
   function run(entry: Entry, givenInputs: Given, givenTargets: Given, n: number | undefined): number {
     const values = toLabels(inputs, givenInputs);
     const truth = toLabels(targets, givenTargets);
-    const rows = countRows("input", inputs, values, n, signature.batch);
-    countRows("target", targets, truth, rows, signature.batch);
+    const rows = countRows(inputs, "input", values, n, signature.batch);
+    countRows(targets, "target", truth, rows, signature.batch);
     writeRows(inputs, values, 0, rows);
     writeRows(targets, truth, 0, rows);
-    checkStatus(entry(rows));
+    if (entry(rows)) wrong("status", "none", "an integer");
     return rows;
   }
 
-  if (!signature.weights) entries.init!(viewAt(memory, "i32", signature.seed!)[0]!);
+  if (!signature.weights) entries.init!(viewAt(entries.memory, "i32", signature.seed!)[0]!);
   return {
     init(seed) {
       checkInteger("seed", seed, 0, MAX_U32);
@@ -59,13 +58,13 @@ export function openTraining({ signature, entries, inputs, outputs }: Core): Tra
     },
     evaluate(values, truth, n) {
       const rows = run(entries.evaluate!, values, truth, n);
-      const result = emptyOutputs(outputs, rows) as Evaluated;
+      const result = openOutputs(outputs, rows) as Evaluated;
       readRows(outputs, result, 0, rows);
       result.loss = loss[0]!;
       return result;
     },
     parameters: byName(parameters),
     optimizer: byName(optimizer),
-    ...openState(signature, memory, [...parameters, ...optimizer]),
+    ...openState(signature, entries.memory, [...parameters, ...optimizer]),
   };
 }

@@ -4,8 +4,8 @@
  * the plain module.
  */
 import { compile } from "../../dist/compiler/index.js";
-import { load, takesRelaxedSimd } from "../../dist/runtime/index.js";
-import { describe, namedWeights } from "../peers/nabla.mjs";
+import { takesRelaxedSimd } from "../../dist/runtime/index.js";
+import { describe, loadThroughBindings, namedWeights } from "../peers/nabla.mjs";
 import { makeRows, makeWeights } from "../workloads/data.mjs";
 import { workloads } from "../workloads/index.mjs";
 import { relativeError } from "./statistics.mjs";
@@ -27,7 +27,10 @@ async function measureOne({ workload, mode, batch }, pace) {
   const built = await compile(describe(workload, { batch, rate: RATE }), { mode, weights, relaxedSimd: true });
   if (!built.relaxedWasm) return undefined;
   const { x, y } = makeRows(workload, batch);
-  const [plain, relaxed] = [await load(built.wasm), await load(built.relaxedWasm)];
+  const [plain, relaxed] = [
+    await loadThroughBindings(built.manifest, built.wasm),
+    await loadThroughBindings(built.manifest, built.relaxedWasm),
+  ];
   const error = relativeError(relaxed.infer({ x }).out, plain.infer({ x }).out);
   const call = (net) => (mode === "infer" ? () => net.infer({ x }) : () => net.step({ x }, { y }));
   const times = await timeInTurns({ plain: call(plain), relaxed: call(relaxed) }, pace);

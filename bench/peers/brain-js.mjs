@@ -31,6 +31,7 @@ export function open({ workload, batch, weights, x }) {
   });
   const width = outputWidth(workload);
   const rows = Array.from({ length: batch }, (_, i) => x.slice(i * workload.inputs, (i + 1) * workload.inputs));
+  if (batch === 1) return { call: () => net.run(x) };
   return {
     call() {
       const output = new Float32Array(batch * width);

@@ -1,4 +1,9 @@
-/** Nabla itself: compiled before the clock starts, called through its loader, which copies rows in and results out. */
+/**
+ * Nabla itself, as a program gets it: compiled before the clock starts, and called through the bindings written beside the
+ * module, which copy rows in and results out. Every network has bindings, and so a loader, of its own.
+ */
+
+import { writeBindings } from "../../dist/compiler/bindings/write.js";
 import {
   adam,
   batchNorm,
@@ -14,7 +19,6 @@ import {
   tanh,
 } from "../../dist/compiler/dsl/index.js";
 import { compile } from "../../dist/compiler/index.js";
-import { load } from "../../dist/runtime/index.js";
 import { outputWidth, widthBefore } from "../workloads/index.mjs";
 
 export const label = "Nabla";
@@ -56,13 +60,24 @@ export const namedWeights = (weights) =>
     ]),
   );
 
-export async function open({ workload, mode, batch, rate, weights, x, y }) {
+/** `fresh`: results in fresh arrays each time, in place of those of the first call, filled again. */
+export async function open({ workload, mode, batch, rate, weights, x, y, fresh = false }) {
   const built = await compile(describe(workload, { batch, rate }), { mode, weights: namedWeights(weights) });
-  const net = await load(built.wasm);
+  const net = await loadThroughBindings(built.manifest, built.wasm);
   const inputs = { x };
   const targets = { y };
+  const outputs = fresh || mode === "train" ? undefined : net.infer(inputs, batch);
   return {
     arena: built.manifest.memory,
-    call: mode === "infer" ? () => net.infer(inputs).out : () => net.step(inputs, targets),
+    call: mode === "infer" ? () => net.infer(inputs, batch, outputs).out : () => net.step(inputs, targets),
   };
+}
+
+let imported = 0;
+
+/** A fresh copy of the bindings each time: an engine keeps one copy of a module that is imported twice. */
+export async function loadThroughBindings(manifest, wasm) {
+  const { js } = writeBindings(manifest, "model.wasm", { minify: true });
+  const { load } = await import(`data:text/javascript,${encodeURIComponent(`${js}// ${imported++}`)}`);
+  return load(wasm);
 }

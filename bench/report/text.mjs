@@ -28,6 +28,7 @@ const runText = (run) =>
     section("Bytes of code on a page (mlp-mnist, without weights)", sizeTable(run.sizes ?? [])),
     section("Start of Node to the first inference (mlp-mnist)", startTable(run.startup ?? [])),
     section("Compile time", compileTable(run.compile)),
+    section("Results in fresh arrays", freshTable(run.fresh ?? [])),
     section("Relaxed SIMD (nabla build --relaxed)", relaxedTable(run.relaxed ?? [])),
   ]
     .filter((part) => part)
@@ -99,7 +100,7 @@ const sizeTable = (sizes) =>
 
 const startTable = (startup) =>
   table(
-    ["peer", "ms above an empty process", "of them, ms from loaded bytes to the result"],
+    ["peer", "ms above an empty process", "of them, ms from model to result"],
     startup.map(({ peer, startMs, loadedMs }) => [peer, number(startMs), number(loadedMs)]),
   );
 
@@ -111,6 +112,12 @@ const compileTable = (compile) =>
       ["ten layers of 128", number(compile.tenLayersMs)],
       ...compile.growth.map(({ nodes, ms }) => [`${nodes} nodes in the step graph`, number(ms)]),
     ],
+  );
+
+const freshTable = (rows) =>
+  table(
+    ["Nabla", "filled again, microseconds", "fresh", "times"],
+    rows.map(({ filled, fresh, ...one }) => [caseName(one), number(filled), number(fresh), number(fresh / filled)]),
   );
 
 const relaxedTable = (rows) =>

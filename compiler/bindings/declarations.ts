@@ -16,7 +16,7 @@ export function writeDeclarations(manifest: Manifest, load = LOAD): string {
     "// Written by nabla: a change here is lost at the next build.",
     SIGNATURE,
     record("Inputs", "What the network reads, row after row.", manifest.inputs, given),
-    record("Outputs", "What it gives: fresh copies, row after row.", manifest.outputs, made),
+    record("Outputs", "What it gives: copies, row after row.", manifest.outputs, made),
     manifest.mode === "train" ? trainingTypes(manifest) : "",
     netType(manifest),
     load,
@@ -38,10 +38,10 @@ function netType({ mode, batch }: Manifest): string {
   const infer = `  /** What the module says about itself. */
   readonly manifest: Signature;
   /**
-   * Runs \`n\` rows: what the first input holds, where not given.
-   * Throws a TypeError or RangeError for inputs that do not fit.
+   * Runs \`n\` rows: what the first input holds, where not given. Gives fresh arrays, or those of \`into\` filled again: the
+   * outputs of an earlier call of as many rows. Throws a TypeError or RangeError for what does not fit.
    */
-  infer(inputs: Inputs, n?: number): Outputs;`;
+  infer(inputs: Inputs, n?: number, into?: Outputs): Outputs;`;
   const training = `  /** Sets the parameters to their initial values for \`seed\`, the optimiser's state to zero. */
   init(seed: number): void;
   /**

@@ -190,7 +190,7 @@ describe("the types", () => {
         readonly "2 x": ArrayLike<number>;
       };
 
-      /** What it gives: fresh copies, row after row. */
+      /** What it gives: copies, row after row. */
       export type Outputs = {
         /** [3]: 3 numbers. Classes 0 to 2: setosa, versicolor, virginica. */
         y: Float32Array;

@@ -76,7 +76,7 @@ describe("sources", () => {
   });
 
   test("what is no module is refused", async () => {
-    await expect(load(`${base}/missing`)).rejects.toThrow(`${base}/missing: expected a module, got status 404`);
+    await expect(load(`${base}/missing`)).rejects.toThrow(`${base}/missing: expected status 200, got 404`);
     await expect(load(new URL("none.wasm", file))).rejects.toThrow("ENOENT");
     await expect(load(new Uint8Array([1, 2, 3]))).rejects.toThrow(WebAssembly.CompileError);
     const empty = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]);
@@ -119,6 +119,16 @@ describe("infer", () => {
     expect([...big.infer({ x: Array.from(all) }).y!]).toEqual(result);
   });
 
+  test.each([1, 8, 20])("%i rows into the arrays of an earlier call", (n) => {
+    const all = rows(n);
+    const earlier = net.infer({ x: all.map((value) => value + 1) });
+    const { y } = earlier;
+    const fresh = net.infer({ x: all });
+    expect(net.infer({ x: all }, undefined, earlier)).toBe(earlier);
+    expect(earlier.y).toBe(y);
+    expect(earlier).toEqual(fresh);
+  });
+
   test("in f64", async () => {
     const wide = await load(await linearModule({ mode: "infer", dtype: "f64" }));
     const { y } = wide.infer({ x });
@@ -143,16 +153,19 @@ describe("infer", () => {
 });
 
 describe("calls that do not fit", () => {
+  const twoRows = { y: new Float32Array(6) };
   const refusals: [string, () => unknown, typeof RangeError | typeof TypeError, string][] = [
     ["no input", () => net.infer({}), TypeError, "inputs: expected x, got "],
     ["another name", () => net.infer({ z: x }), TypeError, "inputs: expected x, got z"],
     ["one too many", () => net.infer({ x, z: x }), TypeError, "inputs: expected x, got x,z"],
     ["undefined", () => net.infer({ x: undefined as never }), TypeError, "inputs: expected x, got x"],
     ["null", () => net.infer({ x: null as never }), TypeError, "inputs: expected x, got x"],
-    ["text", () => net.infer({ x: "abcd" as never }), TypeError, 'input "x": expected an array of numbers, got string'],
-    ["a number", () => net.infer({ x: 5 as never }), TypeError, 'input "x": expected an array of numbers, got number'],
+    ["text", () => net.infer({ x: "abcd" as never }), RangeError, 'input "x": expected 1 x 4 numbers, got string'],
+    ["a number", () => net.infer({ x: 5 as never }), RangeError, 'input "x": expected 1 x 4 numbers, got number'],
     ["part of a row", () => net.infer({ x: [1, 2, 3, 4, 5] }), RangeError, 'input "x": expected 2 x 4 numbers, got 5'],
     ["fewer than n", () => net.infer({ x }, 2), RangeError, 'input "x": expected 2 x 4 numbers, got 4'],
+    ["outputs of 2 rows", () => net.infer({ x }, 1, twoRows), RangeError, 'output "y": expected 1 x 3 numbers, got 6'],
+    ["no outputs", () => net.infer({ x }, 1, {}), RangeError, 'output "y": expected 1 x 3 numbers, got undefined'],
     ["no row", () => net.infer({ x: [] }), RangeError, "n: expected an integer from 1 to Infinity, got 0"],
     ["n = 0", () => net.infer({ x }, 0), RangeError, "n: expected an integer from 1 to Infinity, got 0"],
     ["n = 0.5", () => net.infer({ x: [1, 2] }, 0.5), RangeError, "n: expected an integer from 1 to Infinity, got 0.5"],

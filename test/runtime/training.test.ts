@@ -104,7 +104,7 @@ describe("step and evaluate", () => {
   test("what the module itself refuses is an error, where signature and code disagree", async () => {
     const wrong = { name: "label", offset: 192, dims: [], dtype: "i32", classes: 9 } as const;
     const odd = await load(await linearModule({ change: { targets: [wrong] } }));
-    expect(() => odd.step({ x }, { label: [5, 5] })).toThrow("status: expected 0, got 2");
+    expect(() => odd.step({ x }, { label: [5, 5] })).toThrow("status: expected none, got an integer");
   });
 });
 
@@ -182,7 +182,6 @@ describe("save and restore", () => {
   });
   const damages: [string, (saved: SavedState) => SavedState, string][] = [
     ["another graph", (s) => ({ ...s, hash: "00" }), `hash: expected ${HASH}, got 00`],
-    ["another format", (s) => ({ ...s, format: 2 as 1 }), "format: expected an integer from 1 to 1, got 2"],
     [
       "a missing tensor",
       (s) => without(s, "out.bias"),
@@ -198,7 +197,7 @@ describe("save and restore", () => {
       (s) => withTensor(s, "out.bias.velocity", [1]),
       'optimizer "out.bias.velocity": expected 1 x 3 numbers, got 1',
     ],
-    ["no array", (s) => withTensor(s, "out.bias", 7), 'parameter "out.bias": expected an array of numbers, got number'],
+    ["no array", (s) => withTensor(s, "out.bias", 7), 'parameter "out.bias": expected 1 x 3 numbers, got number'],
     ["other numbers", (s) => withTensor(s, "out.bias.velocity", new BigInt64Array(3)), "BigInt"],
     ["a step that is none", (s) => ({ ...s, step: 1.5 }), "step: expected an integer from 0 to 4294967295, got 1.5"],
     ["a seed that is none", (s) => ({ ...s, seed: -1 }), "seed: expected an integer from 0 to 4294967295, got -1"],
