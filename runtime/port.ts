@@ -3,7 +3,7 @@
  * stays valid, since the memory cannot grow.
  *
  *   openPorts(memory, "input", signature.inputs, 32)   // room for 32 rows each
- *   checkArrays("input", ports, { pixels }, 8)         // a TypeError or RangeError unless it is 8 rows of each
+ *   checkLength(port, pixels, 8)                       // a RangeError unless it is 8 rows
  */
 import { type DType, elementCount, type Slot } from "./section.ts";
 import { wrong } from "./wrong.ts";
@@ -49,24 +49,6 @@ export const openPorts = (memory: WebAssembly.Memory, slots: readonly Slot[], ki
 /** A fresh array of the view's kind: of that many zeros, or a copy. */
 export const freshLike = (view: Tensor, from: number | ArrayLike<number>): Tensor =>
   new (view.constructor as new (from: number | ArrayLike<number>) => Tensor)(from);
-
-/** Throws a TypeError unless `values` has an array for every port and nothing else, a RangeError unless each holds `rows` rows. */
-export function checkArrays(ports: readonly Place[], kind: string, values: Values, rows?: number): void {
-  let names = 0;
-  for (const _ in values) names++;
-  for (let k = 0; k < ports.length; k++) {
-    const port = ports[k]!;
-    const given = values[port.name];
-    if (names !== ports.length || given == null)
-      wrong(
-        `${kind}s`,
-        ports.map((port) => port.name),
-        Object.keys(values),
-        TypeError,
-      );
-    checkLength(port, given, rows);
-  }
-}
 
 /** Throws a RangeError unless `values` is `rows` rows of the port. */
 export function checkLength({ title, size }: Place, values: ArrayLike<number> | undefined, rows = 1): void {

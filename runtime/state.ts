@@ -3,7 +3,8 @@
  *
  *   { format: 1, hash: "9f86...", tensors: { "out.weight": Float32Array(12), ... }, step: 40, seed: 1 }
  */
-import { checkArrays, freshLike, type Port, type Tensor, viewAt } from "./port.ts";
+import { countRows } from "./feed.ts";
+import { freshLike, type Port, type Tensor, viewAt } from "./port.ts";
 import type { Signature } from "./section.ts";
 import { checkInteger, MAX_U32, wrong } from "./wrong.ts";
 
@@ -38,7 +39,7 @@ export function openState(signature: Signature, memory: WebAssembly.Memory, port
     }),
     restore(state) {
       if (state.hash !== hash) wrong("hash", hash, state.hash);
-      checkArrays(ports, "tensor", state.tensors);
+      countRows(ports, "tensor", state.tensors, 1, 1);
       checkInteger("step", state.step, 0, MAX_U32);
       checkInteger("seed", state.seed, 0, MAX_U32);
       const copies = ports.map(({ name, view }) => freshLike(view, state.tensors[name]!));
