@@ -66,7 +66,7 @@ async function tune({ functions, layout, program }: PreparedModule, budgetMs: nu
 }
 
 /** What in the file is of no use to this build: another batch, or a model that has changed. */
-function noteUnfit({ file, sections }: SavedTiles, section: string, stale: readonly string[]): void {
+export function noteUnfit({ file, sections }: SavedTiles, section: string, stale: readonly string[]): void {
   const others = [...sections.keys()].filter((other) => other.split(" ")[0] === section.split(" ")[0]);
   if (!sections.has(section) && others.length > 0)
     note(`${file} has tiles for ${others.join(", ")}, none for ${section}: nabla build --tune adds them`);

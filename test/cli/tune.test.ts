@@ -1,6 +1,6 @@
 /** `nabla build --tune` as a user runs it, and the builds that come after it. */
 import { beforeAll, describe, expect, test } from "vitest";
-import { pointsModel, terminalCodes } from "./samples.ts";
+import { pointsModel, pointsTable, terminalCodes } from "./samples.ts";
 import { createProject, type Finished, type Project } from "./setup.ts";
 
 let project: Project;
@@ -17,9 +17,9 @@ beforeAll(async () => {
 
 const build = (...more: string[]) => project.nabla("build", "points.model.ts", "--out-dir", "out", ...more);
 
-/** The file as --tune would have written it, with another tile for the one kernel of the model. */
-const withTile = (tile: string): string => {
-  const [[section, { engine, tiles }]] = Object.entries(JSON.parse(tileFile)) as [
+/** The file as --tune would have written it, with another tile for the first kernel of the model. */
+const withTile = (tile: string, file = tileFile): string => {
+  const [[section, { engine, tiles }]] = Object.entries(JSON.parse(file)) as [
     [string, { engine: string; tiles: Record<string, object> }],
   ];
   return JSON.stringify({ [section]: { engine, tiles: { [Object.keys(tiles)[0]!]: { tile } } } });
@@ -95,4 +95,35 @@ describe("later builds", () => {
     expect(code).toBe(1);
     expect(stderr).toMatch(/^points\.tiles\.json:\d+ tiles\/syntax\n {2}expected .*, got /);
   });
+});
+
+describe("nabla train", () => {
+  const train = (out: string) =>
+    project.nabla(
+      "train",
+      "points.model.ts",
+      "--data",
+      "points.csv",
+      "--map",
+      "point=x,y",
+      "--epochs",
+      "3",
+      "--out",
+      out,
+    );
+
+  test("follows the file, to the same bits, and says what fits no kernel", async () => {
+    project.write("points.csv", pointsTable());
+    project.write("points.tiles.json", "{}");
+    expect((await train("plain.safetensors")).code).toBe(0);
+    expect((await build("--mode", "train", "--tune", "--tune-ms", "1")).code).toBe(0);
+    const trainTiles = project.read("points.tiles.json");
+    const tuned = await train("tuned.safetensors");
+    expect(tuned.stderr).not.toContain("tiles");
+    expect(project.read("tuned.safetensors")).toBe(project.read("plain.safetensors"));
+    project.write("points.tiles.json", withTile("lanes across r0 x7", trainTiles));
+    const stale = await train("stale.safetensors");
+    expect(stale.stderr).toContain("points.tiles.json: 1 of 1 tiles fit no kernel any more, ignored");
+    expect(project.read("stale.safetensors")).toBe(project.read("plain.safetensors"));
+  }, 60_000);
 });

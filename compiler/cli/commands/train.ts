@@ -12,9 +12,11 @@ import { judged, openProgress, type Progress } from "../progress.ts";
 import { requireAccuracy } from "../tasks/accuracy.ts";
 import { judge } from "../tasks/judge.ts";
 import { modelName, readModelFile } from "../tasks/model-file.ts";
+import { type BuildKind, readTiles, sectionOf, tilesFor } from "../tasks/saved-tiles.ts";
 import { type StartedRun, type TrainedModel, trainModel } from "../tasks/train-model.ts";
 import { writeTogether } from "../tasks/write-together.ts";
 import { bytes, count, duration, facts, loss, note, percent, print } from "../terminal.ts";
+import { noteUnfit } from "../tuning.ts";
 
 export interface TrainFlags {
   readonly data: readonly string[];
@@ -42,6 +44,8 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
   const { out, resume } = checkpointFiles(path, flags);
   const map = flags.map === undefined ? undefined : parseColumnMap(flags.map);
   const stopping = stoppingOf(flags);
+  const saved = readTiles(path);
+  const sectionFor = (kind: Omit<BuildKind, "mode">) => sectionOf(file, { ...kind, mode: "train" });
   const options = { stopping, data, test, testSplit, validationSplit, map, epochs, batch, seed, dtype, resume };
   let started = 0;
   let progress: Progress | undefined;
@@ -49,10 +53,12 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
     trainModel({
       ...options,
       model: file.model,
+      tiles: (kind) => tilesFor(saved, sectionFor(kind)),
       checkpoint: { file: out, every: flags.checkpointEvery ?? 1 },
       signal,
       async onStart(run) {
         note(describeStart(path, run, resume));
+        if (saved) noteUnfit(saved, sectionFor(run.settings), run.built.staleTiles);
         progress = await openProgress(progressOptions(run, epochs));
         started = performance.now();
       },

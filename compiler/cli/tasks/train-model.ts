@@ -25,6 +25,7 @@ import {
 import { type Built, compile } from "../../compile.ts";
 import type { Model } from "../../dsl/model.ts";
 import { isPlateau } from "../../dsl/schedules/plateau.ts";
+import type { TileTable } from "../../loop/tile-table.ts";
 import { UserError } from "../errors.ts";
 import { blame, type Good } from "./blame.ts";
 import {
@@ -51,6 +52,8 @@ export interface TrainModelOptions extends Omit<TrainingDataRequest, "seed" | "c
   readonly resume?: string;
   /** Early stopping by the validation loss; the result has the parameters of the best epoch. As in the run resumed, if not said. */
   readonly stopping?: StoppingSettings | undefined;
+  /** The tiles found for a build of that element type and batch; they change no bit, only the time. */
+  readonly tiles?: (kind: Partial<RunSettings>) => TileTable | undefined;
   /** Stops between two steps. */
   readonly signal?: AbortSignal;
   /** Called once and awaited, before the first step. */
@@ -128,7 +131,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
 async function startRun(options: TrainModelOptions): Promise<StartedRun> {
   const checkpoint = options.resume === undefined ? undefined : openTraining(options.resume);
   const chosen = mergeSettings(options, checkpoint && requireRecord(checkpoint));
-  const built = await compile(options.model, { ...chosen, mode: "train" });
+  const built = await compile(options.model, { ...chosen, mode: "train", tiles: options.tiles?.(chosen) });
   const settings = completeSettings(chosen, built.program);
   const net = await load(built.wasm as Uint8Array<ArrayBuffer>);
   net.init(settings.seed);
