@@ -68,8 +68,7 @@ export const openInference = ({ signature, entries, inputs, outputs }: Core): In
     for (let start = 0; start < rows; start += signature.batch) {
       const count = Math.min(signature.batch, rows - start);
       writeRows(inputs, values, start, count);
-      // Values were checked, so a status that is not 0 means that signature and code disagree.
-      if (entries.infer(count)) wrong("status", "none", "an integer");
+      checkStatus(entries.infer(count));
       readRows(outputs, result, start, count);
     }
     return result;
@@ -85,6 +84,11 @@ export function openOutputs(outputs: readonly Port[], rows: number, into?: Outpu
     else result[name] = freshLike(view, rows * size);
   }
   return result;
+}
+
+/** Values were checked before the call, so a status that is not 0 means that signature and code disagree. */
+export function checkStatus(status: number): void {
+  if (status) wrong("status", 0, status);
 }
 
 /** Loads a module for `infer` alone: what a page ships. Rejects for what is no Nabla module. */

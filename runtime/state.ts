@@ -10,7 +10,7 @@ import { checkInteger, MAX_U32, wrong } from "./wrong.ts";
 
 export interface SavedState {
   readonly format: 1;
-  /** Of the graph and of the compiler's version, so of the format, too: only a net with the same hash takes the state. */
+  /** Of the graph; only a net with the same hash takes the state. */
   readonly hash: string;
   readonly tensors: Readonly<Record<string, Tensor>>;
   /** Steps taken since init. */
@@ -38,7 +38,8 @@ export function openState(signature: Signature, memory: WebAssembly.Memory, port
       seed: seed[0]! >>> 0,
     }),
     restore(state) {
-      if (state.hash !== hash) wrong("hash", hash, state.hash);
+      checkInteger("format", state.format, 1, 1);
+      if (state.hash !== hash) wrong("hash", hash, state.hash, TypeError);
       countRows(ports, "tensor", state.tensors, 1, 1);
       checkInteger("step", state.step, 0, MAX_U32);
       checkInteger("seed", state.seed, 0, MAX_U32);

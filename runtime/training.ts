@@ -6,10 +6,10 @@
  *   net.evaluate({ pixels }, { digit })   // -> { loss, logits }
  */
 import { countRows, readRows, toLabels, writeRows } from "./feed.ts";
-import { type Core, type Entry, type Outputs, openOutputs } from "./infer.ts";
+import { type Core, checkStatus, type Entry, type Outputs, openOutputs } from "./infer.ts";
 import { byName, type Given, openPorts, type Tensor, viewAt } from "./port.ts";
 import { openState, type State } from "./state.ts";
-import { checkInteger, MAX_U32, wrong } from "./wrong.ts";
+import { checkInteger, MAX_U32 } from "./wrong.ts";
 
 export type Evaluated = Outputs & { loss: number };
 
@@ -42,7 +42,7 @@ export function openTraining({ signature, entries, inputs, outputs }: Core): Tra
     countRows(targets, "target", truth, rows, signature.batch);
     writeRows(inputs, values, 0, rows);
     writeRows(targets, truth, 0, rows);
-    if (entry(rows)) wrong("status", "none", "an integer");
+    checkStatus(entry(rows));
     return rows;
   }
 

@@ -104,7 +104,7 @@ describe("step and evaluate", () => {
   test("what the module itself refuses is an error, where signature and code disagree", async () => {
     const wrong = { name: "label", offset: 192, dims: [], dtype: "i32", classes: 9 } as const;
     const odd = await load(await linearModule({ change: { targets: [wrong] } }));
-    expect(() => odd.step({ x }, { label: [5, 5] })).toThrow("status: expected none, got an integer");
+    expect(() => odd.step({ x }, { label: [5, 5] })).toThrow("status: expected 0, got 2");
   });
 });
 
@@ -182,6 +182,7 @@ describe("save and restore", () => {
   });
   const damages: [string, (saved: SavedState) => SavedState, string][] = [
     ["another graph", (s) => ({ ...s, hash: "00" }), `hash: expected ${HASH}, got 00`],
+    ["another format", (s) => ({ ...s, format: 2 as 1 }), "format: expected an integer from 1 to 1, got 2"],
     [
       "a missing tensor",
       (s) => without(s, "out.bias"),
