@@ -1,4 +1,4 @@
-"""Prints the coefficients of runtime/wasm/exp.ts, log.ts and softplus.ts. Needs Python 3 and mpmath.
+"""Prints the coefficients of runtime/wasm/exp.ts, log.ts, softplus.ts and tanh.ts. Needs Python 3 and mpmath.
 
     python3 scripts/fit-coefficients.py
 
@@ -99,9 +99,25 @@ def atanh_weight(z):
     return s * z / (2 * mp.atanh(s)) if z else mpf(0)
 
 
+def tanh_tail(z):
+    """(tanh r - r) / r^3 where z = r^2."""
+    if z < mpf(2) ** -30:
+        return -mpf(1) / 3 + 2 * z / 15 - 17 * z**2 / 315 + 62 * z**3 / 2835 - 1382 * z**4 / 155925
+    r = mp.sqrt(z)
+    return (mp.tanh(r) - r) / (r * z)
+
+
+def tanh_weight(z):
+    """Relative to tanh r."""
+    r = mp.sqrt(z)
+    return r * z / mp.tanh(r) if z else mpf(0)
+
+
 half_ln2 = mp.log(2) / 2 * mpf("1.0005")
 log_reach = ((mp.sqrt(2) - 1) / (mp.sqrt(2) + 1)) ** 2 * mpf("1.001")
 softplus_reach = mpf(4) / 9 * mpf("1.0001")
+# Just beyond the end the error changes its sign; at the end it would add to that of rounding.
+tanh_reach = (mp.log(2) / 4) ** 2 * mpf("1.02")
 
 for terms, bits in ((5, F32), (11, F64)):
     fit(f"exp.ts, {bits} bits", exp_tail, exp_weight, -half_ln2, half_ln2, terms, bits, True)
@@ -117,3 +133,5 @@ for terms, bits in ((4, F32), (10, F64)):
         terms,
         bits,
     )
+for terms, bits in ((2, F32), (6, F64)):
+    fit(f"tanh.ts, {bits} bits", tanh_tail, tanh_weight, mpf(0), tanh_reach, terms, bits)

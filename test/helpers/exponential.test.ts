@@ -144,7 +144,7 @@ const contracts: readonly Contract[] = [
         [-19, 19],
       ],
     },
-    turns: [halfLn2 / 2, -halfLn2 / 2, 9, 10, -10, 20],
+    turns: [halfLn2 / 2, -halfLn2 / 2, 1.5 * halfLn2, 9, 10, -10, 20],
     special: [
       [0, 0],
       [-0, -0],
@@ -248,4 +248,12 @@ describe.each(contracts)("$name", ({ name, f32, f64, turns, special }) => {
     ];
     expect(lanesAreAlone(await helper(name, dtype), dtype, values)).toBe(true);
   });
+});
+
+test.each(["f32", "f64"] as const)("tanh -x is -tanh x to the bit, in %s", async (dtype) => {
+  const run = await helper("tanh", dtype);
+  const x = patterns(dtype, 2 ** 16);
+  const there = run(x);
+  const back = run(x.map((value) => -value));
+  expect([...x].filter((_, i) => !Object.is(back[i], -there[i]!))).toEqual([]);
 });
