@@ -1,7 +1,9 @@
 /**
- * What the examples compile to, fixed: bytes of each module, bytes of the arena, FLOPs, and the tile plan of every kernel. None
- * of it varies from run to run; a change here is a change of code that ships. `npx vitest run test/goldens -u` rewrites it.
+ * What the examples compile to, fixed: bytes of each module and their hash, bytes of the arena, FLOPs, and the tile plan of every
+ * kernel. None of it varies from run to run; a change here is a change of code that ships, and a pure refactoring changes nothing.
+ * `npx vitest run test/goldens -u` rewrites it.
  */
+import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
@@ -21,7 +23,7 @@ test.each(files)("%s", async (file) => {
   await expect(`${text}\n`).toMatchFileSnapshot(`examples/${basename(file, ".model.ts")}.txt`);
 });
 
-function describe(mode: string, { manifest, stages }: Built, functions: readonly string[]): string {
+function describe(mode: string, { wasm, manifest, stages }: Built, functions: readonly string[]): string {
   const { memory, bytes, flops } = manifest;
   const counts = Object.entries(flops).map(
     ([part, { arithmetic, activations }]) => `${part} ${arithmetic} + ${activations}`,
@@ -34,6 +36,7 @@ function describe(mode: string, { manifest, stages }: Built, functions: readonly
   );
   return [
     `${mode}: ${bytes.wasm} bytes, ${bytes.weights} of them weights; arena ${memory.arenaBytes} of at least ${memory.lowerBoundBytes}`,
+    `SHA-256 ${createHash("sha256").update(wasm).digest("hex").slice(0, 16)}`,
     `FLOPs of a batch, arithmetic + activations: ${counts.join(", ")}`,
     ...tiles.map((line) => `  ${line}`),
   ].join("\n");
