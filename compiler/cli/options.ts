@@ -4,6 +4,7 @@
  *   --test-split 20%   ->   error: option '--test-split <fraction>' argument '20%' is invalid. Expected a number from 0 up to 1.
  */
 import { InvalidArgumentError } from "commander";
+import { parseNumber } from "../data/numbers.ts";
 
 /** An integer from `low` to `high`. */
 export const integer =
@@ -17,7 +18,7 @@ export const integer =
 
 /** From 0 up to 1, which would leave no row to train with. */
 export function fraction(text: string): number {
-  const value = /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  const value = parseNumber(text);
   if (value >= 0 && value < 1) return value;
   throw new InvalidArgumentError("Expected a number from 0 up to 1, such as 0.2.");
 }
@@ -28,7 +29,7 @@ export const several = (text: string, before: readonly string[] = []): string[] 
 export const maxSeed = 2 ** 32 - 1;
 
 export function notNegative(text: string): number {
-  const value = /^(\d+\.?\d*|\.\d+)(e-?\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  const value = parseNumber(text);
   if (value >= 0) return value;
   throw new InvalidArgumentError("Expected a number, 0 or above, such as 0.001.");
 }

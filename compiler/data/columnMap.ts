@@ -35,20 +35,22 @@ const badMap = (got: string, expected: string) =>
     hint: "Such as pixels=p0..p783,digit=label or measurements=length,width.",
   });
 
-const rangePattern = /^(.*?)(\d+)(.*?)\.\.(.*?)(\d+)(.*?)$/;
+/** "p[12]" -> "p[", "12", "]"; each part ends where the next begins, so that a long name takes time in its length. */
+const numberedPattern = /^(\D*)(\d+)(.*)$/s;
 
 /**
  * The names that "p0..p783" or "p[0]..p[783]" stands for; leading zeros are kept (p000..p783). Undefined where `text` is
  * no range; at most `limit` + 1 names, as a range of a billion is a slip of the keyboard.
  */
 export function expandRange(text: string, limit: number): string[] | undefined {
-  const match = rangePattern.exec(text);
-  if (!match) return undefined;
-  const [, prefix, from, suffix, lastPrefix, to, lastSuffix] = match as unknown as string[];
+  const dots = text.indexOf("..", text.search(/\d/));
+  const [, prefix, from, suffix] = numberedPattern.exec(text.slice(0, dots)) ?? [];
+  const [, lastPrefix, to, lastSuffix] = numberedPattern.exec(text.slice(dots + 2)) ?? [];
+  if (dots < 0 || from === undefined || to === undefined) return undefined;
   if (prefix !== lastPrefix || suffix !== lastSuffix) return undefined;
   const [first, last] = [Number(from), Number(to)];
   if (!Number.isSafeInteger(last) || last < first) return undefined;
-  const digits = from!.startsWith("0") && from!.length === to!.length ? from!.length : 1;
+  const digits = from.startsWith("0") && from.length === to.length ? from.length : 1;
   const count = Math.min(last - first, limit) + 1;
   return Array.from({ length: count }, (_, i) => `${prefix}${String(first + i).padStart(digits, "0")}${suffix}`);
 }

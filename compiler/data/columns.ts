@@ -66,7 +66,8 @@ function byMap(header: Header, field: Field, wanted: string | readonly string[])
   const names = texts.flatMap((text) => (header.positions.has(text) ? [text] : (expandRange(text, size) ?? [text])));
   const columns = names.map((name) => positionOf(header, field, name));
   if (columns.length !== size) throw wrongCount(header, field, size, `${columns.length} from the column map`);
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
   if (twice !== undefined) throw wrongCount(header, field, size, `${quote(twice)} twice in the column map`);
   return columns;
 }

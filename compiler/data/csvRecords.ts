@@ -5,6 +5,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import { CsvError, parse } from "csv-parse/sync";
+import { lineAt, syntaxError } from "./csvSyntax.ts";
 import { DataError, type Frame } from "./errors.ts";
 
 export interface CsvRecord {
@@ -25,21 +26,25 @@ export function forEachRecord(bytes: Uint8Array, file: string, visit: (record: C
   const text = asUtf8(bytes, file);
   const delimiter = /\.tsv(\.gz)?$/i.test(file) ? "\t" : ",";
   let width: number | undefined;
-  let lastLine = 0;
   let lastByte = 0;
   let blank: CsvRecord | undefined;
 
-  const take = (cells: string[], info: { readonly lines: number; readonly bytes: number }): null => {
+  const take = (cells: string[], info: { readonly bytes: number }): null => {
     const [begin, end] = [lastByte, info.bytes];
-    const raw = () => text.toString("utf8", begin, end).replace(/[\r\n]+$/, "");
-    const record = { cells, line: lastLine + 1, frame: (cell: number) => frameOf(raw(), cell, delimiter) };
-    lastLine = info.lines;
+    const record = {
+      cells,
+      get line() {
+        return lineAt(text, begin);
+      },
+      frame: (cell: number) => frameOf(withoutLineEnd(text.toString("utf8", begin, end)), cell, delimiter),
+    };
     lastByte = info.bytes;
     if (blank) throw ragged(file, blank, width!);
+    if (cells.length === 1 && cells[0] === "" && width !== undefined) blank = record;
     width ??= cells.length;
-    if (cells.length === 1 && cells[0] === "" && lastLine > 1) blank = record;
-    else if (cells.length !== width) throw ragged(file, record, width);
-    else visit(record);
+    if (blank) return null;
+    if (cells.length !== width) throw ragged(file, record, width);
+    visit(record);
     return null;
   };
 
@@ -47,7 +52,7 @@ export function forEachRecord(bytes: Uint8Array, file: string, visit: (record: C
     // A record is seen and dropped in on_record; the width is checked here, where the message can say more.
     parse(text, { delimiter, trim: true, relax_column_count: true, on_record: take });
   } catch (error) {
-    throw error instanceof CsvError ? syntaxError(file, error) : error;
+    throw error instanceof CsvError ? syntaxError(file, text, lastByte, delimiter, error) : error;
   }
   if (width === undefined) {
     throw new DataError({ code: "data/empty-file", file, expected: "a header line and rows", got: "an empty file" });
@@ -69,6 +74,12 @@ function asUtf8(bytes: Uint8Array, file: string): Buffer {
   const marked = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
   const from = marked ? 3 : 0;
   return Buffer.from(bytes.buffer, bytes.byteOffset + from, bytes.byteLength - from);
+}
+
+function withoutLineEnd(record: string): string {
+  let end = record.length;
+  while (record[end - 1] === "\n" || record[end - 1] === "\r") end--;
+  return record.slice(0, end);
 }
 
 /** Finds a cell in the raw text: delimiters inside quotes do not count, and a doubled quote toggles twice. */
@@ -100,24 +111,5 @@ function ragged(file: string, record: CsvRecord, width: number): DataError {
     got: blank ? "a blank line" : `${count}`,
     frame: record.frame(count > width ? width : count - 1),
     hint: count > width ? "A cell that holds a comma must stand in double quotes." : undefined,
-  });
-}
-
-const syntaxHints: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: "a closing quote before the end of the file",
-  CSV_INVALID_CLOSING_QUOTE: "a comma or the end of the line after a closing quote",
-  INVALID_OPENING_QUOTE: "quotes around a whole cell only",
-};
-
-function syntaxError(file: string, error: CsvError): DataError {
-  const row = (error as { lines?: unknown }).lines;
-  const line = typeof row === "number" ? row : undefined;
-  return new DataError({
-    code: "data/syntax",
-    file,
-    row: line,
-    expected: syntaxHints[error.code] ?? "CSV",
-    got: error.message,
-    hint: 'A quote inside a quoted cell is doubled: "5"" wide".',
   });
 }

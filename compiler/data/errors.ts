@@ -96,5 +96,8 @@ const longestQuote = 60;
 
 /** A name or cell from a file as a message shows it: quoted, escaped, cut where long. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > longestQuote ? `${text.slice(0, longestQuote)}...` : text);
+  const shown = JSON.stringify(text.slice(0, longestQuote));
+  if (shown.length <= longestQuote + 20) return text.length > longestQuote ? `${shown.slice(0, -1)}..."` : shown;
+  // An escape takes up to six characters.
+  return JSON.stringify(`${text.slice(0, longestQuote / 6)}...`);
 }

@@ -8,6 +8,7 @@
 import { CheckpointError } from "./checkpointError.ts";
 import { bytesPerElement, decodeElements, type ElementType, type NumberArray, safeByteCount } from "./elements.ts";
 import { metadataKey, parseHeader } from "./safetensorsHeader.ts";
+import { knownKind, safetensorsKind } from "./signature.ts";
 
 export type Tensor =
   | { readonly dtype: "F32"; readonly shape: readonly number[]; readonly data: Float32Array }
@@ -93,7 +94,15 @@ export function decodeSafetensors(bytes: Uint8Array, file = "safetensors"): Safe
 }
 
 function headerLength(bytes: Uint8Array, file: string): number {
-  const fail = (code: string, reason: string) => new CheckpointError({ code: `checkpoint/${code}`, file, reason });
+  const kind = knownKind(bytes, file);
+  const fail = (code: string, reason: string) =>
+    kind === undefined || kind === safetensorsKind
+      ? new CheckpointError({ code: `checkpoint/${code}`, file, reason })
+      : new CheckpointError({
+          code: "checkpoint/not-safetensors",
+          file,
+          reason: `expected a safetensors file, got ${kind}`,
+        });
   if (bytes.length < lengthBytes)
     throw fail("truncated", `expected at least ${lengthBytes} bytes, got ${bytes.length}`);
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true);

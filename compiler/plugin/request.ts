@@ -9,6 +9,7 @@
 import { dirname, resolve } from "node:path";
 import { UserError } from "../cli/errors.ts";
 import { parseColumnMap } from "../data/columnMap.ts";
+import { parseNumber } from "../data/numbers.ts";
 import type { ColumnMap } from "../data/types.ts";
 import type { FloatType } from "../graph/types.ts";
 
@@ -129,7 +130,7 @@ class Query {
 
   fraction = (name: string): number | undefined =>
     this.text(name, (text) => {
-      const value = /^(\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+      const value = parseNumber(text);
       if (value >= 0 && value <= 1) return value;
       throw this.#wrong(name, "a number from 0 to 1", text);
     });

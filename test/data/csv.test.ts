@@ -165,6 +165,33 @@ describe("csv: refused tables", () => {
     expect(refusal('x,y\n1,2\n"\n",1\n', [input("x")])).toMatchObject({ row: 3 });
   });
 
+  test("the lines of quoted cells count, however they end", () => {
+    expect(refusal('x,y\r\n"a\r\nb",1\r\n1,abc\r\n', [input("y")])).toMatchObject({ row: 4 });
+    expect(refusal('x,y\r"a\r\rb",1\r1,abc\r', [input("y")])).toMatchObject({ row: 5 });
+  });
+
+  const rows = (count: number) => "1,2\n".repeat(count);
+  test.each([
+    [`x,y\n${rows(4)}1,"2\n${rows(144)}`, 6, "a closing quote, got none up to the end of the file", '1,"2', '  "'],
+    [`x,y\n1,"2"\n1, "2""\n${rows(3)}`, 3, "a closing quote, got none", '1, "2""', '   "'],
+    [`x,"y\n${rows(3)}`, 1, "a closing quote, got none", 'x,"y', '  "'],
+    [`note,x,y\n"1\n2",3,4\n"4\n6","7\n8`, 5, "a closing quote, got none", '6","7', '   "'],
+    [
+      `x,y\n1,"2\n${rows(3)}1,"a"\n`,
+      2,
+      'got       "a\\"" in line 6, where the cell ends that this quote',
+      '1,"2',
+      '  "',
+    ],
+    ['x,y\n1,"2"3\n', 2, 'closing quote, got "3"\n', '1,"2"3', '  "'],
+    ['x,y\r\n1,2\r\n1,2"3\r\n', 3, "quotes around a whole cell only, got a quote inside it", '1,2"3', '   "'],
+  ])("a quote is reported where it stands: %j", (text, row, words, line, mark) => {
+    const { message, ...fault } = refusal(text, [input("x"), input("y")]);
+    expect(fault).toMatchObject({ code: "data/syntax", row });
+    expect(message).toContain(words);
+    expect(message).toContain(`  ${row} | ${line}\n    | ${mark.replace('"', "^")}\n`);
+  });
+
   test("bytes that are not UTF-8", () => {
     const bytes = Uint8Array.of(0x78, 0x0a, 0xe4, 0x0a);
     expect(() => readCsv(bytes, "t.csv", [input("x")])).toThrow("data/encoding");

@@ -54,6 +54,32 @@ describe("read", () => {
     expect([data.rows, Object.keys(data.fields)]).toEqual([2, ["pixels"]]);
   });
 
+  test.each([
+    ["flowers.xlsx", "PK\x03\x04\x14\0\x06\0", "a spreadsheet (.xlsx)"],
+    ["flowers.csv", "PK\x03\x04\x14\0\x06\0rest[Content_Types].xml", "a document of Microsoft Office"],
+    ["flowers.csv.zip", "PK\x03\x04\x14\0\x06\0", "a ZIP archive"],
+    ["flowers.parquet", "PAR1\x15\0", "a Parquet file"],
+    ["flowers.png", "\x89PNG\r\n\x1a\n", "a PNG image"],
+    ["flowers.tar", `flowers.csv${"\0".repeat(246)}ustar`, "a tar archive"],
+    ["flowers.xls", "\xd0\xcf\x11\xe0", "a document of Microsoft Office (.xls, .doc)"],
+    ["flowers.safetensors", '\x40\0\0\0\0\0\0\0{"w":', "a safetensors file"],
+    ["flowers.wasm", "\0asm\x01\0\0\0", "a WebAssembly module"],
+    ["flowers.dat", "a,b\n1\0,2\n", "zero bytes, which no text has"],
+  ])("%s is refused by what it is, gzipped or not", async (name, bytes, kind) => {
+    const contents = Buffer.from(bytes, "latin1");
+    for (const path of [file(name, contents), file(`${name}.gz`, gzipSync(contents))]) {
+      const said = await message(readDataset({ files: [path], fields: [pixels, digit] }));
+      expect(said).toContain("data/not-a-table");
+      expect(said).toContain(`got ${kind}\n`);
+    }
+  });
+
+  test("a table may begin with what other files begin with", async () => {
+    const path = file("bonds.csv", "PAR1,BZh,digit\n1,2,3\n");
+    const data = await readDataset({ files: [path], fields: [pixels, digit] });
+    expect([...data.fields.pixels!.data]).toEqual([1, 2]);
+  });
+
   test("refused", async () => {
     const [a, b] = [file("a.idx", images), file("b.idx", labels)];
     const short = file("short.idx", Uint8Array.of(0, 0, 8, 1, 0, 0, 0, 1, 7));
