@@ -2,6 +2,7 @@
 
 export type { Data } from "./batches.ts";
 export { type Best, type BestKeeper, keepBest, type StoppingSettings } from "./best.ts";
+export type { WorkerPort } from "./channel.ts";
 export { type Evaluable, type Evaluation, evaluate } from "./evaluate.ts";
 export { type InferenceNet, loadInference, type Outputs } from "./infer.ts";
 export { load, type Net } from "./load.ts";
@@ -12,8 +13,8 @@ export type { Given, Tensor, Values } from "./port.ts";
 export { type RegressionScores, regressionScores } from "./regression.ts";
 export { type ClassScores, labelScores, type Scores, scoresOf } from "./scores.ts";
 export type { DType, Signature, Slot } from "./section.ts";
-export type { Port, Progress, TrainAnswer, TrainRequest } from "./serve.ts";
-export type { Source } from "./source.ts";
+export type { Progress, TrainAnswer, TrainRequest } from "./serve.ts";
+export type { Bytes, Source, WasmModule } from "./source.ts";
 export type { SavedState } from "./state.ts";
 export {
   type EpochReport,

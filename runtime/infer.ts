@@ -6,7 +6,7 @@
  *   net.infer({ pixels })   // -> { logits: Float32Array(10) }
  */
 import { countRows, readRows, toLabels, writeRows } from "./feed.ts";
-import { checkLength, freshLike, type Given, openPorts, type Port, type Tensor } from "./port.ts";
+import { checkLength, freshLike, type Given, type Memory, openPorts, type Port, type Tensor } from "./port.ts";
 import { decodeSection, type Signature } from "./section.ts";
 import { compileSource, type Source } from "./source.ts";
 import { wrong } from "./wrong.ts";
@@ -28,7 +28,7 @@ export interface InferenceNet {
 export type Entry = (n: number) => number;
 
 export interface Entries {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: Memory;
   readonly infer: Entry;
   /** This and the rest: in a train module only. */
   readonly init?: (seed: number) => void;

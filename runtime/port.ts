@@ -8,6 +8,11 @@
 import { type DType, elementCount, type Slot } from "./section.ts";
 import { wrong } from "./wrong.ts";
 
+/** A WebAssembly.Memory. */
+export interface Memory {
+  readonly buffer: ArrayBuffer;
+}
+
 export type Tensor = Float32Array | Float64Array | Int32Array;
 
 /** One array per name, row after row. */
@@ -32,10 +37,10 @@ export interface Port extends Place {
 export const ARRAYS = { f32: Float32Array, f64: Float64Array, i32: Int32Array };
 
 /** `offset`: bytes; `length`: elements. */
-export const viewAt = (memory: WebAssembly.Memory, dtype: DType, offset: number, length = 1): Tensor =>
+export const viewAt = (memory: Memory, dtype: DType, offset: number, length = 1): Tensor =>
   new ARRAYS[dtype](memory.buffer, offset, length);
 
-export const openPorts = (memory: WebAssembly.Memory, slots: readonly Slot[], kind: string, rows = 1) =>
+export const openPorts = (memory: Memory, slots: readonly Slot[], kind: string, rows = 1) =>
   slots.map((slot): Port => {
     const size = elementCount(slot.dims);
     return {

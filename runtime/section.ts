@@ -59,7 +59,7 @@ export const SLOT_LISTS = ["inputs", "targets", "outputs", "parameters", "optimi
 export const elementCount = (dims: readonly number[]): number => dims.reduce((count, extent) => count * extent, 1);
 
 /** Throws a TypeError where there is no section (the module is not ours), a RangeError for one of another format. */
-export function decodeSection(bytes: BufferSource | undefined): Signature {
+export function decodeSection(bytes: ArrayBuffer | ArrayBufferView | undefined): Signature {
   if (!bytes) wrong("custom section", "nabla", "none", TypeError);
   const signature = { mode: "infer", dtype: "f32", ...JSON.parse(new TextDecoder().decode(bytes)) };
   checkInteger("format", signature.format, 1, 1);

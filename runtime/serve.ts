@@ -15,6 +15,7 @@ import { wrong } from "./wrong.ts";
 export interface Port {
   postMessage(message: unknown): void;
   onmessage: ((event: { data: unknown }) => void) | null;
+  onmessageerror?: (() => void) | null;
 }
 
 export interface TrainRequest {
@@ -48,7 +49,8 @@ export interface Request {
 }
 
 export interface Answer {
-  readonly id: number;
+  /** Absent in an error of no one request. */
+  readonly id?: number;
   readonly result?: unknown;
   readonly error?: { readonly name: string; readonly message: string };
   readonly progress?: Progress;
@@ -62,16 +64,20 @@ const PROGRESS_EVERY = 50;
 export function serve(port: Port): void {
   const calls = openCalls();
   port.onmessage = async ({ data }) => {
-    const { id, call, args } = data as Request;
+    const { id, call, args } = (data ?? {}) as Request;
+    // A worker may have more to do than this, and be told of it.
+    if (!Object.hasOwn(calls, call)) return;
     const answer = (rest: Omit<Answer, "id">) => port.postMessage({ id, ...rest });
     try {
       const run = calls[call] as (report: (progress: Progress) => void, ...args: readonly unknown[]) => unknown;
       answer({ result: await run((progress) => answer({ progress }), ...args) });
     } catch (error) {
-      const { name, message } = error as Error;
+      const { name, message } = error instanceof Error ? error : new Error(String(error));
       answer({ error: { name, message } });
     }
   };
+  const message = "it was sent what cannot be read there, such as a WebAssembly.Module of another origin";
+  port.onmessageerror = () => port.postMessage({ error: { name: "DataCloneError", message } } satisfies Answer);
 }
 
 /** Each is given how to report on the way. */
@@ -82,6 +88,8 @@ function openCalls() {
   let running: AbortController | undefined;
   const opened = (): Net => net ?? wrong("network", "one that was loaded", "none", TypeError);
   return {
+    /** Says that the worker is there. */
+    hello: () => undefined,
     async load(_: unknown, source: Source) {
       net = await load(source);
       return net.manifest;

@@ -10,13 +10,32 @@
 
 import { wrong } from "./wrong.ts";
 
-export type Source = BufferSource | WebAssembly.Module | Response | URL | string;
+export type Source = Bytes | WasmModule | ResponseLike | URLLike | string;
+
+// Programs are type-checked that know no DOM; so these say what is used of its types, which fit them.
+export type Bytes = ArrayBuffer | ArrayBufferView;
+/** A WebAssembly.Module, which shows nothing of itself. */
+export type WasmModule = object;
+export interface URLLike {
+  readonly href: string;
+}
+export interface ResponseLike {
+  readonly ok: boolean;
+  readonly status: number;
+  readonly url: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
 
 /** What only one kind has: its presence tells which it is. */
 type Found = { trim?: unknown; href?: string; byteLength?: number } & Partial<Response>;
 
 /** The rejection of fetch, a Response that is not ok, and WebAssembly.CompileError pass through. */
-export async function compileSource(source: Source | PromiseLike<Source>): Promise<WebAssembly.Module> {
+export async function compileSource(source: Source | PromiseLike<Source>): Promise<WasmModule> {
   let found = (await source) as Found;
   if (found.trim || found.href) found = (await open(`${found}`)) as Found;
   if (!found.arrayBuffer) return "byteLength" in found ? WebAssembly.compile(found as BufferSource) : found;

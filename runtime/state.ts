@@ -4,7 +4,7 @@
  *   { format: 1, hash: "9f86...", tensors: { "out.weight": Float32Array(12), ... }, step: 40, seed: 1 }
  */
 import { countRows } from "./feed.ts";
-import { freshLike, type Port, type Tensor, viewAt } from "./port.ts";
+import { freshLike, type Memory, type Port, type Tensor, viewAt } from "./port.ts";
 import type { Signature } from "./section.ts";
 import { checkInteger, MAX_U32, wrong } from "./wrong.ts";
 
@@ -25,7 +25,7 @@ export interface State {
   restore(state: SavedState): void;
 }
 
-export function openState(signature: Signature, memory: WebAssembly.Memory, ports: readonly Port[]): State {
+export function openState(signature: Signature, memory: Memory, ports: readonly Port[]): State {
   const hash = signature.hash!;
   const step = viewAt(memory, "i32", signature.step!);
   const seed = viewAt(memory, "i32", signature.seed!);

@@ -12,6 +12,7 @@ import { type Evaluable, type Evaluation, evaluate } from "./evaluate.ts";
 import { pacer } from "./pause.ts";
 import { permutation } from "./permutation.ts";
 import type { Given } from "./port.ts";
+import type { AbortSignalLike } from "./source.ts";
 import { checkInteger, MAX_U32 } from "./wrong.ts";
 
 /** What can be trained: the net of `load`, or the typed one of generated bindings. */
@@ -65,7 +66,7 @@ export interface TrainOptions {
   /** Awaited: the place to write a checkpoint. `next` is the position to resume at; "stop" ends the run there. */
   readonly onEpoch?: (report: EpochReport, next: Position) => EpochAnswer | PromiseLike<EpochAnswer>;
   /** Stops between two steps; the result says where. */
-  readonly signal?: AbortSignal;
+  readonly signal?: Pick<AbortSignalLike, "aborted">;
   readonly start?: Position;
 }
 

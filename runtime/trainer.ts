@@ -6,18 +6,24 @@
  *   await trainer.train({ data, deadlineMs: 5000, onProgress: ({ loss }) => draw(loss), signal });
  *   (await trainer.infer({ pixels })).logits
  */
+import type { WorkerPort } from "./channel.ts";
 import type { Outputs } from "./infer.ts";
-import type { Values } from "./port.ts";
+import type { Given } from "./port.ts";
+import { openQuestions } from "./questions.ts";
 import type { Signature } from "./section.ts";
-import type { Answer, Port, Progress, Request, TrainAnswer, TrainRequest } from "./serve.ts";
+import type { Progress, Request, TrainAnswer, TrainRequest } from "./serve.ts";
+import type { AbortSignalLike, Bytes, WasmModule } from "./source.ts";
 import type { SavedState } from "./state.ts";
 import type { Evaluated } from "./training.ts";
+import { wrong } from "./wrong.ts";
+
+type Sent = Bytes | WasmModule | string;
 
 export interface BackgroundTraining extends TrainRequest {
   /** About twenty times a second. */
   readonly onProgress?: (progress: Progress) => void;
   /** Stops between two steps; the promise then fulfils with stoppedBy "abort". */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignalLike;
 }
 
 /** The network of a worker; each call is a message, and rejects as the net's own would throw. */
@@ -25,20 +31,30 @@ export interface Trainer {
   readonly manifest: Signature;
   /** Goes on where the last call stopped, in epochs over the data. One call at a time. */
   train(options: BackgroundTraining): Promise<TrainAnswer>;
-  infer(inputs: Values, n?: number): Promise<Outputs>;
-  evaluate(inputs: Values, targets: Values, n?: number): Promise<Evaluated>;
+  infer(inputs: Given, n?: number): Promise<Outputs>;
+  evaluate(inputs: Given, targets: Given, n?: number): Promise<Evaluated>;
   init(seed: number): Promise<void>;
   save(): Promise<SavedState>;
   restore(state: SavedState): Promise<void>;
 }
 
-/** `source`: what a message can carry: bytes, a WebAssembly.Module, or a URL as text. */
-export async function openTrainer(
-  port: Port,
-  source: BufferSource | WebAssembly.Module | string | PromiseLike<BufferSource | WebAssembly.Module | string>,
-): Promise<Trainer> {
-  const ask = openQuestions(port);
-  const manifest = (await ask("load", [await source])) as Signature;
+/** The workers that have a trainer: a second would load another network into the same place. */
+const taken = new WeakSet<WorkerPort>();
+
+/**
+ * `source`: what a message can carry: bytes, a WebAssembly.Module, or a URL as text. Rejects where the worker cannot start, does
+ * not answer or dies, and then so does every call.
+ */
+export async function openTrainer(worker: WorkerPort, source: Sent | PromiseLike<Sent>): Promise<Trainer> {
+  if (taken.has(worker)) wrong("worker", "one for each trainer", "one that has a trainer already", TypeError);
+  taken.add(worker);
+  const { ask, started } = openQuestions(worker);
+  const manifest = await Promise.all([source, started])
+    .then(([sent]) => ask("load", [sent]) as Promise<Signature>)
+    .catch((error) => {
+      taken.delete(worker);
+      throw error;
+    });
   const call =
     (name: Request["call"]) =>
     (...args: unknown[]) =>
@@ -46,7 +62,8 @@ export async function openTrainer(
   return {
     manifest,
     async train({ onProgress, signal, ...request }) {
-      const abort = () => ask("abort", []);
+      // Where the worker has failed, the call itself says so.
+      const abort = () => ask("abort", []).catch(() => {});
       signal?.addEventListener("abort", abort);
       try {
         if (signal?.aborted) return { steps: 0, epoch: 0, loss: Number.NaN, stoppedBy: "abort" };
@@ -61,38 +78,4 @@ export async function openTrainer(
     save: call("save"),
     restore: call("restore"),
   };
-}
-
-interface Question {
-  readonly resolve: (result: unknown) => void;
-  readonly reject: (error: Error) => void;
-  readonly onProgress: ((progress: Progress) => void) | undefined;
-}
-
-function openQuestions(port: Port) {
-  const open = new Map<number, Question>();
-  let count = 0;
-  port.onmessage = ({ data }) => {
-    const { id, result, error, progress } = data as Answer;
-    const question = open.get(id);
-    if (!question) return;
-    if (progress) return question.onProgress?.(progress);
-    open.delete(id);
-    if (error) question.reject(revived(error));
-    else question.resolve(result);
-  };
-  return (call: Request["call"], args: readonly unknown[], onProgress?: (progress: Progress) => void) =>
-    new Promise<unknown>((resolve, reject) => {
-      const id = count++;
-      open.set(id, { resolve, reject, onProgress });
-      port.postMessage({ id, call, args } satisfies Request);
-    });
-}
-
-const KINDS = { TypeError, RangeError };
-
-/** The error that was thrown in the worker, of its kind again. */
-function revived({ name, message }: NonNullable<Answer["error"]>): Error {
-  const Kind = KINDS[name as keyof typeof KINDS] ?? Error;
-  return new Kind(message);
 }

@@ -21,6 +21,8 @@ interface Outcome {
     readonly ticks: number;
   };
   readonly abort: { readonly stoppedBy: string; readonly afterMs: number };
+  /** What became of workers that do not work. */
+  readonly failures: Readonly<Record<string, string>>;
 }
 
 const digits = model({
@@ -43,6 +45,22 @@ const makeData = (count: number) => ({
 const page = `
 import { openTrainer } from "nabla/runtime";
 const makeData = ${makeData};
+const reasonOf = (promise) => promise.then(() => "fulfilled", (error) => error.message);
+const openOn = (...script) => reasonOf(openTrainer(new Worker(...script), fetch("net.wasm").then((r) => r.arrayBuffer())));
+async function failuresOf() {
+  const worker = new Worker("worker.js", { type: "module" });
+  const trainer = await openTrainer(worker, fetch("net.wasm").then((r) => r.arrayBuffer()));
+  const running = reasonOf(trainer.train({ data: makeData(${rows}), onProgress: () => worker.terminate() }));
+  return {
+    missing: await openOn("none.js", { type: "module" }),
+    classicMissing: await openOn("none.js"),
+    refusedByPolicy: await openOn(URL.createObjectURL(new Blob(["1"], { type: "text/javascript" }))),
+    throwing: await openOn("throwing.js"),
+    stranger: await openOn("stranger.js"),
+    terminated: await running,
+    later: await reasonOf(trainer.save()),
+  };
+}
 const elapsed = async (work) => { const start = performance.now(); const result = await work(); return [result, performance.now() - start]; };
 try {
   const trainer = await openTrainer(new Worker("worker.js", { type: "module" }), fetch("net.wasm").then((r) => r.arrayBuffer()));
@@ -61,6 +79,7 @@ try {
     steps, bias,
     deadline: { stoppedBy: timed.stoppedBy, tookMs, reports, ticks },
     abort: { stoppedBy: aborted.stoppedBy, afterMs: performance.now() - told },
+    failures: await failuresOf(),
   };
 } catch (error) {
   globalThis.outcome = { error: String(error.stack ?? error) };
@@ -78,6 +97,8 @@ describe("training in the background", () => {
       join(folder, "page.html"),
       '<!doctype html><title>busy</title><script type="module" src="page.js"></script>',
     );
+    writeFileSync(join(folder, "throwing.js"), "null.none;");
+    writeFileSync(join(folder, "stranger.js"), 'onmessage = () => postMessage("ready");');
     const alias = { "nabla/runtime": "./runtime/index.ts" };
     const common = { bundle: true, format: "esm", alias, absWorkingDir: process.cwd() } as const;
     await build({ ...common, stdin: { contents: page, resolveDir: process.cwd() }, outfile: join(folder, "page.js") });
@@ -89,7 +110,11 @@ describe("training in the background", () => {
     ["firefox", firefox],
   ] as const)
     test.skipIf(!isThere(browser))(browser.name, { timeout: 90_000 }, async () => {
-      const { error, steps, bias, deadline, abort } = await outcomeOf<Outcome>(kind, browser.program!, folder);
+      const { error, steps, bias, deadline, abort, failures } = await outcomeOf<Outcome>(
+        kind,
+        browser.program!,
+        folder,
+      );
       expect(error).toBeUndefined();
       expect(steps).toMatchObject({ steps: 20, stoppedBy: "steps" });
       // The bits of training in the foreground.
@@ -109,5 +134,11 @@ describe("training in the background", () => {
       expect(deadline.ticks).toBeGreaterThan(3);
       expect(deadline.reports).toBeGreaterThan(0);
       expect(abort.stoppedBy).toBe("abort");
+      for (const reason of Object.values(failures)) expect(reason).toMatch(/^the worker failed: /);
+      for (const name of ["missing", "classicMissing", "refusedByPolicy"])
+        expect(failures[name]).toContain("its script could not be loaded or run");
+      expect(failures.throwing).toMatch(/null.*throwing\.js:1\)$/);
+      expect(failures.stranger).toContain('got "ready"');
+      expect([failures.terminated, failures.later]).toEqual(Array(2).fill("the worker failed: it was terminated"));
     });
 });
