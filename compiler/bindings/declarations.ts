@@ -8,6 +8,7 @@
  * Type aliases of literals, not interfaces: only those fit where the runtime takes any record of arrays.
  */
 import { elementCount } from "../../runtime/section.ts";
+import { inComment } from "./comment.ts";
 import type { Manifest, Slot } from "./manifest.ts";
 
 /** `load`: the declaration of the function that gives the net. */
@@ -88,9 +89,6 @@ function describe({ dims, classes, labels }: Slot): string {
   const names = labels ? `: ${labels.join(", ")}` : "";
   return inComment(`${shape} Classes 0 to ${classes - 1}${names}.`);
 }
-
-/** A label may hold what ends a comment or a line. */
-const inComment = (text: string): string => text.replaceAll("*/", "*\\/").replace(/\s+/g, " ");
 
 /** The name as a property: bare where it is an identifier. */
 const key = (name: string): string => (/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name));

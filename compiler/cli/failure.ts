@@ -5,7 +5,8 @@
  */
 import { CommanderError } from "commander";
 import { UsageError, UserError } from "./errors.ts";
-import { colorsFor } from "./terminal.ts";
+import { describeMachineFault } from "./machine.ts";
+import { colorsFor, note, style } from "./terminal.ts";
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, internal: 70, interrupted: 130 } as const;
 
@@ -19,8 +20,8 @@ export async function report(error: unknown, { debug }: FailureOptions): Promise
   // commander has printed its message, or the help that was asked for.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
   const { text, code } = await explain(error);
-  process.stderr.write(`${text}\n`);
-  if (debug && error instanceof Error) process.stderr.write(`\n${stacks(error)}\n`);
+  note(text);
+  if (debug && error instanceof Error) note(`\n${stacks(error)}`);
   return code;
 }
 
@@ -34,7 +35,7 @@ async function explain(error: unknown): Promise<{ text: string; code: number }> 
   const name = error instanceof Error ? error.name : "";
   if (name === "CompileError") {
     const { formatDiagnostics } = await import("../dsl/read/code-frame.ts");
-    const options = { color: colors.isColorSupported };
+    const options = { color: colors.isColorSupported, style };
     return {
       text: formatDiagnostics(error as Parameters<typeof formatDiagnostics>[0], options),
       code: exitCodes.failed,
@@ -42,6 +43,8 @@ async function explain(error: unknown): Promise<{ text: string; code: number }> 
   }
   if (name === "DataError" || name === "CheckpointError")
     return { text: (error as Error).message, code: exitCodes.failed };
+  const fault = describeMachineFault(error);
+  if (fault !== undefined) return { text: `${colors.red("error:")} ${fault}`, code: exitCodes.failed };
   return { text: internal(error), code: exitCodes.internal };
 }
 

@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
 import { fraction, integer, maxSeed, notNegative, several } from "./options.ts";
+import { shown } from "./terminal.ts";
 
 export function createProgram(): Command {
   const program = new Command("nabla")
@@ -14,7 +15,8 @@ export function createProgram(): Command {
     .addHelpText("after", overview);
   for (const add of [addTrain, addEvaluate, addBuild, addRun, addInspect, addCheck, addDifferentiate, addInit])
     add(program);
-  for (const command of [program, ...program.commands]) command.exitOverride();
+  for (const command of [program, ...program.commands])
+    command.exitOverride().configureOutput({ writeErr: (text) => process.stderr.write(shown(text)) });
   return program;
 }
 

@@ -3,49 +3,67 @@
  *
  *   table([["parameter", "shape"], ["hidden.weight", "[4,16]"]])   columns aligned, the first row as the head
  */
-import pc from "picocolors";
+import { randomUUID } from "node:crypto";
+import { inOneLine, visible } from "../visible.ts";
 
-type Colors = ReturnType<typeof pc.createColors>;
+export interface Colors {
+  readonly isColorSupported: boolean;
+  bold(text: string): string;
+  dim(text: string): string;
+  red(text: string): string;
+}
 
 /** NO_COLOR and FORCE_COLOR decide where they are set, else whether the stream is a terminal. */
 export function colorsFor(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv = process.env): Colors {
-  if (env.NO_COLOR) return pc.createColors(false);
-  if (env.FORCE_COLOR) return pc.createColors(env.FORCE_COLOR !== "0");
-  return pc.createColors(stream.isTTY === true && env.TERM !== "dumb");
+  const isColorSupported = colored(stream, env);
+  const between = (begin: number, end: number) => (text: string) =>
+    isColorSupported ? `${style(begin)}${text}${style(end)}` : text;
+  return { isColorSupported, bold: between(1, 22), dim: between(2, 22), red: between(31, 39) };
 }
+
+function colored(stream: NodeJS.WriteStream, env: NodeJS.ProcessEnv): boolean {
+  if (env.NO_COLOR) return false;
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0";
+  return stream.isTTY === true && env.TERM !== "dumb";
+}
+
+/** Tells the tool's own colours from escape sequences in names and files: nobody else can know it. */
+const ownMark = `\ufdd0${randomUUID()}.`;
+const ownStyle = new RegExp(`${ownMark}(\\d+)m`, "g");
+
+/** What becomes a colour's escape sequence where it is printed. */
+export const style = (code: number | string): string => `${ownMark}${code}m`;
+
+/** The one way to the terminal: whatever text says, it is shown and not obeyed; the tool's own colours stay. */
+export const shown = (text: string): string => visible(text).replace(ownStyle, "\u001b[$1m");
 
 /** A line of the result. */
 export function print(text = ""): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${shown(text)}\n`);
 }
 
 /** A line about the work, which a pipe does not carry on. */
 export function note(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${shown(text)}\n`);
 }
 
 /**
- * A reader that has seen enough closes the pipe (nabla inspect ... | head): quiet, as with every other tool. What goes to
- * stderr may be lost; the work goes on.
+ * A reader that has seen enough closes the pipe (nabla inspect ... | head): quiet, as with every other tool. A result that
+ * cannot be written, as the disk is full, is an error. What goes to stderr may be lost; the work goes on.
  */
 export function handleClosedPipes(): void {
-  const quietly = (whenClosed: () => void) => (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
-    whenClosed();
-  };
-  process.stdout.on(
-    "error",
-    quietly(() => process.exit()),
-  );
-  process.stderr.on(
-    "error",
-    quietly(() => {}),
-  );
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit();
+    note(`error: cannot write the result: ${error.message}`);
+    process.exit(1);
+  });
+  process.stderr.on("error", () => {});
 }
 
 /** The first column to the left, numbers to the right. */
-export function table(rows: readonly (readonly string[])[], { head = true } = {}): string {
+export function table(given: readonly (readonly string[])[], { head = true } = {}): string {
   const colors = colorsFor(process.stdout);
+  const rows = given.map((row) => row.map(inOneLine));
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
   const lines = rows.map((row, index) => {
     const cells = row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]!)));
@@ -96,5 +114,5 @@ export function wrap(text: string, width = 100): string {
 /** Names and what is to say of them, in two columns. */
 export function facts(rows: readonly (readonly [string, string])[]): string {
   const width = Math.max(...rows.map(([name]) => name.length));
-  return rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join("\n");
+  return rows.map(([name, value]) => `${name.padEnd(width)}  ${inOneLine(value)}`).join("\n");
 }

@@ -7,6 +7,7 @@ import { isAbsolute, resolve } from "node:path";
 import { DataError } from "../data/errors.ts";
 import { CompileError, summary } from "../diagnostics.ts";
 import { codeFrame, formatDiagnostics } from "../dsl/read/code-frame.ts";
+import { visible } from "../visible.ts";
 
 export interface BundlerError extends Error {
   plugin: "nabla";
@@ -19,7 +20,7 @@ export interface BundlerError extends Error {
 /** `showsFrame`: whether the bundler prints the frame by itself; for others it becomes part of the message. */
 export function bundlerError(thrown: unknown, model: string, showsFrame: boolean): BundlerError {
   const original = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const error = Object.assign(new Error(original.message, { cause: original }), {
+  const error = Object.assign(new Error(visible(original.message), { cause: original }), {
     name: original.name,
     plugin: "nabla" as const,
     id: model,
@@ -27,7 +28,7 @@ export function bundlerError(thrown: unknown, model: string, showsFrame: boolean
   // What matters is the place in the model file; a stack of the compiler hides it.
   if (original.name !== "InternalError") error.stack = "";
   if (!(original instanceof CompileError)) return error;
-  error.message = showsFrame ? original.diagnostics.map(summary).join("\n\n") : formatDiagnostics(original);
+  error.message = visible(showsFrame ? original.diagnostics.map(summary).join("\n\n") : formatDiagnostics(original));
   const span = original.diagnostics.find((diagnostic) => diagnostic.span)?.span;
   if (!span) return error;
   error.loc = { file: resolve(span.file), line: span.line, column: span.column - 1 };

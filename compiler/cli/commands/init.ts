@@ -1,10 +1,11 @@
 /** `nabla init`: writes a small project, and says what to do with it. */
+import { fileWord, shellCommand } from "../shell.ts";
 import { initProject } from "../tasks/init-project.ts";
 import { note, print } from "../terminal.ts";
 
 export function init(folder: string, version: string): void {
   const files = initProject(folder, version);
   for (const file of files) print(`written  ${folder}/${file}`);
-  const enter = folder === "." ? "" : `cd ${folder} && `;
+  const enter = folder === "." ? "" : `${shellCommand(["cd", fileWord(folder)])} && `;
   note(`\nnext: ${enter}npm install && npm run train && npm run build && npm start`);
 }

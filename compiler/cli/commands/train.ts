@@ -9,6 +9,7 @@ import { exitCodes } from "../failure.ts";
 import { withInterrupt } from "../interrupt.ts";
 import { describeJudgements } from "../judgement.ts";
 import { judged, openProgress, type Progress } from "../progress.ts";
+import { fileWord, shellCommand } from "../shell.ts";
 import { requireAccuracy } from "../tasks/accuracy.ts";
 import { judge } from "../tasks/judge.ts";
 import { modelName, readModelFile } from "../tasks/model-file.ts";
@@ -127,7 +128,7 @@ function finished(path: string, trained: TrainedModel, out: string, milliseconds
   rows.push(["checkpoint", `${out}, ${bytes(statSync(out).size)}`]);
   print(facts(rows));
   if (test) for (const part of describeJudgements(judge(trained, test, data.test!.targets))) print(`\n${part}`);
-  note(`\nnext: nabla build ${path} --weights ${out}`);
+  note(`\nnext: ${shellCommand(["nabla", "build", fileWord(path), "--weights", fileWord(out)])}`);
 }
 
 async function writeReport(path: string, trained: TrainedModel, out: string, flags: TrainFlags): Promise<void> {
@@ -156,9 +157,7 @@ function stopped({ next }: TrainedModel, out: string): void {
 /** What was typed, with --resume. */
 function resumeCommand(args: readonly string[]): string {
   const resumes = args.some((word) => word === "--resume" || word.startsWith("--resume="));
-  const words = resumes ? args : [...args, "--resume"];
-  return [
-    "nabla",
-    ...words.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)),
-  ].join(" ");
+  // What follows -- is no option.
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  return shellCommand(["nabla", ...(resumes ? args : args.toSpliced(end, 0, "--resume"))]);
 }

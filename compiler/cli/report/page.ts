@@ -4,9 +4,11 @@
  *   page("iris", [section("Loss", svg), section("Settings", definitions([["seed", "1"]]))])
  */
 
+import { inOneLine } from "../../visible.ts";
+
 /** Text as HTML shows it. */
 export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  inOneLine(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /** `body` is HTML. */
 export const section = (title: string, body: string): string =>

@@ -13,9 +13,12 @@ import { resolve } from "node:path";
 import { codeFrameColumns } from "@babel/code-frame";
 import { type CompileError, type Diagnostic, summary } from "../../diagnostics.ts";
 import type { Span } from "../../graph/origin.ts";
+import { inPlace } from "../../visible.ts";
 
 export interface FormatOptions {
   readonly color?: boolean;
+  /** What stands for the code of a colour, such as 31; the escape sequence unless said. */
+  readonly style?: (code: string) => string;
   /** What the files of the spans are relative to; the working directory unless said. */
   readonly directory?: string;
 }
@@ -33,14 +36,19 @@ function format(diagnostic: Diagnostic, options: FormatOptions): string {
 }
 
 /** The line that a span begins on, the span marked as far as the line goes; undefined where the file is gone. */
-export function codeFrame(span: Span, { color = false, directory = process.cwd() }: FormatOptions): string | undefined {
+export function codeFrame(span: Span, options: FormatOptions): string | undefined {
+  const { color = false, style, directory = process.cwd() } = options;
   const text = readText(resolve(directory, span.file));
   const line = text?.split(/\r\n|[\n\r\u2028\u2029]/)[span.line - 1];
   if (text === undefined || line === undefined) return undefined;
   const start = { line: span.line, column: span.column };
   const end = { line: span.line, column: Math.min(span.column + (span.end - span.start), line.length + 1) };
-  return codeFrameColumns(text, { start, end }, { linesAbove: 0, linesBelow: 0, forceColor: color });
+  const frame = codeFrameColumns(inPlace(text), { start, end }, { linesAbove: 0, linesBelow: 0, forceColor: color });
+  return style ? frame.replace(colorCode, (_, code: string) => style(code)) : frame;
 }
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: the source has none left, so these are the frame's own
+const colorCode = /\u001b\[(\d+)m/g;
 
 function readText(path: string): string | undefined {
   try {

@@ -5,6 +5,7 @@
  *                                                             float *iris_input_x(void);
  */
 import { elementCount } from "../../../runtime/section.ts";
+import { inComment } from "../../bindings/comment.ts";
 import type { Manifest, Slot } from "../../bindings/manifest.ts";
 import { identifier, identifiers, stringLiteral } from "./names.ts";
 import { translatedName } from "./translate.ts";
@@ -120,9 +121,6 @@ function describe({ name, dims, classes, labels }: Slot, kind: string): string {
   const scores = classes === undefined ? "" : `; classes 0 to ${classes - 1}${names}`;
   return inComment(`"${name}", ${rows}${scores}.`);
 }
-
-/** A name may hold what ends a comment or a line. */
-const inComment = (text: string): string => text.replaceAll("*/", "* /").replace(/\s+/g, " ");
 
 /** How many numbers a row, or the tensor, has, each of its extents, and what classes are called. */
 const sizesOf = (slots: readonly Slot[], kind: string, prefix: string): string[] =>
