@@ -12,8 +12,9 @@ import { checkBudget } from "./budget.ts";
 import { beyondHalf, halfNeedsInference, missingWeights, weightShape } from "./diagnostics.ts";
 import type { Model } from "./dsl/model.ts";
 import { buildProgram, type Program } from "./dsl/program.ts";
-import { freeze } from "./freeze/freeze.ts";
-import type { Graph } from "./graph/graph.ts";
+import { freeze, type StateValues } from "./freeze/freeze.ts";
+import { type Graph, leafName } from "./graph/graph.ts";
+import type { Node } from "./graph/node.ts";
 import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
 import { largestHalf } from "./half.ts";
@@ -139,7 +140,7 @@ export async function prepareModule(model: Model, options: SettledOptions, trace
   const { built, weights } =
     mode === "infer"
       ? frozenProgram(program, given ?? (await initialWeights(program, options, seed)))
-      : { built: program, weights: given ?? new Map<string, ArrayLike<number>>() };
+      : { built: program, weights: given ?? new Map() };
   if (half) checkHalf(mode, dtype, weights);
   const functions = compileFunctions(graphsOf(built, mode), built, options, trace, knownWeights(mode, weights));
   const layout = layOutModule(built, mode, functions);
@@ -147,8 +148,8 @@ export async function prepareModule(model: Model, options: SettledOptions, trace
 }
 
 /** Those whose layout is free, as nobody changes or reads them. */
-const knownWeights = (mode: Mode, weights: ReadonlyMap<string, unknown>): ReadonlySet<string> | undefined =>
-  mode === "infer" ? new Set(weights.keys()) : undefined;
+const knownWeights = (mode: Mode, weights: StateValues): ReadonlySet<string> | undefined =>
+  mode === "infer" ? new Set([...weights.keys()].map(leafName)) : undefined;
 
 /** What a build's modules weigh, in its manifest. */
 export const withBytes = (
@@ -176,16 +177,16 @@ async function emitRelaxed(
 }
 
 /** The program with its weights settled: what they alone decide is computed here, not in each call. */
-function frozenProgram(program: Program, values: ReadonlyMap<string, ArrayLike<number>>) {
+function frozenProgram(program: Program, values: StateValues) {
   const { graph, weights } = freeze(program.infer, values);
   return { built: { ...program, infer: graph }, weights };
 }
 
-function checkHalf(mode: Mode, dtype: FloatType, weights: ReadonlyMap<string, ArrayLike<number>>): void {
+function checkHalf(mode: Mode, dtype: FloatType, weights: StateValues): void {
   if (mode !== "infer" || dtype !== "f32") throw halfNeedsInference(mode, dtype);
-  for (const [name, values] of weights)
+  for (const [leaf, values] of weights)
     for (let i = 0; i < values.length; i++)
-      if (!(Math.abs(values[i]!) <= largestHalf)) throw beyondHalf(name, i, values[i]!, largestHalf);
+      if (!(Math.abs(values[i]!) <= largestHalf)) throw beyondHalf(leafName(leaf), i, values[i]!, largestHalf);
 }
 
 const rewriter =
@@ -216,24 +217,27 @@ function compileFunctions(
   return functions;
 }
 
-function checkedWeights(program: Program, mode: Mode, given: Weights): Map<string, ArrayLike<number>> {
+/** The weights are given by name, as in their file; from here on they belong to their leaf. */
+function checkedWeights(program: Program, mode: Mode, given: Weights): StateValues {
   const values = new Map(given instanceof Map ? given : Object.entries(given));
-  const result = new Map<string, ArrayLike<number>>();
-  for (const { name, dims } of statesOf(program, mode)) {
-    const isParameter = program.states.some((s) => s.name === name && s.role === "parameter");
+  const result = new Map<Node, ArrayLike<number>>();
+  const parameters = new Set(program.states.filter(({ role }) => role === "parameter").map(({ node }) => node));
+  for (const leaf of statesOf(program, mode)) {
+    const name = leafName(leaf);
+    const { dims } = leaf.type;
     const value = values.get(name);
     if (value === undefined) {
-      if (isParameter) throw missingWeights(name, dims, [...values.keys()]);
+      if (parameters.has(leaf)) throw missingWeights(name, dims, [...values.keys()]);
       continue;
     }
     if (value.length !== elementCount(dims, 1)) throw weightShape(name, dims, value.length);
-    result.set(name, value);
+    result.set(leaf, value);
   }
   return result;
 }
 
 /** The values that init(seed) gives, computed by the same code that a training module runs: the same bits. */
-async function initialWeights(program: Program, options: SettledOptions, seed: number) {
+async function initialWeights(program: Program, options: SettledOptions, seed: number): Promise<StateValues> {
   const functions = compileFunctions([program.init], program, { ...options, stopAfter: undefined }, new Trace());
   const layout = layOutModule(program, "train", functions);
   const plan = planModule({ program, mode: "train", functions, layout, weights: new Map(), seed, customSections: [] });
@@ -243,9 +247,9 @@ async function initialWeights(program: Program, options: SettledOptions, seed: n
   const memory = (exports.memory as WebAssembly.Memory).buffer;
   const at = placesOf(layout);
   return new Map(
-    statesOf(program, "infer").map(({ name, dims, dtype }) => {
-      const Values = dtype === "f64" ? Float64Array : Float32Array;
-      return [name, new Values(memory, at(name), elementCount(dims, 1))];
+    statesOf(program, "infer").map((leaf) => {
+      const Values = leaf.type.dtype === "f64" ? Float64Array : Float32Array;
+      return [leaf, new Values(memory, at(leafName(leaf)), elementCount(leaf.type.dims, 1))];
     }),
   );
 }

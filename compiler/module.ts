@@ -4,7 +4,9 @@
  *   train: init(seed), step(n), evaluate(n), infer(n)         infer: infer(n), weights in the data segments
  */
 import type { Program } from "./dsl/program.ts";
+import type { StateValues } from "./freeze/freeze.ts";
 import { type Graph, isState, leafName, nodesOf } from "./graph/graph.ts";
+import type { Node } from "./graph/node.ts";
 import { bytesPerElement, type DType } from "./graph/types.ts";
 import { type HalfRange, toHalf } from "./half.ts";
 import { constantBuffer } from "./loop/lower.ts";
@@ -22,13 +24,11 @@ export const graphsOf = (program: Program, mode: Mode): Graph[] =>
   mode === "train" ? [program.init, program.step, program.evaluate, program.infer] : [program.infer];
 
 /** States that the module holds: all of them in training, in inference those that it reads. */
-export function statesOf(program: Program, mode: Mode): Fixed[] {
-  const leaves = mode === "train" ? program.states.map(({ node }) => node) : nodesOf(program.infer).filter(isState);
-  return leaves.map((node) => ({ name: leafName(node), dtype: node.type.dtype, dims: node.type.dims }));
-}
+export const statesOf = (program: Program, mode: Mode): Node[] =>
+  mode === "train" ? program.states.map(({ node }) => node) : nodesOf(program.infer).filter(isState);
 
 export function layOutModule(program: Program, mode: Mode, functions: readonly CompiledFunction[]): Layout {
-  const leaf = (node: Graph["inputs"][number]): Fixed => ({
+  const leaf = (node: Node): Fixed => ({
     name: leafName(node),
     dtype: node.type.dtype,
     dims: node.type.dims,
@@ -37,7 +37,7 @@ export function layOutModule(program: Program, mode: Mode, functions: readonly C
   const outputs = mode === "train" ? program.evaluate.outputs : program.infer.outputs;
   return layOut({
     batch: program.batch,
-    states: statesOf(program, mode),
+    states: statesOf(program, mode).map(leaf),
     inputs: source.inputs.map(leaf),
     outputs: outputs.map(({ name, node }) => ({ name, dtype: node.type.dtype, dims: node.type.dims })),
     functions,
@@ -49,8 +49,8 @@ export interface ModuleParts {
   readonly mode: Mode;
   readonly functions: readonly CompiledFunction[];
   readonly layout: Layout;
-  /** Values of states by name, for the data segments. */
-  readonly weights: ReadonlyMap<string, ArrayLike<number>>;
+  /** For the data segments. */
+  readonly weights: StateValues;
   readonly seed: number;
   /** Whether weights travel as halves; f32 inference only. */
   readonly half?: boolean;
@@ -96,8 +96,9 @@ function entryOf({ name, loops }: CompiledFunction, program: Program): Entry {
 
 function weightSegments({ layout, weights, functions }: ModuleParts): DataSegment[] {
   const panels = new Map(functions.flatMap((f) => f.panels).map((p) => [p.buffer, p]));
+  const byName = new Map([...weights].map(([leaf, held]) => [leafName(leaf), held]));
   return layout.buffers.flatMap(({ name, byteOffset, dtype }) => {
-    const values = weights.get(name);
+    const values = byName.get(name);
     if (values === undefined) return [];
     const packed = panels.get(name);
     return [{ byteOffset, bytes: encodeValues(packed ? panelOrder(values, packed) : values, dtype) }];

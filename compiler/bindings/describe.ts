@@ -4,10 +4,11 @@
 import { createHash } from "node:crypto";
 import type { Program } from "../dsl/program.ts";
 import { flopsOf, stepFlops } from "../flops.ts";
+import type { StateValues } from "../freeze/freeze.ts";
 import type { Graph } from "../graph/graph.ts";
 import { printGraph } from "../graph/print.ts";
 import { bytesPerElement } from "../graph/types.ts";
-import { type Mode, placesOf, statesOf } from "../module.ts";
+import { type Mode, placesOf } from "../module.ts";
 import type { CompiledFunction } from "../pipeline.ts";
 import { outputBuffer } from "../plan/buffers.ts";
 import { type Layout, seedBuffer, stepBuffer } from "../plan/layout.ts";
@@ -21,7 +22,7 @@ export interface Description {
   readonly mode: Mode;
   readonly functions: readonly CompiledFunction[];
   readonly layout: Layout;
-  readonly weights: ReadonlyMap<string, ArrayLike<number>>;
+  readonly weights: StateValues;
   readonly seed: number;
   /** Whether weights travel as halves. */
   readonly half: boolean;
@@ -43,12 +44,10 @@ export function describeModule({ program, mode, functions, layout, weights, half
     ...(f.classes === undefined ? {} : { classes: f.classes }),
   });
   const training = mode === "train";
-  const states = statesOf(program, mode);
-  const roles = new Map(program.states.map((s) => [s.name, s.role]));
   const stateSlots = (role: "parameter" | "optimizer"): Slot[] =>
-    states
-      .filter(({ name }) => roles.get(name) === role)
-      .map(({ name, dims }) => ({ name, offset: at(name), dims: dims as number[], dtype }));
+    program.states
+      .filter((state) => state.role === role)
+      .map(({ name, node }) => ({ name, offset: at(name), dims: node.type.dims as number[], dtype }));
   const graphOf = (name: string) => functions.find((f) => f.name === name)?.graph;
   const flops = (name: string) => flopsOf(graphOf(name) ?? nothing, batch);
   const step = graphOf("step");
@@ -61,7 +60,7 @@ export function describeModule({ program, mode, functions, layout, weights, half
     targets: training ? program.targets.map(slot) : [],
     outputs: program.outputs.map((f) => ({ ...slotWithoutPlace(f, dtype), offset: at(outputBuffer(f.name)) })),
     parameters: training ? stateSlots("parameter") : [],
-    optimizer: stateSlots("optimizer"),
+    optimizer: training ? stateSlots("optimizer") : [],
     ...(training
       ? { loss: at(outputBuffer("loss")), seed: at(seedBuffer), step: at(stepBuffer), weights: weights.size > 0 }
       : {}),
@@ -88,7 +87,7 @@ const slotWithoutPlace = (f: Program["outputs"][number], dtype: "f32" | "f64") =
   dtype,
 });
 
-const weightBytes = (weights: ReadonlyMap<string, ArrayLike<number>>, width: number): number =>
+const weightBytes = (weights: StateValues, width: number): number =>
   [...weights.values()].reduce((sum, values) => sum + values.length * width, 0);
 
 /** SHA-256 over the graphs as built and the compiler's version: equal hashes can exchange states. */

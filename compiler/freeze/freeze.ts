@@ -3,19 +3,24 @@
  *
  *   w, gamma, deviation known:   matmul x (mul w (div gamma deviation))   ->   matmul x folded1
  *
+ * Only what has no rows: of a value with rows, such as a bias stretched over them, each call decides how many there are.
  * Only correctly rounded operations are computed here, in float64 and rounded once to the module's type, so that the
  * weights of a bundle do not depend on the machine that built it.
  */
-import { type Graph, isConstant, isLeaf, isState, leafName, nodesOf } from "../graph/graph.ts";
+import { type Graph, isConstant, isLeaf, isState, nodesOf, roots, usersOf } from "../graph/graph.ts";
 import { interpret } from "../graph/interpret.ts";
 import { type Node, onInputs } from "../graph/node.ts";
+import { isFloat } from "../graph/types.ts";
 import { state } from "../ops/index.ts";
 import { foldAffine } from "./affine.ts";
 
+/** Values of states. */
+export type StateValues = ReadonlyMap<Node, ArrayLike<number>>;
+
 export interface Frozen {
   readonly graph: Graph;
-  /** Values of its states by name. */
-  readonly weights: ReadonlyMap<string, ArrayLike<number>>;
+  /** Of its states. */
+  readonly weights: StateValues;
 }
 
 const correctlyRounded = new Set([
@@ -34,50 +39,51 @@ const correctlyRounded = new Set([
   "stopGradient",
 ]);
 
-export function freeze(graph: Graph, weights: ReadonlyMap<string, ArrayLike<number>>): Frozen {
+export function freeze(graph: Graph, weights: StateValues): Frozen {
   const affine = foldAffine(graph, knownNodes(graph));
-  const known = knownNodes(affine);
-  const values = new Map<string, ArrayLike<number>>();
+  const { values, states: folded } = computed(affine, weights);
   const now = new Map<Node, Node>();
-  for (const node of nodesOf(affine))
-    now.set(
-      node,
-      known.has(node) && !isLeaf(node)
-        ? precomputed(node)
-        : onInputs(
-            node,
-            node.inputs.map((input) => now.get(input)!),
-          ),
-    );
+  for (const node of nodesOf(affine)) {
+    const inputs = node.inputs.map((input) => now.get(input)!);
+    now.set(node, folded.get(node) ?? onInputs(node, inputs));
+  }
   const outputs = affine.outputs.map(({ name, node }) => ({ name, node: now.get(node)! }));
   const result: Graph = { ...affine, outputs };
   const states = nodesOf(result).filter(isState);
-  for (const leaf of states) if (!values.has(leafName(leaf))) values.set(leafName(leaf), weights.get(leafName(leaf))!);
-  return { graph: { ...result, states }, weights: new Map(states.map((s) => [leafName(s), values.get(leafName(s))!])) };
-
-  /** A state that holds the node's value; made for every known node, kept where something else reads it. */
-  function precomputed(node: Node): Node {
-    const name = `folded${values.size + 1}`;
-    values.set(name, rounded(knownValue(node, affine, weights), node));
-    return state(name, node.type, node.origin);
-  }
+  return { graph: { ...result, states }, weights: new Map(states.map((s) => [s, values.get(s) ?? weights.get(s)!])) };
 }
 
-/** The nodes that states and constants alone decide, and that are worth keeping in their place. */
+/** The nodes that states and constants alone decide, the same for every number of rows. */
 function knownNodes(graph: Graph): Set<Node> {
   const known = new Set<Node>();
   for (const node of nodesOf(graph)) {
-    if (isState(node) || isConstant(node)) known.add(node);
-    else if (node.inputs.length > 0 && correctlyRounded.has(node.op.name) && node.inputs.every((i) => known.has(i))) {
+    const { dtype, dims } = node.type;
+    if (!isFloat(dtype) || dims.includes("n")) continue;
+    const isComputed = node.inputs.length > 0 && correctlyRounded.has(node.op.name);
+    if (isState(node) || isConstant(node) || (isComputed && node.inputs.every((input) => known.has(input))))
       known.add(node);
-    }
   }
   return known;
 }
 
-function knownValue(node: Node, graph: Graph, weights: ReadonlyMap<string, ArrayLike<number>>): Float64Array {
-  const alone: Graph = { ...graph, inputs: [], outputs: [{ name: "value", node }], updates: [] };
-  return interpret(alone, { rows: 1, leaves: weights }).outputs.get("value")!;
+/** A state for each known value that something else reads, and what they hold. */
+function computed(
+  graph: Graph,
+  weights: StateValues,
+): { states: Map<Node, Node>; values: Map<Node, ArrayLike<number>> } {
+  const known = knownNodes(graph);
+  const users = usersOf(nodesOf(graph));
+  const leaving = new Set(roots(graph));
+  const isRead = (node: Node): boolean => leaving.has(node) || users.get(node)!.some((user) => !known.has(user));
+  const folded = [...known].filter((node) => !isLeaf(node) && isRead(node));
+  const outputs = folded.map((node, position) => ({ name: `folded${position + 1}`, node }));
+  // No known value has rows, so that their number is of no importance.
+  const results = interpret({ ...graph, outputs, updates: [] }, { rows: 1, leaves: weights });
+  const states = new Map(outputs.map(({ name, node }) => [node, state(name, node.type, node.origin)]));
+  return {
+    states,
+    values: new Map(folded.map((node) => [states.get(node)!, rounded(results.values.get(node)!.data, node)])),
+  };
 }
 
 const rounded = (values: Float64Array, node: Node): ArrayLike<number> =>

@@ -7,10 +7,12 @@ import { type Graph, isConstant, isLeaf, leafName, nodesOf } from "./graph.ts";
 import { byName, type Node } from "./node.ts";
 import { extent } from "./types.ts";
 
+export type LeafValues = ReadonlyMap<Node | string, ArrayLike<number>>;
+
 export interface Environment {
   readonly rows: number;
-  /** Values of the leaves by name, inputs and states alike, row-major. */
-  readonly leaves: ReadonlyMap<string, ArrayLike<number>>;
+  /** Values of the leaves, row-major. A name stands for the leaf where no two of the graph share it, as in tests. */
+  readonly leaves: LeafValues;
   readonly seed?: number;
   readonly step?: number;
   /** Applied to every element of every result: Math.fround shows where f32 overflows. Nothing is rounded unless said. */
@@ -53,7 +55,7 @@ export function interpret(graph: Graph, environment: Environment): Results {
 }
 
 function leafValue(leaf: Node, dims: readonly number[], { leaves }: Environment): Float64Array {
-  const given = leaves.get(leafName(leaf));
+  const given = leaves.get(leaf) ?? leaves.get(leafName(leaf));
   const count = dims.reduce((p, d) => p * d, 1);
   if (given === undefined) throw new RangeError(`no value for ${leafName(leaf)}`);
   if (given.length !== count) throw new RangeError(`${leafName(leaf)} has ${given.length} elements, expected ${count}`);

@@ -1,7 +1,9 @@
 /** What weights alone decide is computed at build; what follows a product column by column goes into its weight. */
 import { expect, test } from "vitest";
 import { freeze } from "../../compiler/freeze/freeze.ts";
+import { leafName } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
+import type { Node } from "../../compiler/graph/node.ts";
 import { parseGraph } from "../../compiler/graph/parse.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { Random } from "../support/random.ts";
@@ -20,9 +22,11 @@ function frozen(...lines: string[]): string {
     p: f64[n,2] = matmul x w
     ${lines.join("\n")}
     return y = y`);
-  const result = freeze(graph, weights);
-  const before = interpret(graph, { rows: 4, leaves: new Map([...weights, ["x", x]]) }).outputs.get("y")!;
-  const after = interpret(result.graph, { rows: 4, leaves: new Map([...result.weights, ["x", x]]) }).outputs.get("y")!;
+  const values = new Map(graph.states.map((leaf) => [leaf, weights.get(leafName(leaf))!]));
+  const result = freeze(graph, values);
+  const leaves = new Map<Node, ArrayLike<number>>([...values, ...result.weights, [graph.inputs[0]!, x]]);
+  const before = interpret(graph, { rows: 4, leaves }).outputs.get("y")!;
+  const after = interpret(result.graph, { rows: 4, leaves }).outputs.get("y")!;
   before.forEach((value, i) => {
     expect(after[i], `y[${i}]`).toBeCloseTo(value, 12);
   });

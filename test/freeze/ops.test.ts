@@ -1,0 +1,82 @@
+/**
+ * What inference computes at build is what a call would have computed, in every row: each op at its samples, on states in place
+ * of inputs, stretched to rows where the sample has rows; frozen and not, as Wasm, at every number of rows.
+ */
+import { expect, test } from "vitest";
+import { freeze } from "../../compiler/freeze/freeze.ts";
+import { type Graph, isInput, leafName, mapNodes } from "../../compiler/graph/graph.ts";
+import { type Node, onInputs } from "../../compiler/graph/node.ts";
+import { elementCount, type FloatType, isFloat } from "../../compiler/graph/types.ts";
+import type { Op } from "../../compiler/ops/define.ts";
+import { add, broadcast, input, ops, state } from "../../compiler/ops/index.ts";
+import { firstOtherBits } from "../support/close.ts";
+import { Random } from "../support/random.ts";
+import { graphModule } from "../support/run-graph.ts";
+import { sampleGraph } from "../support/sample.ts";
+
+const batch = 5;
+
+interface OnStates {
+  readonly graph: Graph;
+  readonly weights: ReadonlyMap<Node, Float64Array>;
+}
+
+/** All samples in one graph. Each result is an output as it is, and added to an input. */
+function samplesOnStates(op: Op, dtype: FloatType): OnStates {
+  const inputs: Node[] = [];
+  const weights = new Map<Node, Float64Array>();
+  const outputs = op.samples.flatMap((sample, i) => {
+    const { graph, leaves } = sampleGraph(op, sample, dtype);
+    const values = leaves(1, new Random(i));
+    const onStates = mapNodes(graph, (node, args) => {
+      if (!isInput(node)) return onInputs(node, args);
+      const name = `${leafName(node)}${i}`;
+      if (!isFloat(node.type.dtype)) {
+        inputs.push(input(name, node.type));
+        return inputs.at(-1)!;
+      }
+      const leaf = state(name, { dtype, dims: node.type.dims.map((dim) => (dim === "n" ? 1 : dim)) });
+      weights.set(leaf, values.get(leafName(node))!.map(Math.fround));
+      return node.type.dims.includes("n") ? broadcast(leaf, node.type.dims) : leaf;
+    });
+    const { node } = onStates.outputs[0]!;
+    inputs.push(input(`added${i}`, node.type));
+    return [
+      { name: `y${i}`, node },
+      { name: `z${i}`, node: add(node, inputs.at(-1)!) },
+    ];
+  });
+  return { graph: { name: "infer", inputs, states: [...weights.keys()], outputs, updates: [] }, weights };
+}
+
+const inputValues = (leaf: Node, rows: number): Float64Array =>
+  Float64Array.from({ length: elementCount(leaf.type.dims, rows) }, (_, i) =>
+    isFloat(leaf.type.dtype) ? i % 7 : i % 3,
+  );
+
+/** By name, as graphModule takes them. */
+const leavesOf = ({ inputs }: Graph, weights: ReadonlyMap<Node, ArrayLike<number>>, rows: number) =>
+  new Map<string, ArrayLike<number>>([
+    ...inputs.map((leaf) => [leafName(leaf), inputValues(leaf, rows)] as const),
+    ...[...weights].map(([leaf, values]) => [leafName(leaf), values] as const),
+  ]);
+
+test.each(ops.filter(({ samples }) => samples.length > 0).map((op) => [op.name, op] as const))(
+  "%s",
+  async (_name, op) => {
+    for (const [dtype, simplify] of [
+      ["f32", true],
+      ["f64", false],
+    ] as const) {
+      const { graph, weights } = samplesOnStates(op, dtype);
+      const frozen = freeze(graph, weights);
+      const plain = await graphModule(graph, { batch, dtype, simplify });
+      const shipped = await graphModule(frozen.graph, { batch, dtype, simplify });
+      for (let rows = 1; rows <= batch; rows++) {
+        const want = plain.run({ rows, leaves: leavesOf(graph, weights, rows), seed: 3, step: 2 });
+        const got = shipped.run({ rows, leaves: leavesOf(graph, frozen.weights, rows), seed: 3, step: 2 });
+        expect(firstOtherBits(got, want), `${dtype}, ${rows} rows`).toBeUndefined();
+      }
+    }
+  },
+);
