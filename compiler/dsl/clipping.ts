@@ -5,7 +5,8 @@
  *   sgd({ rate: 0.1, clip: { norm: 1 } })       all gradients are scaled by one number, so that their norm is at most 1
  */
 import type { Node } from "../graph/node.ts";
-import { add, div, maximum, minimum, mul, sqrt, sum } from "../ops/index.ts";
+import type { FloatType } from "../graph/types.ts";
+import { abs, add, div, lt, max, maximum, minimum, mul, scalar, select, sqrt, sum } from "../ops/index.ts";
 import { type Call, requireKnownKeys, requirePositive, requireThat } from "./settings.ts";
 
 /** A limit on each element of the gradients, or on the Euclidean norm of all of them as one vector. */
@@ -33,12 +34,51 @@ const clipEach = (gradients: readonly Node[], limit: number): Node[] =>
   gradients.map((gradient) => minimum(maximum(gradient, -limit), limit));
 
 /**
- * g' = g * limit / max(norm, limit). Pascanu, Mikolov and Bengio 2013, "On the difficulty of training recurrent neural networks".
- * As TensorFlow's clip_by_global_norm; PyTorch divides by norm + 1e-6, Keras' clipnorm takes each parameter by itself.
+ * g' = g * min(limit / norm, 1). Pascanu, Mikolov and Bengio 2013, "On the difficulty of training recurrent neural networks".
+ * As TensorFlow's clip_by_global_norm, also in that one infinite or NaN gradient makes all NaN, which the next loss shows;
+ * PyTorch divides by norm + 1e-6, Keras' clipnorm takes each parameter by itself.
  */
 function clipNorm(gradients: readonly Node[], limit: number): Node[] {
-  const squares = gradients.map((gradient) => sum(mul(gradient, gradient)));
-  const norm = sqrt(squares.reduce((total, square) => add(total, square)));
-  const scale = div(limit, maximum(norm, limit));
-  return gradients.map((gradient) => mul(gradient, scale));
+  const largest = gradients.map((gradient) => max(abs(gradient))).reduce((a, b) => maximum(a, b));
+  const scale = scaleForSquares(largest);
+  const squares = gradients.map((gradient) => {
+    const scaled = mul(gradient, scale);
+    return sum(mul(scaled, scaled));
+  });
+  const scaledNorm = sqrt(squares.reduce((total, square) => add(total, square)));
+  // Where all gradients are 0 the quotient is infinite, and the factor 1.
+  const factor = minimum(mul(div(limit, scaledNorm), scale), 1);
+  return gradients.map((gradient) => mul(gradient, factor));
 }
+
+interface Range {
+  /** The largest size is below this. */
+  readonly below: number;
+  readonly scale: number;
+}
+
+/** Scaled, the largest size lies from 2^-40 to 2^48, and in f64 from 2^-400 to 2^400. */
+const ranges: Readonly<Record<FloatType, readonly Range[]>> = {
+  f32: [
+    { below: 2 ** -90, scale: 2 ** 120 },
+    { below: 2 ** -40, scale: 2 ** 64 },
+    { below: 2 ** 40, scale: 1 },
+    { below: Number.POSITIVE_INFINITY, scale: 2 ** -80 },
+  ],
+  f64: [
+    { below: 2 ** -400, scale: 2 ** 700 },
+    { below: 2 ** 400, scale: 1 },
+    { below: Number.POSITIVE_INFINITY, scale: 2 ** -700 },
+  ],
+};
+
+/**
+ * What numbers are multiplied by so that their squares neither overflow nor vanish, from the size of the largest (as Blue 1978, "A
+ * portable Fortran program to find the Euclidean norm of a vector"). A power of two rounds nothing. NaN where the largest is
+ * not finite.
+ */
+const scaleForSquares = (largest: Node): Node =>
+  ranges[largest.type.dtype as FloatType].reduceRight(
+    (beyond, { below, scale }) => select(lt(largest, below), scale, beyond),
+    scalar(Number.NaN, largest.type.dtype),
+  );

@@ -198,20 +198,24 @@ test("clipping by norm in the plan: the gradients are kept until their norm is k
   expect(stageOf("plan", step, true)).toMatchInlineSnapshot(`
     "arena 320 bytes, at least 320 alive at once
       step.%15  144..148  groups 0-3
-      step.%41  272..276  groups 0-17
-      step.%64  288..292  groups 0-17
+      step.%45  272..276  groups 0-21
+      step.%88  288..292  groups 0-21
       step.%2  0..96  groups 1-2
       step.%3  0..96  groups 2-7  in place of step.%2
       step.%6  96..144  groups 3-4
       step.%16  192..240  groups 3-7
-      step.%17  304..312  groups 5-17
+      step.%17  304..312  groups 5-21
       step.%20  96..192  groups 6-9
-      step.%19  240..272  groups 7-16
-      step.%21  48..64  groups 8-15
-      step.%22  0..48  groups 9-14
+      step.%19  240..272  groups 7-20
+      step.%21  48..64  groups 8-19
+      step.%22  0..48  groups 9-18
       step.%24  64..68  groups 10-13
       step.%26  80..84  groups 11-13
       step.%28  96..100  groups 12-13
-      step.%43  64..68  groups 13-17  in place of step.%24"
+      step.%48  64..68  groups 13-17  in place of step.%24
+      step.%51  80..84  groups 14-17
+      step.%54  96..100  groups 15-17
+      step.%57  112..116  groups 16-17
+      step.%67  80..84  groups 17-21  in place of step.%51"
   `);
 });
