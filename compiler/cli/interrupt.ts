@@ -3,6 +3,7 @@
  *
  *   const done = await withInterrupt((signal) => trainModel({ ..., signal }));
  */
+import { endProcess } from "./ending.ts";
 import { exitCodes } from "./failure.ts";
 
 const signals = ["SIGINT", "SIGTERM"] as const;
@@ -10,7 +11,7 @@ const signals = ["SIGINT", "SIGTERM"] as const;
 export async function withInterrupt<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (): void => {
-    if (controller.signal.aborted) process.exit(exitCodes.interrupted);
+    if (controller.signal.aborted) endProcess(exitCodes.interrupted);
     controller.abort();
   };
   for (const signal of signals) process.on(signal, stop);

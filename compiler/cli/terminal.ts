@@ -51,11 +51,11 @@ export function note(text: string): void {
  * A reader that has seen enough closes the pipe (nabla inspect ... | head): quiet, as with every other tool. A result that
  * cannot be written, as the disk is full, is an error. What goes to stderr may be lost; the work goes on.
  */
-export function handleClosedPipes(): void {
+export function handleClosedPipes(end: (code: number) => never): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit();
+    if (error.code === "EPIPE") end(Number(process.exitCode ?? 0));
     note(`error: cannot write the result: ${error.message}`);
-    process.exit(1);
+    end(1);
   });
   process.stderr.on("error", () => {});
 }

@@ -49,6 +49,7 @@ export const modelName = (path: string): string => basename(path).replace(/(\.mo
 
 function rethrow(loaded: LoadedModule, thrown: unknown): never {
   const explained = loaded.explain(thrown);
+  if (!(thrown instanceof Error)) throw explained;
   // Without a place it was not the model's code that threw, and the original says more.
   throw explained instanceof CompileError && explained.diagnostics[0]?.span ? explained : thrown;
 }

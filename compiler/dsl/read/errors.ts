@@ -1,6 +1,7 @@
 /** The errors of reading a model file, one function each. Those of `elementwise` are in scalar/errors.ts. */
 import { CompileError } from "../../diagnostics.ts";
 import type { Span } from "../../graph/origin.ts";
+import { describeThrown } from "./thrown.ts";
 
 export const fail = (
   code: string,
@@ -32,9 +33,8 @@ export const cannotBundle = (span: Span | undefined, message: string) =>
 
 /** An exception of the model's own code; the first line of its text is the message. */
 export function modelThrew(span: Span | undefined, thrown: unknown): CompileError {
-  const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : `threw ${String(thrown)}`;
   // Node lists who required a missing module: the model file, which the frame shows.
-  const [message = "", ...rest] = text.split("\nRequire stack:")[0]!.split("\n");
+  const [message = "", ...rest] = describeThrown(thrown).split("\nRequire stack:")[0]!.split("\n");
   const error = fail("model/threw", span, message, rest);
   error.cause = thrown;
   return error;

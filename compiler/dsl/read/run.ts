@@ -7,17 +7,24 @@ import { compileFunction } from "node:vm";
 import { CompileError, InternalError } from "../../diagnostics.ts";
 import type { Bundle } from "./bundle.ts";
 import { modelThrew } from "./errors.ts";
+import { guestConsole, guestProcess } from "./guest.ts";
 import { siteFunction } from "./instrument.ts";
 import { siteCaller } from "./site.ts";
+
+const guests = new Map<string, unknown>([
+  ["process", guestProcess],
+  ["node:process", guestProcess],
+]);
 
 /** Runs the script and gives what it exports. `provided` maps import specifiers to modules that are already there. */
 export function run(bundle: Bundle, entry: string, provided: ReadonlyMap<string, unknown>): Record<string, unknown> {
   const fromModel = createRequire(entry);
-  const require = (specifier: string): unknown => provided.get(specifier) ?? fromModel(specifier);
+  const require = (specifier: string): unknown =>
+    provided.get(specifier) ?? guests.get(specifier) ?? fromModel(specifier);
   const module = { exports: {} as Record<string, unknown> };
-  const script = compileFunction(bundle.code, ["module", "exports", "require", siteFunction], {
-    filename: bundle.file,
-  });
+  // In a function inside, so that the file may declare these names itself.
+  const inner = `return function (module, exports, require, ${siteFunction}) { ${bundle.code}\n}`;
+  const script = compileFunction(inner, ["process", "console"], { filename: bundle.file })(guestProcess, guestConsole);
   script(module, module.exports, require, siteCaller(bundle.sites));
   return module.exports;
 }
