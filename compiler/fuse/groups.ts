@@ -10,7 +10,8 @@
  * - An elementwise node joins the last group that it reads from, if that has its shape and is read at the same index;
  *   so biases, activations and optimiser updates become epilogues. Otherwise it opens a group.
  * - An elementwise node with a single user is computed where that user is: in its loop, or inside its reduction.
- * - Views, masks, one-hot and random numbers are never stored: each reader computes them at its own index.
+ * - Views, masks, one-hot and random numbers are never stored: each reader computes them at its own index. A view with
+ *   elements that are none of its input (pad) is stored, and what it alone reads is computed in its loops.
  * - A chain too long for one loop nest is cut (cuts.ts).
  */
 import { type Graph, isLeaf, nodesOf, roots, usersOf } from "../graph/graph.ts";
@@ -45,7 +46,7 @@ export function fuse(graph: Graph, { join }: FuseOptions = { join: true }): Fuse
   const nodes = nodesOf(graph);
   const leaving = new Set(roots(graph));
   const cuts = chainCuts(nodes);
-  const mustStore = new Set([...leaving, ...reshapedInputs(nodes), ...cuts]);
+  const mustStore = new Set([...leaving, ...reshapedInputs(nodes), ...cuts, ...nodes.filter((n) => n.op.guarded)]);
   const inline = inlineNodes(nodes, mustStore, join);
   const groups: Group[] = [];
   const groupOf = new Map<Node, Group>();
@@ -117,7 +118,7 @@ function inlineNodes(nodes: readonly Node[], mustStore: ReadonlySet<Node>, join:
 function goesWithItsUser(node: Node, users: readonly Node[], inTile: ReadonlySet<Node>): boolean {
   const user = users[0];
   if (node.op.kind !== "elementwise" || user === undefined || users.some((other) => other !== user)) return false;
-  if (user.op.kind === "reduction") return true;
+  if (user.op.kind === "reduction" || user.op.guarded) return true;
   if (inTile.has(node) && !inTile.has(user)) return false;
   return user.op.kind === "elementwise" && isFloat(user.type.dtype) && sameDims(user.type.dims, node.type.dims);
 }
@@ -159,6 +160,7 @@ function groupFor(
   const last = Math.max(-1, ...reads.map((read) => groupOf.get(read.node)?.index ?? -1));
   const fits = (group: Group): boolean =>
     sameDims(group.dims, node.type.dims) &&
+    !group.nodes.some((n) => n.op.guarded) &&
     !(group.nodes.some((n) => n.op.kind === "contraction") && callsHelper(node, (n) => inline.has(n))) &&
     reads.every((read) => groupOf.get(read.node) !== group || (read.samePoint && !cuts.has(read.node)));
   if (last >= 0 && fits(groups[last]!)) return groups[last];

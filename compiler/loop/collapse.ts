@@ -3,7 +3,7 @@
  *
  *   y[10*i0 + i1] = exp(x[10*i0 + i1])   [i0<n, i1<10]      ==>      y[i0] = exp(x[i0])   [i0<10*n]
  */
-import { type Affine, type Axis, affine, type Expr, type Kernel, strideOf } from "./kernel.ts";
+import { type Affine, type Axis, affine, type Expr, type Kernel, type Part, strideOf } from "./kernel.ts";
 
 export function collapseAxes(kernel: Kernel): Kernel {
   let result = kernel;
@@ -28,14 +28,19 @@ export function collapseAxes(kernel: Kernel): Kernel {
 
 function collapseReduction(expr: Expr): Expr {
   if (expr.kind !== "reduce") return expr;
-  let { axes, body } = expr;
+  const more = expr.more?.map(collapsePart);
+  return { ...expr, ...collapsePart(expr), ...(more && { more }) };
+}
+
+function collapsePart(part: Part): Part {
+  let { axes, body } = part;
   for (let outer = axes.length - 2; outer >= 0; outer--) {
     const [a, b] = [axes[outer]!, axes[outer + 1]!];
     if (!canMerge(a, b, indicesIn(body))) continue;
     axes = [...axes.slice(0, outer), merged(a, b), ...axes.slice(outer + 2)];
     body = indexRewriter((index) => withoutInner(index, a, b))(body);
   }
-  return { ...expr, axes, body };
+  return { axes, body };
 }
 
 /** The inner axis has a fixed extent, and each index steps over it exactly once per outer step (or uses neither). */
@@ -71,12 +76,25 @@ export function subexpressions(expr: Expr): Expr[] {
   const visit = (e: Expr): void => {
     if (seen.has(e)) return;
     seen.add(e);
-    if (e.kind === "op") e.args.forEach(visit);
-    if (e.kind === "reduce" || e.kind === "where") visit(e.body);
+    for (const inner of partsOf(e)) visit(inner);
   };
   visit(expr);
   return [...seen];
 }
+
+/** The expressions that one is made of. */
+export const partsOf = (expr: Expr): readonly Expr[] => {
+  switch (expr.kind) {
+    case "op":
+      return expr.args;
+    case "where":
+      return [expr.body, expr.otherwise];
+    case "reduce":
+      return [expr.body, ...(expr.more ?? []).map(({ body }) => body)];
+    default:
+      return [];
+  }
+};
 
 /**
  * A function that rebuilds expressions bottom-up; what is shared by identity stays shared, across calls too. `change` gets
@@ -89,7 +107,11 @@ export function rewriter(change: (expr: Expr, before: Expr) => Expr): (expr: Exp
     if (known) return known;
     let inner = expr;
     if (expr.kind === "op") inner = { ...expr, args: expr.args.map(visit) };
-    if (expr.kind === "reduce" || expr.kind === "where") inner = { ...expr, body: visit(expr.body) };
+    if (expr.kind === "where") inner = { ...expr, body: visit(expr.body), otherwise: visit(expr.otherwise) };
+    if (expr.kind === "reduce") {
+      const more = expr.more?.map((part) => ({ ...part, body: visit(part.body) }));
+      inner = { ...expr, body: visit(expr.body), ...(more && { more }) };
+    }
     const result = change(inner, expr);
     memo.set(expr, result);
     return result;

@@ -26,7 +26,8 @@ export const fusedChains = 8;
 /** The plan with `fused` where it pays: for a sum of products with at least eight accumulators in most of its rows. */
 export function fuseTile(kernel: Kernel, tile: TilePlan, batch: number, dtype: FloatType): TilePlan {
   const reduction = reductionOf(kernel);
-  const isProduct = reduction?.reduce === "sum" && reduction.body.kind === "op" && reduction.body.op === "mul";
+  const isProduct =
+    reduction?.reduce === "sum" && !reduction.more && reduction.body.kind === "op" && reduction.body.op === "mul";
   if (!isProduct) return tile;
   const wide = widened(kernel, tile, batch, dtype);
   return accumulatorsOf(kernel, wide, batch) >= leastAccumulators ? { ...wide, fused: true } : tile;

@@ -37,7 +37,7 @@ export type Expr =
   | { readonly kind: "step" }
   | { readonly kind: "op"; readonly op: string; readonly args: readonly Expr[] }
   | { readonly kind: "uniform"; readonly stream: number; readonly index: Affine }
-  /** The body at the `axis` with divisor * axis = index, if there is one in 0..extent; else 0. split.ts removes it. */
+  /** The body at the `axis` with divisor * axis = index, if there is one in 0..extent; else `otherwise`. split.ts removes it. */
   | {
       readonly kind: "where";
       readonly axis: string;
@@ -45,10 +45,27 @@ export type Expr =
       readonly divisor: number;
       readonly index: Affine;
       readonly body: Expr;
+      readonly otherwise: Expr;
     }
-  | { readonly kind: "reduce"; readonly reduce: Reduce; readonly axes: readonly Axis[]; readonly body: Expr };
+  /** The body at every point of the axes, combined in their order; then the points of `more`, part after part. */
+  | {
+      readonly kind: "reduce";
+      readonly reduce: Reduce;
+      readonly axes: readonly Axis[];
+      readonly body: Expr;
+      readonly more?: readonly Part[];
+    };
+
+/** Some points of a reduction whose body reads otherwise than elsewhere, as a guard in it demands. */
+export interface Part {
+  readonly axes: readonly Axis[];
+  readonly body: Expr;
+}
 
 export type Reduce = "sum" | "max";
+
+/** What a reduction of no points gives, and what one more point may be without any effect. */
+export const identities: Readonly<Record<Reduce, number>> = { sum: 0, max: Number.NEGATIVE_INFINITY };
 
 export interface KernelStore {
   readonly buffer: string;
@@ -72,10 +89,11 @@ export interface ElementBuilder {
   sum(extents: readonly Dim[], body: (...index: Index[]) => Expr): Expr;
   max(extents: readonly Dim[], body: (...index: Index[]) => Expr): Expr;
   /**
-   * The body at the place q with divisor * q = index, 0 where 0..extent has none. It stands for padding (divisor 1) and
-   * for what a stride skips; no 0 is multiplied, so an infinite weight outside does no harm.
+   * The body at the place q with divisor * q = index, `otherwise` (0 unless said) where 0..extent has none. It stands for
+   * padding (divisor 1) and for what a stride skips. A point of a sum whose term is a product with that 0 is left out, so
+   * an infinite factor there does no harm.
    */
-  where(extent: number, divisor: number, index: Index, body: (place: Index) => Expr): Expr;
+  where(extent: number, divisor: number, index: Index, body: (place: Index) => Expr, otherwise?: Expr): Expr;
   /** The affine index as a float. */
   index(index: Index): Expr;
   /** The number of rows of this call, as a float. */

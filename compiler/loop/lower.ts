@@ -130,9 +130,9 @@ class Lowering {
       op: (op, ...args) => ({ kind: "op", op, args }),
       sum: (extents, body) => reduce("sum", extents, body),
       max: (extents, body) => reduce("max", extents, body),
-      where: (extent, divisor, index, body) => {
+      where: (extent, divisor, index, body, otherwise = { kind: "const", value: 0 }) => {
         const axis = `q${this.#places++}`;
-        return { kind: "where", axis, extent, divisor, index, body: body(axisIndex(axis)) };
+        return { kind: "where", axis, extent, divisor, index, body: body(axisIndex(axis)), otherwise };
       },
       index: (index) => ({ kind: "index", index }),
       rows: () => ({ kind: "rows" }),

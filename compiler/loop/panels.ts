@@ -85,7 +85,8 @@ function productOf({ axes, stores }: Kernel, weights: ReadonlySet<string>): Prod
   const columns = column.extent * column.scale;
   const sum = stores.flatMap(({ value }) => subexpressions(value)).find((e) => e.kind === "reduce");
   const reduced = sum?.axes[0];
-  if (sum === undefined || sum.axes.length !== 1 || reduced === undefined || reduced.extent === "n") return undefined;
+  if (sum === undefined || sum.more || sum.axes.length !== 1 || reduced === undefined || reduced.extent === "n")
+    return undefined;
   const load = subexpressions(sum.body).find(
     (e): e is Load => e.kind === "load" && weights.has(e.buffer) && isMatrix(e.index, reduced, column, columns),
   );

@@ -33,9 +33,16 @@ export function printExpr(expr: Expr): string {
       return `${expr.op}(${expr.args.map(printExpr).join(", ")})`;
     case "where": {
       const place = expr.divisor === 1 ? expr.axis : `${expr.divisor}*${expr.axis}`;
-      return `where[${place} = ${printAffine(expr.index)}, ${expr.axis}<${expr.extent}](${printExpr(expr.body)})`;
+      const values = [expr.body, ...(isZero(expr.otherwise) ? [] : [expr.otherwise])].map(printExpr).join("; ");
+      return `where[${place} = ${printAffine(expr.index)}, ${expr.axis}<${expr.extent}](${values})`;
     }
-    case "reduce":
-      return `${expr.reduce}[${expr.axes.map(printAxis).join(", ")}](${printExpr(expr.body)})`;
+    case "reduce": {
+      const parts = [expr, ...(expr.more ?? [])].map(
+        (p) => `[${p.axes.map(printAxis).join(", ")}](${printExpr(p.body)})`,
+      );
+      return `${expr.reduce}${parts.join("")}`;
+    }
   }
 }
+
+const isZero = (expr: Expr): boolean => expr.kind === "const" && Object.is(expr.value, 0);

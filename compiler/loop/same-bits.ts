@@ -29,10 +29,10 @@ export interface TileRequest {
   readonly batch: number;
 }
 
-/** All that are worth considering, those of most rows first; `lanes` alone where a kernel has no sum or maximum. */
+/** All that are worth considering, those of most rows first; `lanes` alone where a kernel has no sum or maximum, or one whose points have several bodies. */
 export function tilesLike(lanes: TilePlan, kernel: Kernel, request: TileRequest): TilePlan[] {
   const reduction = reductionOf(kernel);
-  if (reduction === undefined || lanes.vector === undefined) return [lanes];
+  if (reduction === undefined || reduction.more || lanes.vector === undefined) return [lanes];
   return lanes.across
     ? acrossTiles(lanes, kernel, reduction, request)
     : alongTiles(lanes.vector, kernel, reduction, request);

@@ -8,7 +8,7 @@
  *
  * A value that is used twice is written once, `t0 = ...;`, so that the text is no longer than the kernel is large.
  */
-import { rewriter, subexpressions } from "./collapse.ts";
+import { partsOf, rewriter, subexpressions } from "./collapse.ts";
 import { affine, type Expr, type Kernel } from "./kernel.ts";
 import { printAffine } from "./print.ts";
 import { printAxis, printExpr } from "./print-kernel.ts";
@@ -49,8 +49,7 @@ function usedTwice(values: readonly Expr[]): Set<Expr> {
   const count = (e: Expr): unknown => uses.set(e, (uses.get(e) ?? 0) + 1);
   values.forEach(count);
   for (const e of all) {
-    if (e.kind === "op") e.args.forEach(count);
-    if (e.kind === "reduce" || e.kind === "where") count(e.body);
+    partsOf(e).forEach(count);
   }
   return new Set([...all].filter((e) => (e.kind === "op" || e.kind === "reduce") && uses.get(e)! > 1));
 }

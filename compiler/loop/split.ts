@@ -9,11 +9,27 @@
  *   y[7]      = sum[r0<2](mul(x[r0 + 6], w[r0]))
  *
  * A `where` meets one parallel and one reduced axis. At each point of the first, the points of the second that count
- * are a run of equal steps; neighbouring points with the same run share a box.
+ * are a run of equal steps; neighbouring points with the same run share a box. In a box, the reduction over the second
+ * axis, and no other, falls apart into the points that count and the rest, where the guard stands for `otherwise`. The
+ * rest is left out where its term is the identity of the reduction, as a product with the 0 outside is:
+ *
+ *   max[r0<3](where[q0 = r0 - 1, q0<2](x[q0]))     ==>     max[r0<1](0)[r0<2](x[r0])
  */
 import { internalError } from "../diagnostics.ts";
 import { indexRewriter, rewriter, subexpressions } from "./collapse.ts";
-import { type Affine, type Axis, affine, axisIndex, type Expr, type Kernel, linear, strideOf } from "./kernel.ts";
+import {
+  type Affine,
+  type Axis,
+  affine,
+  axisIndex,
+  type Expr,
+  identities,
+  type Kernel,
+  linear,
+  type Part,
+  type Reduce,
+  strideOf,
+} from "./kernel.ts";
 
 type Where = Extract<Expr, { kind: "where" }>;
 
@@ -34,9 +50,11 @@ function boxesOf(kernel: Kernel): Kernel[] {
   const all = kernel.stores.flatMap((store) => subexpressions(store.value));
   const where = all.find((e): e is Where => e.kind === "where");
   if (!where) return [kernel];
-  const reduced = all.flatMap((e) => (e.kind === "reduce" ? e.axes : []));
+  const own = all
+    .flatMap((e) => (e.kind === "reduce" ? [e, ...(e.more ?? [])] : []))
+    .find((part) => holds(part, where));
   const outer = axisOf(where, kernel.axes);
-  const inner = axisOf(where, reduced);
+  const inner = axisOf(where, own?.axes ?? []);
   if (where.index.terms.some(({ axis }) => axis !== outer?.name && axis !== inner?.name))
     throw internalError(`kernel ${kernel.name}: a where meets more than one parallel and one reduced axis`);
   return boxRuns(where, outer, inner).flatMap(([points, counted]) =>
@@ -90,29 +108,43 @@ interface Cut {
   readonly run: Run;
 }
 
-/** The kernel at the runs' points alone, where the `where` is its body, or 0 if no reduced point counts. */
+const holds = ({ body }: Part, where: Where): boolean => subexpressions(body).includes(where);
+
+/** The kernel at the runs' points alone, where this `where` is decided: by identity, as its parts may share a name. */
 function box(kernel: Kernel, where: Where, outer: Cut, inner: Cut): Kernel {
-  const places = new Map([...placeOf(outer), ...placeOf(inner)]);
-  const move = (index: Affine): Affine => replaced(index, places);
-  const decide = rewriter((e) => {
-    if (e.kind === "where" && e.axis === where.axis) return inner.run.count === 0 ? zero : bodyAt(e);
-    if (e.kind === "reduce") return cutReduction(e, inner);
-    return e;
+  const moved = indexRewriter((index) => replaced(index, placeOf(outer)));
+  const target = moved(where) as Where;
+  const cut = rewriter((rebuilt, e) => {
+    if (e.kind !== "reduce") return rebuilt;
+    const parts = [e, ...(e.more ?? [])];
+    if (!parts.some((part) => holds(part, target))) return rebuilt;
+    return reduction(
+      e.reduce,
+      parts.flatMap((part) => (holds(part, target) ? cutPart(part, target, inner) : [part])),
+    );
   });
-  const moveAll = indexRewriter(move);
-  const value = (e: Expr): Expr => decide(moveAll(e));
-  const stores = kernel.stores.map((s) => ({ ...s, index: move(s.index), value: value(s.value) }));
+  const decided = inner.axis === undefined ? decider(target, inner.run.count > 0) : cut;
+  const stores = kernel.stores.map((s) => ({
+    ...s,
+    index: replaced(s.index, placeOf(outer)),
+    value: decided(moved(s.value)),
+  }));
   return { ...kernel, axes: cutAxes(kernel.axes, outer), stores };
 }
 
-const zero: Expr = { kind: "const", value: 0 };
+/** Puts the body, or what stands outside, in the place of a guard. */
+const decider = (where: Where, counts: boolean): ((e: Expr) => Expr) =>
+  rewriter((e, before) => {
+    if (before !== where || e.kind !== "where") return e;
+    return counts ? bodyAt(e) : e.otherwise;
+  });
 
-function placeOf({ axis, run }: Cut): [string, Affine][] {
-  if (!axis) return [];
-  return [[axis.name, affine(run.start, run.count > 1 ? [{ axis: axis.name, stride: run.step }] : [])]];
+function placeOf({ axis, run }: Cut): ReadonlyMap<string, Affine> {
+  if (!axis) return new Map();
+  return new Map([[axis.name, affine(run.start, run.count > 1 ? [{ axis: axis.name, stride: run.step }] : [])]]);
 }
 
-/** The body at the place that the index, now a multiple of the divisor everywhere, stands for. */
+/** The body at the place that the index, a multiple of the divisor wherever the guard holds, stands for. */
 function bodyAt({ axis, divisor, index, body }: Where): Expr {
   const place = affine(
     index.base / divisor,
@@ -121,10 +153,38 @@ function bodyAt({ axis, divisor, index, body }: Where): Expr {
   return indexRewriter((at) => replaced(at, new Map([[axis, place]])))(body);
 }
 
-function cutReduction(reduce: Extract<Expr, { kind: "reduce" }>, inner: Cut): Expr {
-  if (inner.run.count === 0) return zero;
-  const axes = cutAxes(reduce.axes, inner);
-  return axes.length === 0 ? reduce.body : { ...reduce, axes };
+/** The points of a part that count, and the others, in runs; those without effect are left out. */
+function cutPart(part: Part, where: Where, inner: Cut): Part[] {
+  const all = Array.from({ length: pointsOf(inner.axis) }, (_, point) => point);
+  const { start, step, count } = inner.run;
+  const counted = new Set(Array.from({ length: count }, (_, i) => start + i * step));
+  const runs = [
+    ...(count > 0 ? [{ run: inner.run, counts: true }] : []),
+    ...runsOf(all.filter((point) => !counted.has(point))).map((run) => ({ run, counts: false })),
+  ].sort((a, b) => a.run.start - b.run.start);
+  return runs.map(({ run, counts }) => {
+    const cut = { axis: inner.axis, run };
+    const moved = indexRewriter((index) => replaced(index, placeOf(cut)));
+    const body = moved(part.body);
+    return { axes: cutAxes(part.axes, cut), body: decider(moved(where) as Where, counts)(body) };
+  });
+}
+
+/** The reduction over the parts whose body is more than its identity. */
+function reduction(reduce: Reduce, all: readonly Part[]): Expr {
+  const [first, ...more] = all.filter(({ body }) => !isIdentity(reduce, body));
+  if (first === undefined) return { kind: "const", value: identities[reduce] };
+  if (more.length > 0) return { kind: "reduce", reduce, ...first, more };
+  return first.axes.length === 0 ? first.body : { kind: "reduce", reduce, ...first };
+}
+
+/** Whether a term surely changes no reduction. Of a product one zero factor is enough: the other is not looked at. */
+function isIdentity(reduce: Reduce, e: Expr): boolean {
+  if (e.kind === "const") return e.value === identities[reduce];
+  if (e.kind === "where") return isIdentity(reduce, e.body) && isIdentity(reduce, e.otherwise);
+  if (reduce !== "sum" || e.kind !== "op") return false;
+  if (e.op === "mul") return e.args.some((arg) => isIdentity(reduce, arg));
+  return ["neg", "add", "sub"].includes(e.op) && e.args.every((arg) => isIdentity(reduce, arg));
 }
 
 const cutAxes = (axes: readonly Axis[], { axis, run }: Cut): Axis[] =>

@@ -10,7 +10,7 @@
  */
 import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
-import { subexpressions } from "./collapse.ts";
+import { partsOf, subexpressions } from "./collapse.ts";
 import { tileCosts } from "./cost.ts";
 import { laneCount } from "./ir.ts";
 import { type Axis, type Expr, type Kernel, strideOf } from "./kernel.ts";
@@ -53,7 +53,8 @@ export function chooseTile(kernel: Kernel, request: TileRequest): TilePlan {
 export function chooseLanes(kernel: Kernel, dtype: FloatType): TilePlan {
   const reduction = reductionOf(kernel);
   const inner = kernel.axes.at(-1);
-  const reduced = reduction?.axes.at(-1);
+  // Points with bodies of their own leave no one axis for lanes across the sum.
+  const reduced = reduction?.more ? undefined : reduction?.axes.at(-1);
   const candidates = [
     ...(inner ? [{ axis: inner, across: false }] : []),
     ...(reduced ? [{ axis: reduced, across: true }] : []),
@@ -78,7 +79,9 @@ export const sizeOf = (axis: Axis): number =>
 
 /** Strided loads per vector along an axis; more where its extent leaves most lanes idle. */
 function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis, dtype: FloatType): number {
-  const inLoop = reduction ? subexpressions(reduction.body) : kernel.stores.flatMap((s) => subexpressions(s.value));
+  const inLoop = reduction
+    ? partsOf(reduction).flatMap(subexpressions)
+    : kernel.stores.flatMap((s) => subexpressions(s.value));
   const strides = inLoop.flatMap((e) => (e.kind === "load" ? [strideOf(e.index, axis.name)] : []));
   const draws = kernel.stores.flatMap((s) => subexpressions(s.value)).filter((e) => e.kind === "uniform");
   if (draws.some((e) => strideOf(e.index, axis.name) > 1)) return Number.POSITIVE_INFINITY;

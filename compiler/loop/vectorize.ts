@@ -105,7 +105,8 @@ class Vectorizer {
     for (const [point, names] of sums) finished.set(point, this.#combined(names, reduction, combine));
     const value = (point: Point): VExpr => ({ kind: "local", name: finished.get(point)! });
     const start: Stmt[] = [...sums.values()].flat().map((name) => ({ kind: "let", name, value: identity(reduction) }));
-    return [...start, ...this.#reduce(reduction.axes, sums, 0), ...combine, ...this.#stores(points, value)];
+    const loops = [reduction, ...(reduction.more ?? [])].flatMap(({ axes, body }) => this.#reduce(axes, body, sums, 0));
+    return [...start, ...loops, ...combine, ...this.#stores(points, value)];
   }
 
   /** Names of each point's partial results: several where one chain of additions would wait for itself. */
@@ -128,9 +129,9 @@ class Vectorizer {
   }
 
   /** Loops over the reduced axes around the accumulation. */
-  #reduce(axes: readonly Axis[], sums: ReadonlyMap<Point, readonly string[]>, step: number): Stmt[] {
+  #reduce(axes: readonly Axis[], term: Expr, sums: ReadonlyMap<Point, readonly string[]>, step: number): Stmt[] {
     const [axis, ...inner] = axes;
-    if (axis === undefined) return this.#accumulate(sums, step);
+    if (axis === undefined) return this.#accumulate(term, sums, step);
     const isVector = this.#plan.across && axis.name === this.#plan.vector;
     const sizes = isVector ? [this.#plan.vectors * this.#lanes, this.#lanes] : [1];
     return segmentsOf(axis, sizes).map((segment) => ({
@@ -139,12 +140,12 @@ class Vectorizer {
       from: segment.from,
       to: segment.to,
       step: segment.step,
-      body: this.#reduce(inner, sums, isVector ? segment.step : step),
+      body: this.#reduce(inner, term, sums, isVector ? segment.step : step),
     }));
   }
 
-  /** acc = acc + body for each accumulator; `step` is how far one round walks along a reduced vector axis. */
-  #accumulate(sums: ReadonlyMap<Point, readonly string[]>, step: number): Stmt[] {
+  /** acc = acc + term for each accumulator; `step` is how far one round walks along a reduced vector axis. */
+  #accumulate(term: Expr, sums: ReadonlyMap<Point, readonly string[]>, step: number): Stmt[] {
     const reduction = this.#reduction!;
     const { vector, across } = this.#plan;
     const block = new Block(() => this.#fresh("v"));
@@ -153,7 +154,7 @@ class Vectorizer {
       for (let part = 0; part < count; part++) {
         const lanes = across ? Math.min(this.#lanes, step - part * this.#lanes) : point.lanes;
         const shift = across ? new Map(point.shift).set(vector!, part * this.#lanes) : point.shift;
-        const body = this.#value(reduction.body, { shift, lanes }, block, vector, () => undefined);
+        const body = this.#value(term, { shift, lanes }, block, vector, () => undefined);
         const counted = across && lanes < this.#lanes ? firstLanes(block, body, lanes, reduction) : body;
         const before = block.intern({ kind: "local", name: names[part]! });
         block.add({ kind: "set", name: names[part]!, value: block.intern(this.#accumulated(before, counted)) });

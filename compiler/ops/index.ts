@@ -9,6 +9,7 @@ import { expm1Op, expOp, log1pOp, logOp, powOp, sqrtOp } from "./exponential.ts"
 import { inputOp, stateOp } from "./leaf.ts";
 import { matmulOp } from "./matmul.ts";
 import { oneHotOp } from "./one-hot.ts";
+import { padOp, sliceOp } from "./pad.ts";
 import { phaseOp } from "./phase.ts";
 import { absOp, floorOp, maximumOp, minimumOp, reluOp } from "./piecewise.ts";
 import { maxOp, sumOp } from "./reduce.ts";
@@ -26,7 +27,7 @@ export const ops: readonly Op[] = [
   ...[eqOp, neOp, ltOp, leOp, gtOp, geOp, andOp, orOp, notOp, selectOp],
   ...[matmulOp, batchedMatmulOp, sumOp, maxOp],
   ...[convolutionOp, convolutionInputOp, convolutionWeightOp],
-  ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp],
+  ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp, sliceOp, padOp],
   ...[oneHotOp, rowsOp, stepOp, iotaOp, uniformOp, phaseOp],
 ];
 
@@ -41,6 +42,7 @@ export * from "./exponential.ts";
 export * from "./leaf.ts";
 export * from "./matmul.ts";
 export * from "./one-hot.ts";
+export * from "./pad.ts";
 export * from "./phase.ts";
 export * from "./piecewise.ts";
 export * from "./reduce.ts";
