@@ -12,6 +12,7 @@ import { checkBudget } from "./budget.ts";
 import { beyondHalf, halfNeedsInference, missingWeights, weightShape } from "./diagnostics.ts";
 import type { Model } from "./dsl/model.ts";
 import { buildProgram, type Program } from "./dsl/program.ts";
+import { flushedValues } from "./dsl/subnormals.ts";
 import { freeze, type StateValues } from "./freeze/freeze.ts";
 import { type Graph, leafName } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
@@ -137,11 +138,12 @@ export async function prepareModule(model: Model, options: SettledOptions, trace
   trace.record("module/read", start, () => graphsOf(program, "train").map(printGraph).join("\n\n"));
   const seed = options.seed ?? program.seed;
   const given = options.weights && checkedWeights(program, mode, options.weights);
-  const { built, weights } =
+  const { built, weights: exact } =
     mode === "infer"
       ? frozenProgram(program, given ?? (await initialWeights(program, options, seed)))
       : { built: program, weights: given ?? new Map() };
-  if (half) checkHalf(mode, dtype, weights);
+  if (half) checkHalf(mode, dtype, exact);
+  const weights = new Map([...exact].map(([leaf, values]) => [leaf, flushedValues(values, dtype)]));
   const functions = compileFunctions(graphsOf(built, mode), built, options, trace, knownWeights(mode, weights));
   const layout = layOutModule(built, mode, functions);
   return { program, built, mode, functions, layout, weights, seed, half };

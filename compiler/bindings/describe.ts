@@ -14,8 +14,12 @@ import { outputBuffer } from "../plan/buffers.ts";
 import { type Layout, seedBuffer, stepBuffer } from "../plan/layout.ts";
 import type { Manifest, Slot } from "./manifest.ts";
 
-/** Counts in the hash: a change of what compiled modules compute must change it. */
-export const compilerVersion = "0.1.0";
+/**
+ * Counts in the hash: a change of what compiled modules compute must change it.
+ *
+ * - 0.2.0: a step writes 0 for what is subnormal.
+ */
+export const compilerVersion = "0.2.0";
 
 export interface Description {
   readonly program: Program;

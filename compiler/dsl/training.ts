@@ -14,6 +14,7 @@ import { clipGradients } from "./clipping.ts";
 import { filled } from "./initializers/initializer.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import type { Regularizer } from "./regularizers.ts";
+import { flushed } from "./subnormals.ts";
 
 /** A value that lives from call to call. */
 export interface StateDeclaration {
@@ -67,7 +68,7 @@ export function buildTraining(
       ...moved.flatMap(({ updates }) => updates),
       ...shared.updates,
       ...build.updates.map(({ state }, i) => ({ state, value: moments[i]! })),
-    ],
+    ].map(({ state, value }) => ({ state, value: flushed(value) })),
   };
 }
 

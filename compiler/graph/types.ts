@@ -24,6 +24,9 @@ export const isFloat = (dtype: DType): dtype is FloatType => dtype === "f32" || 
 /** Bytes of one element in memory; a mask takes the width of the float it was made from, so it is never stored alone. */
 export const bytesPerElement = (dtype: DType): number => (dtype === "f64" ? 8 : 4);
 
+/** Numbers nearer to 0 are subnormal: they have fewer digits, and many processors are slow with them. */
+export const smallestNormal: Readonly<Record<FloatType, number>> = { f32: 2 ** -126, f64: 2 ** -1022 };
+
 export const extent = (dim: Dim, rows: number): number => (dim === "n" ? rows : dim);
 export const elementCount = (dims: Dims, rows: number): number => dims.reduce<number>((p, d) => p * extent(d, rows), 1);
 

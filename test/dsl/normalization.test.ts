@@ -94,9 +94,9 @@ describe("batchNorm", () => {
     const apart = frozen.map((value, i) => Math.abs(value - folded[i]!));
     expect(Math.max(...apart)).toBeLessThan(1e-6 * largest);
     expect(built.stages.find(({ name }) => name === "infer/simplify")!.text()).toMatchInlineSnapshot(`
-      "graph infer(x: f32[n,3]; dense2.weight: f32[5,2], dense2.bias: f32[2], folded6: f32[5], folded7: f32[3,5])
-        %1: f32[n,5] = matmul x folded7
-        %2: f32[n,5] = add %1 folded6
+      "graph infer(x: f32[n,3]; dense2.weight: f32[5,2], dense2.bias: f32[2], folded1: f32[5], folded2: f32[3,5])
+        %1: f32[n,5] = matmul x folded2
+        %2: f32[n,5] = add %1 folded1
         %3: f32[n,5] = tanh %2
         %4: f32[n,2] = matmul %3 dense2.weight
         %5: f32[n,2] = add %4 dense2.bias
