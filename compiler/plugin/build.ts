@@ -9,7 +9,7 @@ import { readModelFile } from "../cli/tasks/model-file.ts";
 import { readTiles, sectionOf, tilesFor } from "../cli/tasks/saved-tiles.ts";
 import type { Built } from "../compile.ts";
 import type { Mode } from "../module.ts";
-import { type Request, splitSource } from "./request.ts";
+import { dataFiles, type Request } from "./request.ts";
 import { type TrainedOptions, trainedWeights } from "./trained.ts";
 
 export interface BuiltRequest {
@@ -33,10 +33,4 @@ export async function buildRequest(request: Request, options: TrainedOptions): P
   });
   const tileFiles = saved ? [saved.file] : [];
   return { built, mode, name, sources: [...file.sources, ...tileFiles, ...dataFiles(request)] };
-}
-
-/** The files beside the model's own that a request reads. */
-export function dataFiles(request: Request): string[] {
-  if (request.kind !== "trained") return request.weights === undefined ? [] : [request.weights];
-  return [...request.data, ...(request.test ?? [])].map((source) => splitSource(source).path);
 }

@@ -11,32 +11,45 @@
  */
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
-import { createUnplugin, type UnpluginInstance } from "unplugin";
+import { createUnplugin } from "unplugin";
 import { note } from "../cli/terminal.ts";
-import { buildRequest, dataFiles } from "./build.ts";
 import { bundlerError, filesToMend } from "./error.ts";
-import { parseRequest, type Request, requestPattern } from "./request.ts";
-import { type Emitter, moduleCode } from "./source.ts";
-import { writeTypes } from "./types.ts";
+import { type Bundler, besideScript, placeIn, type ViteConfig, WASM_IMPORT } from "./place.ts";
+import { dataFiles, parseRequest, type Request, requestPattern } from "./request.ts";
+import { moduleCode } from "./source.ts";
+import { specifierName, writeTypes } from "./types.ts";
 
 export interface PluginOptions {
-  /** Modules of at most so many bytes become text in the code, true all, false none; 4096 unless said. */
-  readonly inline?: boolean | number;
+  /**
+   * Modules of at most so many bytes become text in the code, true all, false none; unless said, 4096 for a page, all for a
+   * server.
+   */
+  readonly inline?: boolean | number | undefined;
   /** The folder of the types of imports, or false for none; nabla-types in the working directory unless said. */
-  readonly types?: string | false;
+  readonly types?: string | false | undefined;
   /** The folder of what ?trained has trained; node_modules/.cache/nabla in the working directory unless said. */
-  readonly cache?: string;
+  readonly cache?: string | undefined;
   /** Whether training says how it goes, on stderr; where that is a terminal, unless said. */
-  readonly progress?: boolean;
+  readonly progress?: boolean | undefined;
 }
+
+// What each bundler asks of a plugin, so that the types of none have to be installed.
+/** Of Vite, Rollup, Rolldown. */
+export type RollupPlugin = { name: string };
+/** Of webpack, Rspack. */
+export type WebpackPlugin = { apply(compiler: unknown): void };
+export type EsbuildPlugin = { name: string; setup(build: unknown): void | Promise<void> };
 
 const framesShown = ["vite", "rollup", "rolldown"];
 
-const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugin((given, { framework }) => {
+const plugin = createUnplugin<PluginOptions | undefined, false>((given, { framework }) => {
   const options = completeOptions(given);
   /** What each import was made from, for a dev server. */
   const sources = new Map<string, ReadonlySet<string>>();
-  let isServer = false;
+  /** What esbuild will ask for by name. */
+  const kept = new Map<string, Uint8Array>();
+  /** Of Vite before its environments, that is before 6. */
+  let viteConfig: ViteConfig | undefined;
   return {
     name: "nabla",
     enforce: "pre",
@@ -62,11 +75,16 @@ const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugi
         };
         try {
           request = parseRequest(id);
+          // Late, since a configuration in CommonJS can require no module that awaits at its top, as Binaryen does.
+          const { buildRequest } = await import("./build.ts");
           const { built, mode, name, sources: files } = await buildRequest(request, options);
           watch(files);
           if (options.types) writeTypes(options.types, id, built.dts);
-          const emitter: Emitter = isServer ? { framework } : Object.assign(Object.create(this), { framework });
-          return moduleCode({ ...built, mode, name }, emitter, options.inlineLimit);
+          if (isUntrained(request)) this.warn(untrained(id));
+          const environment = (this as Partial<Bundler>).environment ?? (viteConfig && { config: viteConfig });
+          const bundler: Bundler = Object.assign(Object.create(this), { framework, environment });
+          const place = placeIn(bundler, options.inlineLimit, (path, wasm) => kept.set(path, wasm));
+          return moduleCode({ ...built, mode, name }, place);
         } catch (thrown) {
           const model = id.slice(0, id.indexOf("?"));
           watch([...filesToMend(thrown, model), ...(request ? dataFiles(request) : [])]);
@@ -80,12 +98,25 @@ const plugin: UnpluginInstance<PluginOptions | undefined, false> = createUnplugi
       loader: "js",
       setup(build) {
         // What unplugin loads is in a namespace, from where esbuild by itself finds not even an absolute path.
-        build.onResolve({ filter: /.*/, namespace: "nabla" }, ({ path }) => ({ path }));
+        build.onResolve({ filter: /.*/, namespace: "nabla" }, ({ path }) =>
+          path.startsWith(WASM_IMPORT)
+            ? { path: path.slice(WASM_IMPORT.length), namespace: WASM_IMPORT, sideEffects: false }
+            : { path },
+        );
+        build.onLoad({ filter: /.*/, namespace: WASM_IMPORT }, ({ path }) => ({
+          contents: kept.get(path)!,
+          loader: "file",
+        }));
       },
     },
+    rollup: { resolveFileUrl },
     vite: {
-      configResolved({ command }) {
-        isServer = command === "serve";
+      resolveFileUrl,
+      // A worker is a build of its own, with plugins of its own.
+      config: () => ({ worker: { plugins: () => [vite(given)] } }),
+      configResolved({ command, build: { ssr, ssrEmitAssets } }) {
+        const build = { emitAssets: !ssr || ssrEmitAssets };
+        viteConfig = { command, consumer: ssr ? "server" : "client", build };
       },
       hotUpdate({ file, modules }) {
         const graph = this.environment.moduleGraph;
@@ -103,7 +134,26 @@ const ending = "&lang.js";
 const withoutScript = (id: string): string => (id.endsWith(ending) ? id.slice(0, -ending.length) : id);
 const asScript = (id: string): string => withoutScript(id) + ending;
 
-function completeOptions({ inline = 4096, types, cache, progress }: PluginOptions = {}) {
+/** Rollup's own code knows no worker, and not where a page's script lies once that has run. */
+function resolveFileUrl({ relativePath, format, moduleId }: FileReference): string | undefined {
+  if (!requestPattern.test(moduleId) || !["cjs", "iife", "umd"].includes(format)) return undefined;
+  return besideScript(JSON.stringify(relativePath));
+}
+
+interface FileReference {
+  readonly relativePath: string;
+  readonly format: string;
+  readonly moduleId: string;
+}
+
+const isUntrained = (request: Request): boolean =>
+  request.kind === "infer" && request.weights === undefined && request.seed === undefined;
+
+const untrained = (id: string): string =>
+  `"${specifierName(id)}" has no weights, so what ships has learnt nothing: &weights=./name.safetensors takes a checkpoint, ` +
+  `?trained&data=... trains during the build, &seed=0 says that initial values are meant`;
+
+function completeOptions({ inline, types, cache, progress }: PluginOptions = {}) {
   const says = progress ?? process.stderr.isTTY === true;
   return {
     inlineLimit: inline === true ? Infinity : inline === false ? -1 : inline,
@@ -113,5 +163,12 @@ function completeOptions({ inline = 4096, types, cache, progress }: PluginOption
   };
 }
 
-export const { vite, rollup, rolldown, webpack, rspack, esbuild } = plugin;
-export default plugin;
+type Make<Plugin> = (options?: PluginOptions) => Plugin;
+
+export const vite = plugin.vite as Make<RollupPlugin>;
+export const rollup = plugin.rollup as Make<RollupPlugin>;
+export const rolldown = plugin.rolldown as Make<RollupPlugin>;
+export const webpack = plugin.webpack as Make<WebpackPlugin>;
+export const rspack = plugin.rspack as Make<WebpackPlugin>;
+export const esbuild = plugin.esbuild as Make<EsbuildPlugin>;
+export default { vite, rollup, rolldown, webpack, rspack, esbuild };

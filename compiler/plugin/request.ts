@@ -80,6 +80,12 @@ export function splitSource(source: string): { field: string; path: string } {
   return { field, path };
 }
 
+/** The files beside the model's own that a request reads. */
+export function dataFiles(request: Request): string[] {
+  if (request.kind !== "trained") return request.weights === undefined ? [] : [request.weights];
+  return [...request.data, ...(request.test ?? [])].map((source) => splitSource(source).path);
+}
+
 function inField(source: string, file: (path: string) => string): string {
   const { field, path } = splitSource(source);
   return field ? `${field}=${file(path)}` : file(path);

@@ -45,7 +45,7 @@ test("emitted: a file for each module, found from the script", async () => {
   const inlined = await run(project);
   rmSync(project.path("dist"), { recursive: true });
   await bundled(project, { inline: false });
-  const files = readdirSync(project.path("dist")).map((file) => file.replace(/-[0-9a-f]{8}\./, "-HASH."));
+  const files = readdirSync(project.path("dist")).map((file) => file.replace(/-[0-9A-Z]{8}\./, "-HASH."));
   expect(files.sort()).toEqual([
     "main.js",
     "points.infer-HASH.wasm",
@@ -66,7 +66,7 @@ test("&relaxed: two files, of which the loader takes one", async () => {
   );
   project.write("main.js", script.replaceAll("?infer", "?infer&relaxed"));
   await bundled(project, { inline: false });
-  const files = readdirSync(project.path("dist")).map((file) => file.replace(/-[0-9a-f]{8}\./, "-HASH."));
+  const files = readdirSync(project.path("dist")).map((file) => file.replace(/-[0-9A-Z]{8}\./, "-HASH."));
   expect(files.sort()).toEqual([
     "main.js",
     "points.infer-HASH.wasm",
@@ -75,9 +75,30 @@ test("&relaxed: two files, of which the loader takes one", async () => {
     "points.train-HASH.wasm",
   ]);
   expect(readFileSync(project.path("dist/main.js"), "utf8")).toMatch(
-    /takesRelaxedSimd\(\) \? new URL\("\.\/points\.infer\.relaxed-\w+\.wasm", import\.meta\.url\) : new URL\("\.\/points\.infer-/,
+    /"\.\/points\.infer\.relaxed-\w+\.wasm"[\s\S]*takesRelaxedSimd\(\) \? url\w+ : url\w+\b/,
   );
   expect((await run(project)).initial).toHaveLength(3);
+});
+
+test("without an output folder, as with serve, all is text", async () => {
+  const { outputFiles } = await bundled(webProject(), { inline: false }, { outdir: undefined, write: false });
+  expect(outputFiles!.map(({ path }) => path)).toEqual(["<stdout>"]);
+  expect(outputFiles![0]!.text.match(/atob\("/g)).toHaveLength(3);
+});
+
+test("?infer without weights is said to have learnt nothing, unless initial values are asked for", async () => {
+  const project = webProject();
+  const warnings = async (query: string) => {
+    project.write("main.js", `import "./points.model.ts?${query}";`);
+    return (await bundled(project)).warnings.map(({ text }) => text);
+  };
+  expect(await warnings("infer")).toEqual([
+    expect.stringMatching(
+      /^"points\.model\.ts\?infer" has no weights, so what ships has learnt nothing: &weights=.*&seed=0/,
+    ),
+  ]);
+  for (const asked of ["infer&seed=0", "train", "trained&data=./points.csv&epochs=1"])
+    expect(await warnings(asked)).toEqual([]);
 });
 
 test("a wrong model: the message has the frame", async () => {

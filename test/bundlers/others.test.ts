@@ -1,21 +1,20 @@
 /**
- * The plugin in Rollup, webpack and Rspack: a project is built by each, and what comes out is run. The plugin is the built one:
- * these bundlers read no TypeScript, and the loader that it brings along is JavaScript there.
+ * The plugin in Rollup, webpack and Rspack: a project is built by each, and what comes out is run.
  */
 import { readdirSync } from "node:fs";
-import { Module } from "node:module";
-import { pathToFileURL } from "node:url";
 import { expect, test } from "vitest";
 import { writeCheckpoint } from "../../compiler/data/checkpoint.ts";
-import type plugin from "../../compiler/plugin/index.ts";
-import { installed, isInstalled, modules, type Outcome, runScript, type WebProject, webProject } from "./project.ts";
+import {
+  builtPlugin,
+  installed,
+  isInstalled,
+  type Outcome,
+  runScript,
+  type WebProject,
+  webProject,
+} from "./project.ts";
 
-// unplugin looks for webpack beside itself, where a project has it; here it is apart.
-process.env.NODE_PATH = modules;
-(Module as unknown as { _initPaths(): void })._initPaths();
-
-const built = pathToFileURL("dist/compiler/plugin/index.js").href;
-const { default: nabla } = (await import(built)) as { default: typeof plugin };
+const nabla = await builtPlugin();
 
 const options = (project: WebProject) => ({
   cache: project.path("cache"),

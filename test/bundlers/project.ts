@@ -1,10 +1,11 @@
 /** A web project in a folder of its own: three uses of one model, and what it takes to run them. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { createRequire, Module } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { onTestFinished } from "vitest";
+import type plugin from "../../compiler/plugin/index.ts";
 import { pointsModel, pointsTable } from "../cli/samples.ts";
 
 /** What test/bundlers/package.json installs. */
@@ -19,6 +20,14 @@ export const isInstalled = (name: string): boolean => {
 /** A package of test/bundlers, which the project's own types do not know. */
 export const installed = async <T>(name: string): Promise<T> =>
   import(pathToFileURL(createRequire(join(modules, "../package.json")).resolve(name)).href);
+
+/** As it is compiled: most bundlers read no TypeScript, and the loader that it brings along is JavaScript there. */
+export async function builtPlugin(): Promise<typeof plugin> {
+  // unplugin looks for webpack beside itself, where a project has it; here it is apart.
+  process.env.NODE_PATH = modules;
+  (Module as unknown as { _initPaths(): void })._initPaths();
+  return (await import(pathToFileURL("dist/compiler/plugin/index.js").href)).default;
+}
 
 export const trainedImport = "./points.model.ts?trained&data=./points.csv&epochs=30&accuracy=0.9";
 
