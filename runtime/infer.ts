@@ -6,7 +6,7 @@
  *   net.infer({ pixels })   // -> { logits: Float32Array(10) }
  */
 import { countRows, readRows, toLabels, writeRows } from "./feed.ts";
-import { checkLength, freshLike, type Given, type Memory, openPorts, type Port, type Tensor } from "./port.ts";
+import { type Asked, checkLength, freshLike, type Given, type Memory, openPorts, type Port, type Tensor } from "./port.ts";
 import { decodeSection, type Signature } from "./section.ts";
 import { compileSource, type Source } from "./source.ts";
 import { wrong } from "./wrong.ts";
@@ -21,7 +21,7 @@ export interface InferenceNet {
    * outputs, row after row: in fresh arrays, or in those of `into`, the outputs of an earlier call of as many rows, which
    * leaves nothing to collect. Throws a TypeError or RangeError, before anything runs, for what does not fit.
    */
-  infer(inputs: Given, n?: number, into?: Outputs): Outputs;
+  infer(inputs: Asked, n?: number, into?: Outputs): Outputs;
 }
 
 /** Gives 0; 1 for n outside 1 to the batch; 2 + k for a label of field k out of its range: targets first, then inputs. */
@@ -61,7 +61,7 @@ export const coreOf = (signature: Signature, entries: Entries): Core => ({
 
 export const openInference = ({ signature, entries, inputs, outputs }: Core): InferenceNet => ({
   manifest: signature,
-  infer(given, n, into) {
+  infer(given: Given, n, into) {
     const values = toLabels(inputs, given);
     const rows = countRows(inputs, "input", values, n, Infinity);
     const result = openOutputs(outputs, rows, into);

@@ -21,6 +21,12 @@ export type Values = Readonly<Record<string, ArrayLike<number>>>;
 /** What a caller passes: where the classes of an input or target have names, these too, or one for a single row. */
 export type Given = Readonly<Record<string, ArrayLike<number> | readonly string[] | string>>;
 
+/** Numbers by the names of their columns. */
+export type Row = Readonly<Record<string, number>>;
+
+/** What a caller may pass besides where the module knows the columns of an input: a row, or rows. */
+export type Asked = Readonly<Record<string, Given[string] | Row | readonly Row[]>>;
+
 /** What arrays of numbers are checked against. */
 export interface Place extends Slot {
   /** As errors call it: input "pixels". */

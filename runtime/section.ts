@@ -24,6 +24,10 @@ export interface Slot {
   readonly classes?: number | undefined;
   /** What the classes are called; the loader takes these names for labels. */
   readonly labels?: readonly string[] | undefined;
+  /** An input: the columns of the file it was trained with, in element order; many in a row as one range, "p0..p783". */
+  readonly columns?: readonly string[] | undefined;
+  /** An output of a train module: the target whose classes it was compared with by the loss. */
+  readonly scores?: string | undefined;
 }
 
 /** The part of the manifest that travels inside the module. */

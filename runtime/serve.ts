@@ -6,7 +6,8 @@
  * Requests are { id, call, args }, answers { id, result } or { id, error }, and { id, progress } on the way.
  */
 import type { Data } from "./batches.ts";
-import { load, type Net } from "./load.ts";
+import type { Net } from "./load.ts";
+import { load } from "./named.ts";
 import type { Source } from "./source.ts";
 import { type Position, train } from "./train.ts";
 import { wrong } from "./wrong.ts";

@@ -63,7 +63,10 @@ function netType({ mode, batch }: Manifest): string {
 
 type Member = (slot: Slot) => string;
 
-const given: Member = ({ name, labels }) => `readonly ${key(name)}: ArrayLike<number>${labels ? named(labels) : ""};`;
+const given: Member = ({ name, dims, labels, columns }) => {
+  const listed = !labels && columns?.length === elementCount(dims) ? rows(columns) : "";
+  return `readonly ${key(name)}: ArrayLike<number>${labels ? named(labels) : ""}${listed};`;
+};
 const made: Member = ({ name, dtype }) => `${key(name)}: ${ARRAYS[dtype]};`;
 const live: Member = ({ name, dtype }) =>
   `get ${key(name)}(): ${ARRAYS[dtype]};\n  set ${key(name)}(values: ArrayLike<number>);`;
@@ -74,6 +77,12 @@ const ARRAYS = { f32: "Float32Array", f64: "Float64Array", i32: "Int32Array" };
 function named(labels: readonly string[]): string {
   const union = labels.map((label) => JSON.stringify(label)).join(" | ");
   return ` | ${union} | readonly (${union})[]`;
+}
+
+/** A row by the names of its columns, or rows. */
+function rows(columns: readonly string[]): string {
+  const row = `{ ${columns.map((column) => `readonly ${key(column)}: number`).join("; ")} }`;
+  return ` | ${row} | readonly ${row}[]`;
 }
 
 function record(name: string, comment: string, slots: readonly Slot[], member: Member): string {

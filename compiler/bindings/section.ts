@@ -32,13 +32,15 @@ export function encodeSection(signature: Signature): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(compact));
 }
 
-const compactSlot = ({ name, offset, dims, dtype, classes, labels }: Slot, common: string) => ({
+const compactSlot = ({ name, offset, dims, dtype, classes, labels, columns, scores }: Slot, common: string) => ({
   name,
   offset,
   dims,
   dtype: dtype === common ? undefined : dtype,
   classes,
   labels,
+  columns,
+  scores,
 });
 
 /** The module with the section at its end, where any number of custom sections may stand. */

@@ -42,9 +42,10 @@ function writeLoader(
   const [file, name] = manifest.mode === "train" ? (["load", "load"] as const) : (["infer", "loadInference"] as const);
   const plain = urlOf(wasmFile);
   const source = relaxed ? `takesRelaxedSimd() ? ${urlOf(relaxedFile(wasmFile))} : ${plain}` : plain;
+  const named = manifest.inputs.some(({ columns }) => columns) ? "named" : file;
   return bundleLoader(
     `
-      import { ${name} as open } from "${runtimeFile(file)}";
+      import { ${name} as open } from "${runtimeFile(named)}";
       ${relaxed ? `import { takesRelaxedSimd } from "${runtimeFile("variant")}";` : ""}
       export const load = (source = ${source}) => open(source);`,
     minify,

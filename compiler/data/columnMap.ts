@@ -35,6 +35,25 @@ const badMap = (got: string, expected: string) =>
     hint: "Such as pixels=p0..p783,digit=label or measurements=length,width.",
   });
 
+/** Many names, numbered in a row, as the range that stands for them: p0, p1, ... p783 -> "p0..p783"; others as they are. */
+export function compactNames(names: readonly string[]): string[] {
+  const [first, last] = [names[0], names.at(-1)];
+  const range = `${first}..${last}`;
+  return names.length > fewNames && expandRange(range, names.length)?.join("\n") === names.join("\n")
+    ? [range]
+    : [...names];
+}
+
+/** The names that `compactNames` wrote. */
+export const expandNames = (texts: readonly string[]): readonly string[] =>
+  (texts.length === 1 && expandRange(texts[0]!, mostNames)) || texts;
+
+/** What a caller writes out by name, and a module therefore lists. */
+const fewNames = 16;
+
+/** More columns than a file can have on one line that anybody reads. */
+const mostNames = 1e6;
+
 /** "p[12]" -> "p[", "12", "]"; each part ends where the next begins, so that a long name takes time in its length. */
 const numberedPattern = /^(\D*)(\d+)(.*)$/s;
 

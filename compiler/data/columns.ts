@@ -1,5 +1,6 @@
 /**
- * Which columns of a CSV feed which field: by the map, by name, by numbered names, or because they are what is left.
+ * Which columns of a CSV feed which field: by the map, by the names of an earlier run, by the field's name, by numbered names,
+ * or because they are what is left.
  *
  * header sepal_length,sepal_width,petal_length,petal_width,species; fields measurements [4], species []
  *   -> species: [4] by its name, measurements: [0, 1, 2, 3] as the only columns left
@@ -27,11 +28,22 @@ export function assignColumns(
   const assigned = new Map<Field, readonly number[]>();
   for (const field of fields) {
     const wanted = mapped.get(field.name);
-    const columns = wanted === undefined ? byName(header, field, field.name) : byMap(header, field, wanted);
+    const columns =
+      wanted === undefined
+        ? (asBefore(header, field) ?? byName(header, field, field.name))
+        : byMap(header, field, wanted);
     if (columns) assigned.set(field, columns);
+    // What is left would be taken by position, though both files name their columns.
+    else if (field.columns && !field.optional) throw otherColumns(header, field, field.columns);
   }
   assignRemaining(header, fields, assigned);
   return assigned;
+}
+
+/** The columns of the earlier run, where the header has them all: in any order, among any others. */
+function asBefore({ positions }: Header, { columns }: Field): readonly number[] | undefined {
+  const found = columns?.map((name) => positions.get(name));
+  return found?.every((position) => position !== undefined) ? found : undefined;
 }
 
 /** Numbered names, as programs write them; the first that the header has wins. */
@@ -115,6 +127,21 @@ function missingField({ file, names }: Header, field: Field, unused: readonly nu
     column: field.name,
     expected: `${own} for ${describe(field)}${field.kind === "input" && size > 1 ? `, or exactly ${size} columns left` : ""}`,
     got: `columns ${listNames(names)} (${left})`,
+    hint: hint.filter(Boolean).join(" "),
+  });
+}
+
+function otherColumns({ file, names }: Header, field: Field, columns: readonly string[]): DataError {
+  const missing = columns.find((name) => !names.includes(name))!;
+  const others = names.filter((name) => !columns.includes(name));
+  const hint = [didYouMean(missing, others), `Rename them, or name the columns with --map ${field.name}=...`];
+  return new DataError({
+    code: "data/missing-column",
+    file,
+    row: 1,
+    column: missing,
+    expected: `the columns that ${describe(field)} was trained with: ${listNames(columns)}`,
+    got: `columns ${listNames(names)}`,
     hint: hint.filter(Boolean).join(" "),
   });
 }

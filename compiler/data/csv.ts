@@ -8,7 +8,7 @@ import { type CsvRecord, forEachRecord } from "./csvRecords.ts";
 import { DataError } from "./errors.ts";
 import { readHeader } from "./header.ts";
 import { gotCell, LabelReader, type Refusal } from "./labels.ts";
-import { parseNumber } from "./numbers.ts";
+import { expectedRange, isHeld, parseNumber, rangeHint } from "./numbers.ts";
 import type { ColumnMap, Field, FieldData, FileData } from "./types.ts";
 
 /** Throws DataError with the line and the column of what is wrong; see the files this one imports for the codes. */
@@ -66,7 +66,7 @@ class FieldSink {
     let at = row * this.#positions.length;
     for (const position of this.#positions) {
       const cell = record.cells[position]!;
-      const value = this.#labels ? this.#labels.read(cell) : readFloat(cell);
+      const value = this.#labels ? this.#labels.read(cell) : readFloat(cell, this.field);
       if (typeof value !== "number") throw this.#refuse(value, record, position);
       this.#data[at++] = value;
     }
@@ -90,8 +90,11 @@ class FieldSink {
   }
 }
 
-function readFloat(cell: string): number | Refusal {
+function readFloat(cell: string, field: Field): number | Refusal {
   const value = parseNumber(cell);
-  if (!Number.isNaN(value)) return value;
+  if (!Number.isNaN(value))
+    return isHeld(value, field)
+      ? value
+      : { code: "data/range", expected: expectedRange, got: gotCell(cell), hint: rangeHint };
   return { code: "data/not-a-number", expected: "a finite number", got: gotCell(cell) };
 }

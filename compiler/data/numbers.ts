@@ -17,6 +17,15 @@ export function parseNumber(cell: string): number {
   return Number.isFinite(value) ? value : Number.NaN;
 }
 
+/** Whether a finite number stays one in the element type of the module. */
+export const isHeld = (value: number, { element }: Field): boolean =>
+  element !== "f32" || Number.isFinite(Math.fround(value));
+
+/** "a number that f32 holds: at most 3.4e38 in magnitude" */
+export const expectedRange = "a number that f32 holds: at most 3.4028235e38 in magnitude";
+
+export const rangeHint = "Scale the column, or train and build with --dtype f64.";
+
 /** Smallest and largest integer that an "int" field takes. */
 export function integerRange(field: Field): readonly [min: number, max: number] {
   return field.classes === undefined ? [-(2 ** 31), 2 ** 31 - 1] : [0, field.classes - 1];

@@ -7,7 +7,7 @@
 import { describe } from "./columns.ts";
 import { bytesPerElement, decodeElements, type ElementType, type NumberArray, safeByteCount } from "./elements.ts";
 import { DataError } from "./errors.ts";
-import { expectedInteger, integerFault } from "./numbers.ts";
+import { expectedInteger, expectedRange, integerFault, isHeld, rangeHint } from "./numbers.ts";
 import { elementCount, type Field, type FieldData } from "./types.ts";
 
 export interface Tensor {
@@ -56,7 +56,7 @@ export function tensorToField(file: string, { dims, data }: Tensor, field: Field
   if (rows === 0) {
     throw new DataError({ code: "data/empty-file", file, expected: "at least one row", got: `[${dims.join(", ")}]` });
   }
-  const checked = field.dtype === "int" ? toIntegers(file, dims, data, field) : toFloats(file, dims, data);
+  const checked = field.dtype === "int" ? toIntegers(file, dims, data, field) : toFloats(file, dims, data, field);
   return { rows, data: { data: checked, dims: field.dims } };
 }
 
@@ -68,18 +68,27 @@ function toIntegers(file: string, dims: readonly number[], data: NumberArray, fi
   return data instanceof Int32Array ? data : Int32Array.from(data);
 }
 
-function toFloats(file: string, dims: readonly number[], data: NumberArray): Float32Array | Float64Array {
+function toFloats(file: string, dims: readonly number[], data: NumberArray, field: Field): Float32Array | Float64Array {
   if (data instanceof Int32Array) return holdsExactly(data) ? Float32Array.from(data) : Float64Array.from(data);
   const bad = data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) throw elementError("data/not-a-number", file, position(bad, dims), "a finite number", data[bad]!);
+  const beyond = data.findIndex((value) => !isHeld(value, field));
+  if (beyond >= 0)
+    throw elementError("data/range", file, position(beyond, dims), expectedRange, data[beyond]!, rangeHint);
   return data;
 }
 
 /** Pixels and other small integers take half the memory as float32, and lose nothing. */
 const holdsExactly = (integers: Int32Array): boolean => integers.every((value) => Math.fround(value) === value);
 
-const elementError = (code: string, file: string, index: readonly number[], expected: string, got: number) =>
-  new DataError({ code, file, index, expected, got: String(got) });
+const elementError = (
+  code: string,
+  file: string,
+  index: readonly number[],
+  expected: string,
+  got: number,
+  hint?: string,
+) => new DataError({ code, file, index, expected, got: String(got), hint });
 
 /** The index along each axis of element `i` of a row-major array. */
 function position(i: number, dims: readonly number[]): readonly number[] {

@@ -13,6 +13,10 @@ export interface Field {
   /** The number of classes K where values are labels: integers 0..K-1, or names that become them. */
   readonly classes?: number;
   readonly dtype: "float" | "int";
+  /** What the module holds its numbers in: what that cannot hold is refused. float64, as read, unless said. */
+  readonly element?: "f32" | "f64";
+  /** The CSV columns that fed it in an earlier run, in element order: they are found by name, wherever they stand. */
+  readonly columns?: readonly string[];
   /** Names of the classes from an earlier run: label i is dictionary[i], and no other name is accepted. */
   readonly dictionary?: readonly string[];
   /** Left out of the dataset where the file has no column for it (targets when predicting). */

@@ -6,7 +6,7 @@ import { appendSection } from "../../compiler/bindings/section.ts";
 import { UserError } from "../../compiler/cli/errors.ts";
 import { exitCodes, report } from "../../compiler/cli/failure.ts";
 import { checkModel, type ModelCheck, tolerance } from "../../compiler/cli/tasks/check-model.ts";
-import { withoutSection } from "../../compiler/cli/tasks/class-names.ts";
+import { withoutSection } from "../../compiler/cli/tasks/field-names.ts";
 import { fingerprint } from "../../compiler/cli/tasks/fingerprint.ts";
 import { modelName } from "../../compiler/cli/tasks/model-file.ts";
 import { predict } from "../../compiler/cli/tasks/predict.ts";

@@ -25,8 +25,8 @@ export async function gradientsOf(
   map: ColumnMap | undefined,
 ): Promise<Gradients> {
   const program = buildProgram(model, { dtype: "f64" });
-  const { classNames } = checkpoint.record ?? {};
-  const read = await readTrainingData(program, { data, map, classNames, seed: 0 });
+  const { classNames, columns } = checkpoint.record ?? {};
+  const read = await readTrainingData(program, { data, map, classNames, columns, seed: 0 });
   const rows = Math.min(program.batch, read.train.rows);
   const first = takeRows(
     program,

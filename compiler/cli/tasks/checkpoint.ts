@@ -8,7 +8,7 @@ import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../data/che
 import { CheckpointError } from "../../data/checkpointError.ts";
 import type { Tensor } from "../../data/safetensors.ts";
 import type { FloatType } from "../../graph/types.ts";
-import type { ClassNames } from "./fields.ts";
+import type { ClassNames, ColumnNames } from "./fields.ts";
 
 /** What a run is made of beside its data and its model; a resumed one must have the same. */
 export interface RunSettings {
@@ -33,6 +33,8 @@ export interface TrainingRecord extends RunSettings {
   /** SHA-256 of the rows trained with. */
   readonly data: string;
   readonly classNames: ClassNames;
+  /** Absent where no CSV was read, and in files written before columns had names. */
+  readonly columns?: ColumnNames | undefined;
   /** Of a run with early stopping: when to stop, and the best epoch so far, whose parameters are the tensors best:NAME. */
   readonly stopping?: StoppingSettings | undefined;
   readonly best?: Omit<Best, "parameters"> | undefined;
@@ -125,10 +127,16 @@ export function restoreTraining(net: Net, checkpoint: TrainingCheckpoint): void 
       const reason = `tensor "${name}": expected [${dims.join(", ")}], got [${tensor.shape.join(", ")}]`;
       throw refuse("checkpoint/shape", reason);
     }
+    const bad = isParameter(net, name) ? tensor.data.findIndex((value) => !Number.isFinite(value)) : -1;
+    if (bad >= 0)
+      throw refuse("checkpoint/range-weights", `${name}[${bad}]: expected a finite number, got ${tensor.data[bad]}`);
     values[name] = tensor.data;
   }
   net.restore({ format: 1, hash: model, tensors: values, step, seed });
 }
+
+const isParameter = ({ manifest }: Net, name: string): boolean =>
+  manifest.parameters.some((slot) => slot.name === name);
 
 const shortHash = (hash: string | undefined): string => (hash ?? "none").slice(0, 12);
 

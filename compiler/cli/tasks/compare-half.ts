@@ -5,12 +5,12 @@
  *   -> [{ what: "accuracy of species", full: 0.973, half: 0.973 }]
  */
 import { load } from "../../../runtime/index.ts";
-import { compile } from "../../compile.ts";
 import type { Model } from "../../dsl/model.ts";
-import { openTraining, shippedWeights } from "./checkpoint.ts";
+import { openTraining } from "./checkpoint.ts";
 import type { EvaluateOptions } from "./evaluate-model.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { readTrainingData } from "./training-data.ts";
+import { compileWith } from "./with-weights.ts";
 
 export interface Change {
   readonly what: string;
@@ -21,9 +21,10 @@ export interface Change {
 /** Rejects as evaluateModel does. */
 export async function compareHalf(model: Model, { weights, data, map }: EvaluateOptions): Promise<Change[]> {
   const checkpoint = openTraining(weights);
-  const given = { mode: "infer", weights: shippedWeights(checkpoint) } as const;
-  const built = { full: await compile(model, given), half: await compile(model, { ...given, half: true }) };
-  const request = { data, map, classNames: checkpoint.record?.classNames, seed: 0 };
+  const build = (half: boolean) => compileWith(model, { mode: "infer", half }, checkpoint);
+  const built = { full: await build(false), half: await build(true) };
+  const { classNames: known, columns } = checkpoint.record ?? {};
+  const request = { data, map, classNames: known, columns, seed: 0 };
   const { train: rows, classNames } = await readTrainingData(built.full.program, request);
   const judgements = async (kind: "full" | "half"): Promise<Judgement[]> => {
     const net = await load(built[kind].wasm as Uint8Array<ArrayBuffer>);

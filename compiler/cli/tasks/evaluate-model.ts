@@ -5,12 +5,12 @@
  *   evaluation.loss, judgements[0].scores.accuracy
  */
 import { type Evaluation, evaluate, load } from "../../../runtime/index.ts";
-import { compile } from "../../compile.ts";
 import type { ColumnMap } from "../../data/types.ts";
 import type { Model } from "../../dsl/model.ts";
-import { openTraining, shippedWeights } from "./checkpoint.ts";
+import { openTraining } from "./checkpoint.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { type DataSource, readTrainingData } from "./training-data.ts";
+import { compileWith } from "./with-weights.ts";
 
 export interface EvaluateOptions {
   /** A safetensors file. */
@@ -27,10 +27,11 @@ export interface EvaluatedModel {
 /** Rejects with a CompileError, a CheckpointError or a DataError for what is wrong with its files. */
 export async function evaluateModel(model: Model, { weights, data, map }: EvaluateOptions): Promise<EvaluatedModel> {
   const checkpoint = openTraining(weights);
-  const { dtype = "f32", classNames } = checkpoint.record ?? {};
-  const built = await compile(model, { mode: "train", dtype, weights: shippedWeights(checkpoint) });
+  const { dtype = "f32", classNames, columns } = checkpoint.record ?? {};
+  const built = await compileWith(model, { mode: "train", dtype }, checkpoint);
   const net = await load(built.wasm as Uint8Array<ArrayBuffer>);
-  const { train: rows, classNames: names } = await readTrainingData(built.program, { data, map, classNames, seed: 0 });
+  const request = { data, map, classNames, columns, seed: 0 };
+  const { train: rows, classNames: names } = await readTrainingData(built.program, request);
   const evaluation = await evaluate(net, rows);
   return { evaluation, judgements: judge({ built, data: { classNames: names } }, evaluation, rows.targets) };
 }

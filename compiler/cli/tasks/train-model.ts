@@ -37,12 +37,13 @@ import {
   saveTraining,
   type TrainingCheckpoint,
 } from "./checkpoint.ts";
+import type { FoundNames } from "./fields.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { measureInputs } from "./measure.ts";
 import { completeSettings, mergeSettings } from "./settings.ts";
 import { readTrainingData, type TrainingData, type TrainingDataRequest, takeRows } from "./training-data.ts";
 
-export interface TrainModelOptions extends Omit<TrainingDataRequest, "seed" | "classNames">, Partial<RunSettings> {
+export interface TrainModelOptions extends Omit<TrainingDataRequest, "seed" | keyof FoundNames>, Partial<RunSettings> {
   readonly model: Model;
   /** In all, those of a run that is resumed included. */
   readonly epochs: number;
@@ -137,8 +138,8 @@ async function startRun(options: TrainModelOptions): Promise<StartedRun> {
   net.init(settings.seed);
   // Before the data is read, which may take long.
   if (checkpoint) restoreTraining(net, checkpoint);
-  const classNames = checkpoint?.record?.classNames;
-  const data = await readTrainingData(built.program, { ...options, ...settings, classNames });
+  const { classNames, columns } = checkpoint?.record ?? {};
+  const data = await readTrainingData(built.program, { ...options, ...settings, classNames, columns });
   if (!checkpoint) measureInputs(net, built.program, data.train);
   const stopping = options.stopping ?? checkpoint?.record?.stopping;
   if (stopping && !data.validation) throw nothingToWatch();
@@ -200,8 +201,9 @@ function checkpointing(
   const now = (next: Position): void => {
     if (!checkpoint) return;
     requireFinite(net);
-    const { classNames, hash } = data;
-    const record = { ...settings, model: built.manifest.hash, inference, next, data: hash, classNames, stopping };
+    const { classNames, columns, hash } = data;
+    const names = { classNames, columns };
+    const record = { ...settings, model: built.manifest.hash, inference, next, data: hash, ...names, stopping };
     saveTraining(checkpoint.file, net, record, best?.found);
   };
   const due = (epoch: number) => (epoch + 1) % (checkpoint?.every ?? 1) === 0 || epoch + 1 === epochs;

@@ -12,12 +12,12 @@ import type { ColumnMap, Dataset, FieldData } from "../../data/types.ts";
 import type { Program } from "../../dsl/program.ts";
 import { elementCount } from "../../graph/types.ts";
 import { UserError } from "../errors.ts";
-import { type ClassNames, trainingFields } from "./fields.ts";
+import { type ClassNames, type ColumnNames, type FoundNames, trainingFields } from "./fields.ts";
 
 /** Paths as readDataset takes them ("train.csv"; "pixels=a.gz" and "digit=b.gz"), or arrays, row after row. */
 export type DataSource = string | readonly string[] | Data;
 
-export interface TrainingDataRequest {
+export interface TrainingDataRequest extends FoundNames {
   readonly data: DataSource;
   readonly test?: DataSource | undefined;
   /** Fractions of the rows of `data`. */
@@ -26,8 +26,6 @@ export interface TrainingDataRequest {
   readonly map?: ColumnMap | undefined;
   /** Which rows go where. */
   readonly seed: number;
-  /** Of an earlier run: no other name of a class is accepted. */
-  readonly classNames?: ClassNames | undefined;
 }
 
 export interface Rows extends Data {
@@ -40,6 +38,8 @@ export interface TrainingData {
   readonly test?: Rows;
   /** Of the inputs and targets whose labels are names in the file. */
   readonly classNames: ClassNames;
+  /** Of the inputs and targets that columns of a CSV fed. */
+  readonly columns: ColumnNames;
   /** SHA-256, hex, of what is trained with: a run resumes to the same bits only with the same. */
   readonly hash: string;
 }
@@ -47,16 +47,17 @@ export interface TrainingData {
 /** Rejects with a DataError for what is wrong in a file, and with a UserError for a split that leaves nothing. */
 export async function readTrainingData(program: Program, request: TrainingDataRequest): Promise<TrainingData> {
   const { data, test, testSplit, validationSplit, map, seed } = request;
-  const all = await readSource(program, data, map, request.classNames);
+  const all = await readSource(program, data, map, request);
   const parts = split(all.rows, { test: testSplit, validation: validationSplit, seed });
   const train = takeRows(program, all.values, parts.train);
   const part = (rows: Uint32Array) => (rows.length > 0 ? takeRows(program, all.values, rows) : undefined);
-  const apart = test === undefined ? undefined : await readSource(program, test, map, all.classNames);
+  const apart = test === undefined ? undefined : await readSource(program, test, map, all);
   return {
     train,
     validation: part(parts.validation),
     test: apart ? { ...apart.values, rows: apart.rows } : part(parts.test),
     classNames: all.classNames,
+    columns: all.columns,
     hash: hashOf(program, train),
   };
 }
@@ -65,23 +66,27 @@ interface Read {
   readonly rows: number;
   readonly values: Data;
   readonly classNames: ClassNames;
+  readonly columns: ColumnNames;
 }
 
 async function readSource(
   program: Program,
   source: DataSource,
   map: ColumnMap | undefined,
-  classNames: ClassNames = {},
+  found: FoundNames,
 ): Promise<Read> {
-  if (!isFiles(source)) return { rows: rowsOf(program, source), values: source, classNames };
+  const { classNames = {}, columns = {} } = found;
+  if (!isFiles(source)) return { rows: rowsOf(program, source), values: source, classNames, columns };
   const files = typeof source === "string" ? [source] : source;
-  const dataset = await readDataset({ files, fields: trainingFields(program, classNames), ...(map ? { map } : {}) });
+  const dataset = await readDataset({ files, fields: trainingFields(program, found), ...(map ? { map } : {}) });
   const values = (fields: Program["inputs"]) =>
     Object.fromEntries(fields.map((f) => [f.name, valuesOf(dataset, f.name)]));
   return {
     rows: dataset.rows,
     values: { inputs: values(program.inputs), targets: values(program.targets) },
-    classNames: namesIn(dataset.fields),
+    classNames: namesIn(dataset.fields, "dictionary"),
+    // Of a field that an array feeds now, those that it once had.
+    columns: { ...columns, ...namesIn(dataset.fields, "columns") },
   };
 }
 
@@ -90,8 +95,11 @@ const isFiles = (source: DataSource): source is string | readonly string[] =>
 
 const valuesOf = (dataset: Dataset, name: string): FieldData["data"] => dataset.fields[name]!.data;
 
-function namesIn(fields: Readonly<Record<string, FieldData>>): ClassNames {
-  const named = Object.entries(fields).flatMap(([name, { dictionary }]) => (dictionary ? [[name, dictionary]] : []));
+function namesIn(
+  fields: Readonly<Record<string, FieldData>>,
+  kind: "dictionary" | "columns",
+): ClassNames | ColumnNames {
+  const named = Object.entries(fields).flatMap(([name, { [kind]: names }]) => (names ? [[name, names]] : []));
   return Object.fromEntries(named);
 }
 

@@ -22,11 +22,13 @@ export const writeJs = (wasm: Uint8Array, manifest: Manifest): Bindings => ({
 function moduleText(wasm: Uint8Array, manifest: Manifest): string {
   const signature = decodeSection(encodeSection(manifest) as BufferSource);
   const open = manifest.mode === "train" ? "openPlain" : "openPlainInference";
+  const named = manifest.inputs.some(({ columns }) => columns);
   return `
     import { ${open} as open } from "${runtimeFile("plain")}";
+    ${named ? `import { takeColumns } from "${runtimeFile("columns")}";` : ""}
     const signature = ${JSON.stringify(signature)};
     ${translate(scalarize(wasm))}
-    export const load = async () => open(signature, instantiate());`;
+    export const load = async () => ${named ? "takeColumns(open(signature, instantiate()))" : "open(signature, instantiate())"};`;
 }
 
 const LOAD = `/** Each call gives a network of its own. */

@@ -1,9 +1,9 @@
 /**
- * Puts the names of classes into a built module, so that whoever has the module alone can ask by them and say what
- * its answers mean.
+ * Puts the names of columns and classes into a built module, so that whoever has the module alone can ask by them and say
+ * what its answers mean.
  *
  *   inputs: [{ name: "colour", dims: [], classes: 2 }], outputs: [{ name: "logits", dims: [3] }]
- *   -> inputs: [{ name: "colour", dims: [], classes: 2, labels: ["blue", "red"] }],
+ *   -> inputs: [{ name: "colour", dims: [], classes: 2, labels: ["blue", "red"], columns: ["paint"] }],
  *      outputs: [{ name: "logits", dims: [3], classes: 3, labels: ["setosa", "versicolor", "virginica"] }]
  */
 
@@ -11,16 +11,21 @@ import type { Manifest, Slot } from "../../bindings/manifest.ts";
 import { appendSection, encodeSection } from "../../bindings/section.ts";
 import { writeBindings } from "../../bindings/write.ts";
 import { type Built, withBytes } from "../../compile.ts";
+import { compactNames } from "../../data/columnMap.ts";
 import type { Program } from "../../dsl/program.ts";
-import type { ClassNames } from "./fields.ts";
+import type { ClassNames, FoundNames } from "./fields.ts";
 
 /** `wasmFile`: what the bindings load, as compile() was told. */
-export async function nameClasses(built: Built, names: ClassNames, wasmFile: string): Promise<Built> {
+export async function nameFields(
+  built: Built,
+  { classNames: names = {}, columns = {} }: FoundNames,
+  wasmFile: string,
+): Promise<Built> {
   const slots = (list: readonly Slot[], target: (slot: Slot) => string | undefined) =>
     list.map((slot) => describeClasses(slot, built.program, names, target(slot)));
   const described: Manifest = {
     ...built.manifest,
-    inputs: built.manifest.inputs.map((slot) => nameInput(slot, names[slot.name])),
+    inputs: built.manifest.inputs.map((slot) => nameInput(slot, names[slot.name], columns[slot.name])),
     targets: slots(built.manifest.targets, ({ name }) => name),
     outputs: slots(built.manifest.outputs, ({ name }) => scoredTarget(built.program, name)),
   };
@@ -33,8 +38,16 @@ export async function nameClasses(built: Built, names: ClassNames, wasmFile: str
 }
 
 /** With the names that the data had and no others: the loader takes these, and a class that no row had is none to ask for. */
-const nameInput = (slot: Slot, labels: readonly string[] | undefined): Slot =>
-  slot.classes && labels ? { ...slot, labels } : slot;
+const nameInput = (
+  slot: Slot,
+  labels: readonly string[] | undefined,
+  columns: readonly string[] | undefined,
+): Slot => ({
+  ...slot,
+  ...(slot.classes && labels && { labels }),
+  // A column of the input's own name is found without.
+  ...(columns && columns.join() !== slot.name && { columns: compactNames(columns) }),
+});
 
 /** The target whose classes an output scores. */
 const scoredTarget = ({ metrics }: Program, output: string): string | undefined =>
