@@ -9,7 +9,7 @@ import type { Manifest } from "./bindings/manifest.ts";
 import { encodeSection } from "./bindings/section.ts";
 import { writeBindings } from "./bindings/write.ts";
 import { checkBudget } from "./budget.ts";
-import { beyondHalf, halfNeedsInference, missingWeights, weightShape } from "./diagnostics.ts";
+import { beyondHalf, halfNeedsInference, missingWeights, weightBeyond, weightShape } from "./diagnostics.ts";
 import type { Model } from "./dsl/model.ts";
 import { buildProgram, type Program } from "./dsl/program.ts";
 import { flushedValues } from "./dsl/subnormals.ts";
@@ -233,9 +233,17 @@ function checkedWeights(program: Program, mode: Mode, given: Weights): StateValu
       continue;
     }
     if (value.length !== elementCount(dims, 1)) throw weightShape(name, dims, value.length);
+    if (parameters.has(leaf)) checkFinite(name, value, program.dtype);
     result.set(leaf, value);
   }
   return result;
+}
+
+/** As the module will hold them: 1e39 is infinite in f32. */
+function checkFinite(name: string, values: ArrayLike<number>, dtype: FloatType): void {
+  for (let i = 0; i < values.length; i++)
+    if (!Number.isFinite(dtype === "f32" ? Math.fround(values[i]!) : values[i]!))
+      throw weightBeyond(name, i, values[i]!, dtype);
 }
 
 /** The values that init(seed) gives, computed by the same code that a training module runs: the same bits. */

@@ -267,6 +267,12 @@ export const weightShape = (name: string, dims: Dims, got: number) =>
     `got       ${got} numbers`,
   ]);
 
+export const weightBeyond = (name: string, index: number, value: number, dtype: string) =>
+  fail("weights/range", undefined, `${name}[${index}] is no weight that a module of ${dtype} can hold`, [
+    `expected  a finite number${dtype === "f32" ? ", at most 3.4028235e38 in magnitude" : ""}`,
+    `got       ${value}`,
+  ]);
+
 export const halfNeedsInference = (mode: string, dtype: string) =>
   fail("weights/half", undefined, "half precision is for the weights of an inference module of f32", [
     "expected  mode infer, dtype f32",

@@ -6,7 +6,16 @@
  *   net.infer({ pixels })   // -> { logits: Float32Array(10) }
  */
 import { countRows, readRows, toLabels, writeRows } from "./feed.ts";
-import { type Asked, checkLength, freshLike, type Given, type Memory, openPorts, type Port, type Tensor } from "./port.ts";
+import {
+  type Asked,
+  checkLength,
+  freshLike,
+  type Given,
+  type Memory,
+  openPorts,
+  type Port,
+  type Tensor,
+} from "./port.ts";
 import { decodeSection, type Signature } from "./section.ts";
 import { compileSource, type Source } from "./source.ts";
 import { wrong } from "./wrong.ts";

@@ -67,6 +67,34 @@ test("measure: mean and deviation, least and largest; what never varies keeps it
   expect(measure("minMax", values, 2)).toEqual({ shift: Float64Array.of(1, 5), scale: Float64Array.of(0.25, 1) });
 });
 
+test("measure: a column that varies by roundings only keeps its size", () => {
+  // The mean of 600 times 14.62, summed up, is not 14.62; 0.1 + 0.2 is not 0.3.
+  for (const values of [Array<number>(600).fill(14.62), [0.3, 0.1 + 0.2, 0.3], [-1e300, -1e300], [0, 0]])
+    for (const kind of ["standardize", "minMax"] as const) {
+      const { shift, scale } = measure(kind, values, 1);
+      expect([...scale]).toEqual([1]);
+      expect(shift[0]).toBeCloseTo(values[0]!, 15);
+    }
+  const column = Float32Array.of(0.1, Math.fround(0.1) + 2 ** -27, 0.1);
+  expect([...measure("minMax", column, 1).scale]).toEqual([1]);
+});
+
+test("measure: small deviations of large values, and squares that overflow", () => {
+  const deviations = Array.from({ length: 1000 }, (_, i) => ((i % 10) - 4.5) / 1024);
+  const exact = Math.sqrt(8.25) / 1024;
+  for (const offset of [0, 1e6, -(2 ** 40)]) {
+    const { shift, scale } = measure(
+      "standardize",
+      deviations.map((d) => offset + d),
+      1,
+    );
+    expect(shift[0]! - offset).toBeCloseTo(0, 12);
+    expect(Math.abs(scale[0]! * exact - 1)).toBeLessThan(1e-12);
+  }
+  expect(measure("standardize", [1e200, -1e200], 1).scale[0]).toBeCloseTo(1e-200, 210);
+  expect(1e200 * measure("standardize", [1e200, -1e200], 1).scale[0]!).toBeCloseTo(1, 12);
+});
+
 test("refuses what is no input", () => {
   expect(errorsOf(() => buildProgram(modelWith((x) => standardize(tanh(x)))))).toMatchInlineSnapshot(`
     "input/expected

@@ -80,6 +80,17 @@ describe("regressionScores", () => {
   test("a truth that does not vary: 1 for no error, else 0", () => {
     expect(regressionScores([4, 4], [4, 4]).rSquared).toBe(1);
     expect(regressionScores([4, 5], [4, 4]).rSquared).toBe(0);
+    // 600 times 14.62 summed up are not 600 x 14.62, and f32 has no 14.62: neither is a spread or an error.
+    const truth = Array<number>(600).fill(14.62);
+    expect(regressionScores(truth, truth).rSquared).toBe(1);
+    expect(regressionScores(Float32Array.from(truth), truth).rSquared).toBe(1);
+    expect(
+      regressionScores(
+        truth.map((v) => v + 1e-5),
+        truth,
+      ).rSquared,
+    ).toBe(0);
+    expect(regressionScores([0.3, 0.5], [0.3, 0.1 + 0.2]).rSquared).toBe(0);
   });
 
   test("no rows, or other lengths, are refused", () => {

@@ -4,6 +4,7 @@
  *   measure({ kind: "standardize", input: "x", ... }, rows)   ->   { shift: means, scale: 1 / deviations }
  */
 import type { Net } from "../../../runtime/index.ts";
+import { spreadOf } from "../../../runtime/spread.ts";
 import type { Measurement } from "../../dsl/preparation.ts";
 import type { Program } from "../../dsl/program.ts";
 import { elementCount } from "../../graph/types.ts";
@@ -21,26 +22,11 @@ export function measureInputs(net: Net, program: Program, train: Rows): void {
 
 /** One shift and one scale for each of the `size` elements of a row, in float64. */
 export function measure(kind: Measurement["kind"], values: ArrayLike<number>, size: number) {
-  const columns = Array.from({ length: size }, (_, k) => column(values, size, k));
-  const found = columns.map(kind === "standardize" ? meanAndDeviation : leastAndRange);
+  const columns = Array.from({ length: size }, (_, k) => spreadOf(values, size, k));
+  const widths = columns.map(({ deviation, range }) => (kind === "standardize" ? deviation : range));
   return {
-    shift: Float64Array.from(found, ([start]) => start),
+    shift: Float64Array.from(columns, ({ mean, least }) => (kind === "standardize" ? mean : least)),
     // What never varies keeps its size.
-    scale: Float64Array.from(found, ([, width]) => (width > 0 ? 1 / width : 1)),
+    scale: Float64Array.from(widths, (width) => (width > 0 ? 1 / width : 1)),
   };
-}
-
-const column = (values: ArrayLike<number>, size: number, k: number): Float64Array =>
-  Float64Array.from({ length: values.length / size }, (_, row) => values[row * size + k]!);
-
-function meanAndDeviation(values: Float64Array): [number, number] {
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  const variance = values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / values.length;
-  return [mean, Math.sqrt(variance)];
-}
-
-function leastAndRange(values: Float64Array): [number, number] {
-  const least = values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
-  const largest = values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
-  return [least, largest - least];
 }
