@@ -6,6 +6,7 @@ import type { Attrs, Node } from "../graph/node.ts";
 import type { Origin } from "../graph/origin.ts";
 import type { Dims, Type } from "../graph/types.ts";
 import type { ElementBuilder, Expr, Index } from "../loop/kernel.ts";
+import type { Maps } from "./contraction/maps.ts";
 
 /**
  * How the stages may treat an op:
@@ -67,6 +68,8 @@ export interface Op<Name extends string = string> {
   flops(inputs: Record<Name, Type>, type: Type, rows: number, attrs: Attrs): number;
   /** Cotangents of the inputs from that of the result; an input left out gets none. "none" where nothing flows. */
   readonly adjoint: "none" | ((dy: Node, inputs: Record<Name, Node>, y: Node) => Partial<Record<Name, Node>>);
+  /** Contractions only: the index maps of two operands and the result, where a and b stand for the first and the second. */
+  maps?(inputs: Record<Name, Type>, attrs: Attrs): Maps;
   /** The value in float64: the oracle. `dims` is the result's shape with rows filled in. */
   reference(
     inputs: Record<Name, Value>,

@@ -1,13 +1,14 @@
 /** The table of ops. A new op is a record in its file and its name here. */
 import { addOp, divOp, mulOp, negOp, subOp } from "./arithmetic.ts";
-import { batchedMatmulOp } from "./batched-matmul.ts";
 import { andOp, eqOp, geOp, gtOp, leOp, ltOp, neOp, notOp, orOp, selectOp } from "./compare.ts";
-import { convolutionInputOp, convolutionOp, convolutionWeightOp } from "./convolution.ts";
+import { batchedMatmulOp } from "./contraction/batched-matmul.ts";
+import { contractionOp } from "./contraction/contraction.ts";
+import { convolutionOp } from "./contraction/convolution.ts";
+import { matmulOp } from "./contraction/matmul.ts";
 import type { Op } from "./define.ts";
 import { constOp } from "./elementwise.ts";
 import { expm1Op, expOp, log1pOp, logOp, powOp, sqrtOp } from "./exponential.ts";
 import { inputOp, stateOp } from "./leaf.ts";
-import { matmulOp } from "./matmul.ts";
 import { oneHotOp } from "./one-hot.ts";
 import { padOp, sliceOp } from "./pad.ts";
 import { phaseOp } from "./phase.ts";
@@ -25,8 +26,8 @@ export const ops: readonly Op[] = [
   ...[tanhOp, sigmoidOp, softplusOp, erfOp, sinOp, cosOp],
   ...[absOp, reluOp, minimumOp, maximumOp, floorOp],
   ...[eqOp, neOp, ltOp, leOp, gtOp, geOp, andOp, orOp, notOp, selectOp],
-  ...[matmulOp, batchedMatmulOp, sumOp, maxOp],
-  ...[convolutionOp, convolutionInputOp, convolutionWeightOp],
+  ...[sumOp, maxOp],
+  ...[matmulOp, batchedMatmulOp, convolutionOp, contractionOp],
   ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp, sliceOp, padOp],
   ...[oneHotOp, rowsOp, stepOp, iotaOp, uniformOp, phaseOp],
 ];
@@ -34,13 +35,14 @@ export const ops: readonly Op[] = [
 export const opByName: ReadonlyMap<string, Op> = new Map(ops.map((op) => [op.name, op]));
 
 export * from "./arithmetic.ts";
-export * from "./batched-matmul.ts";
 export * from "./compare.ts";
-export * from "./convolution.ts";
+export { batchedMatmul } from "./contraction/batched-matmul.ts";
+export { contract, mapsOf } from "./contraction/contraction.ts";
+export { convolution, type Window } from "./contraction/convolution.ts";
+export { matmul } from "./contraction/matmul.ts";
 export { applyElementwise, constOp, type Operand, scalar } from "./elementwise.ts";
 export * from "./exponential.ts";
 export * from "./leaf.ts";
-export * from "./matmul.ts";
 export * from "./one-hot.ts";
 export * from "./pad.ts";
 export * from "./phase.ts";

@@ -36,16 +36,17 @@ test("the table holds what is expected to be differentiable", () => {
       "minimum",
       "maximum",
       "select",
-      "matmul",
-      "batchedMatmul",
       "sum",
       "max",
+      "matmul",
+      "batchedMatmul",
       "convolution",
-      "convolutionInput",
-      "convolutionWeight",
+      "contraction",
       "transpose",
       "reshape",
       "broadcast",
+      "slice",
+      "pad",
     ]
   `);
 });

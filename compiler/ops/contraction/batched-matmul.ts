@@ -1,8 +1,9 @@
-import { innerDims, rank } from "../diagnostics.ts";
-import { apply, type Node } from "../graph/node.ts";
-import { elementCount, sameDims, type Type } from "../graph/types.ts";
-import { defineOp } from "./define.ts";
-import { transpose } from "./view.ts";
+import { innerDims, rank } from "../../diagnostics.ts";
+import { apply, type Node } from "../../graph/node.ts";
+import { sameDims, type Type } from "../../graph/types.ts";
+import { transpose } from "../view.ts";
+import { defineContraction } from "./contraction.ts";
+import { parseMaps } from "./maps.ts";
 
 /**
  * Matrix products side by side: y[l,m,n] = sum over k of a[l,m,k] * b[l,k,n], l one or more axes; with l = n, the rows, each
@@ -11,11 +12,14 @@ import { transpose } from "./view.ts";
  * Throws shape/inner-dims when the two K or any L differ, shape/rank unless both have the same three or more axes.
  * Adjoint: Giles 2008, for each product by itself.
  */
-export const batchedMatmulOp = defineOp({
+export const batchedMatmulOp = defineContraction({
   name: "batchedMatmul",
   doc: "y[l,m,n] = sum over k of a[l,m,k] * b[l,k,n], l one or more axes. FLOPs: L M N (2 K - 1).",
-  kind: "contraction",
   inputs: ["a", "b"],
+  maps({ a }) {
+    const l = a.dims.slice(0, -2).map((_, axis) => `l${axis}`);
+    return parseMaps(`${[...l, "m", "k"]};${[...l, "k", "n"]}->${[...l, "m", "n"]}`);
+  },
   shape({ a, b }, _attrs, at) {
     if (a.dims.length < 3) throw rank(at, 0, "a: [L, M, K], with one or more L", a);
     if (b.dims.length !== a.dims.length) throw rank(at, 1, `as many axes as a has, ${a.dims.length}`, b);
@@ -23,27 +27,7 @@ export const batchedMatmulOp = defineOp({
     if (a.dims.at(-1) !== b.dims.at(-2) || !sameDims(leading, others)) throw innerDims(at, a, b);
     return { dtype: a.dtype, dims: [...leading, a.dims.at(-2)!, b.dims.at(-1)!] };
   },
-  flops: ({ a }, type, rows) => elementCount(type.dims, rows) * (2 * (a.dims.at(-1) as number) - 1),
   adjoint: (dy, { a, b }) => ({ a: batchedMatmul(dy, flipped(b)), b: batchedMatmul(flipped(a), dy) }),
-  reference({ a, b }, dims) {
-    const [m, n] = [dims.at(-2)!, dims.at(-1)!];
-    const inner = a.dims.at(-1)!;
-    const products = dims.slice(0, -2).reduce((p, d) => p * d, 1);
-    const y = new Float64Array(products * m * n);
-    for (let l = 0; l < products; l++)
-      for (let i = 0; i < m; i++)
-        for (let j = 0; j < n; j++)
-          for (let k = 0; k < inner; k++)
-            y[(l * m + i) * n + j]! += a.data[(l * m + i) * inner + k]! * b.data[(l * inner + k) * n + j]!;
-    return y;
-  },
-  element(build, { a, b }, at) {
-    const leading = at.slice(0, -2);
-    const [m, n] = at.slice(-2);
-    return build.sum([a!.type.dims.at(-1)!], (k) =>
-      build.op("mul", a!.at([...leading, m!, k!]), b!.at([...leading, k!, n!])),
-    );
-  },
   samples: [
     { shapes: { a: ["n", 3, 5], b: ["n", 5, 4] } },
     { shapes: { a: ["n", 1, 7], b: ["n", 7, 1] } },

@@ -1,8 +1,10 @@
-import { innerDims, rank } from "../diagnostics.ts";
-import { apply, type Node } from "../graph/node.ts";
-import { extent } from "../graph/types.ts";
-import { defineOp } from "./define.ts";
-import { transpose } from "./view.ts";
+import { innerDims, rank } from "../../diagnostics.ts";
+import { apply, type Node } from "../../graph/node.ts";
+import { transpose } from "../view.ts";
+import { defineContraction } from "./contraction.ts";
+import { parseMaps } from "./maps.ts";
+
+const maps = parseMaps("m,k;k,n->m,n");
 
 /**
  * Matrix product: y[m,n] = sum over k of a[m,k] * b[k,n], added up in the order of k.
@@ -10,36 +12,22 @@ import { transpose } from "./view.ts";
  * Throws shape/inner-dims when the two K differ, shape/rank unless both have two axes.
  * Adjoint: Giles 2008, "Collected matrix derivative results for forward and reverse mode algorithmic differentiation".
  */
-export const matmulOp = defineOp({
+export const matmulOp = defineContraction({
   name: "matmul",
   doc: "y[m,n] = sum over k of a[m,k] * b[k,n]. a [M,K], b [K,N] -> y [M,N]. FLOPs: M N (2 K - 1).",
-  kind: "contraction",
   inputs: ["a", "b"],
+  maps: () => maps,
   shape({ a, b }, _attrs, at) {
     if (a.dims.length !== 2) throw rank(at, 0, "a: [M, K]", a);
     if (b.dims.length !== 2) throw rank(at, 1, "b: [K, N]", b);
     if (a.dims[1] !== b.dims[0]) throw innerDims(at, a, b);
     return { dtype: a.dtype, dims: [a.dims[0]!, b.dims[1]!] };
   },
-  flops: ({ a, b }, _type, rows) =>
-    extent(a.dims[0]!, rows) * extent(b.dims[1]!, rows) * (2 * extent(a.dims[1]!, rows) - 1),
   adjoint: (dy, { a, b }) => ({
     // Rows stand first in every value that is computed: where they are a's columns, its cotangent is made transposed.
     a: a.type.dims[1] === "n" ? transpose(matmul(b, transpose(dy))) : matmul(dy, transpose(b)),
     b: matmul(transpose(a), dy),
   }),
-  reference({ a, b }, [m, n]) {
-    const y = new Float64Array(m! * n!);
-    const inner = a.dims[1]!;
-    for (let i = 0; i < m!; i++) {
-      for (let j = 0; j < n!; j++) {
-        for (let k = 0; k < inner; k++) y[i * n! + j]! += a.data[i * inner + k]! * b.data[k * n! + j]!;
-      }
-    }
-    return y;
-  },
-  element: (build, { a, b }, [m, n]) =>
-    build.sum([a!.type.dims[1]!], (k) => build.op("mul", a!.at([m!, k!]), b!.at([k!, n!]))),
   samples: [
     { shapes: { a: [2, 3], b: [3, 4] } },
     { shapes: { a: [1, 1], b: [1, 1] } },
