@@ -5,6 +5,7 @@
  */
 import { InvalidArgumentError } from "commander";
 import { parseNumber } from "../data/numbers.ts";
+import { fileNameFault } from "./tasks/file-name.ts";
 
 /** An integer from `low` to `high`. */
 export const integer =
@@ -32,4 +33,11 @@ export function notNegative(text: string): number {
   const value = parseNumber(text);
   if (value >= 0) return value;
   throw new InvalidArgumentError("Expected a number, 0 or above, such as 0.001.");
+}
+
+/** What files are called. */
+export function fileName(text: string): string {
+  const fault = fileNameFault(text);
+  if (fault === undefined) return text;
+  throw new InvalidArgumentError(`Expected ${fault}.`);
 }

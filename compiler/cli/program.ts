@@ -3,7 +3,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { fraction, integer, maxSeed, notNegative, several } from "./options.ts";
+import { fileName, fraction, integer, maxSeed, notNegative, several } from "./options.ts";
 import { shown } from "./terminal.ts";
 
 export function createProgram(): Command {
@@ -65,6 +65,7 @@ function addTrain(program: Command): void {
       integer(1),
     )
     .option("--min-delta <loss>", "how much lower it must be to count as fallen; 0 unless said", notNegative)
+    .option("--overwrite", "replace the run that the checkpoint holds; asked for in a terminal unless said")
     .option("--report [file]", "a page with curves, scores and settings; report.html beside the checkpoint unless said")
     .option("--checkpoint-every <epochs>", "write it every so many epochs; 1 unless said", integer(1))
     .addOption(dtype())
@@ -117,7 +118,7 @@ function addBuild(program: Command): void {
       ).choices(["wasm", "c", "js"]),
     )
     .option("--out-dir <folder>", "where the files go; the working directory unless said")
-    .option("--name <name>", "what the files are called; as the model file unless said")
+    .option("--name <name>", "what the files are called; as the model file unless said", fileName)
     .option("--tune", "time tiles in this engine, keep the fastest beside the model: later builds take them from there")
     .option("--tune-ms <milliseconds>", "with --tune: how long to time each tile; 40 unless said", integer(1, 10_000))
     .option("--half", "weights in half precision: half their bytes, widened once when the module is loaded")

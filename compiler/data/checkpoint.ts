@@ -50,6 +50,10 @@ export function writeCheckpoint(path: string, tensors: Tensors, metadata: Metada
   replaceFile(path, bytes, isReadable(path) ? previousPath(path) : undefined);
 }
 
+/** By its first bytes, whether it is whole or damaged: a file that writeCheckpoint has written. */
+export const looksLikeCheckpoint = (bytes: Uint8Array): boolean =>
+  hashPrefix.every((byte, i) => bytes[lengthBytes + i] === byte);
+
 /** Throws CheckpointError, which says whether the checkpoint before this one is there. */
 export function readCheckpoint(path: string): Checkpoint {
   try {
@@ -62,7 +66,7 @@ export function readCheckpoint(path: string): Checkpoint {
 export const previousPath = (path: string): string => `${path}.previous`;
 
 function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
-  const hashed = hashPrefix.every((byte, i) => bytes[lengthBytes + i] === byte) && bytes.length >= hashEnd;
+  const hashed = looksLikeCheckpoint(bytes) && bytes.length >= hashEnd;
   if (hashed && storedHash(bytes) !== hashOf(bytes)) {
     throw damaged(file, "its SHA-256 is not the one it was written with");
   }

@@ -4,23 +4,14 @@
  * replaceFile("net", bytes, "net.previous"): net.partial written and synced; net linked as net.previous; net.partial
  * renamed to net
  */
-import {
-  closeSync,
-  copyFileSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { closeSync, copyFileSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolder } from "./folder.ts";
 
 /** Makes the folder where there is none. `previous`: where to keep the old file, which is in its place until the new one is; not kept where undefined. */
 export function replaceFile(path: string, bytes: Uint8Array, previous: string | undefined): void {
   const partial = `${path}.partial`;
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeSynced(partial, bytes);
   if (previous !== undefined) keep(path, previous);
   renameSync(partial, path);

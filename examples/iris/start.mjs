@@ -23,7 +23,7 @@ function nabla(...args) {
 const model = "examples/iris/iris.model.ts";
 nabla(
   ...["train", model, "--data", "examples/iris/iris.csv", "--test-split", "0.2"],
-  ...["--epochs", "60", "--seed", "1", "--out", `${out}/iris.safetensors`],
+  ...["--epochs", "60", "--seed", "1", "--out", `${out}/iris.safetensors`, "--overwrite"],
 );
 nabla("build", model, "--weights", `${out}/iris.safetensors`, "--out-dir", out);
 

@@ -41,7 +41,16 @@ describe.concurrent("nabla run", () => {
 describe.concurrent("nabla evaluate", () => {
   const evaluate = async (...args: string[]) => {
     const common = ["--data", "points.csv", "--map", "point=x,y"];
-    await project.nabla("train", "points.model.ts", ...common, "--epochs", "5", "--out", "judged.safetensors");
+    await project.nabla(
+      "train",
+      "points.model.ts",
+      ...common,
+      "--epochs",
+      "5",
+      "--out",
+      "judged.safetensors",
+      "--overwrite",
+    );
     return project.nabla("evaluate", "points.model.ts", "--weights", "judged.safetensors", ...common, ...args);
   };
 

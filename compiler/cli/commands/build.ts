@@ -10,6 +10,8 @@ import { UserError } from "../errors.ts";
 import { type Bundle, buildBundle, type PartSize } from "../tasks/build-bundle.ts";
 import { compareHalf } from "../tasks/compare-half.ts";
 import { type ModelFile, readModelFile } from "../tasks/model-file.ts";
+import { requireOutputs } from "../tasks/outputs.ts";
+import { tileFileOf } from "../tasks/saved-tiles.ts";
 import type { Target } from "../tasks/targets.ts";
 import { writeTogether } from "../tasks/write-together.ts";
 import { bytes, count, note, print, table } from "../terminal.ts";
@@ -59,6 +61,13 @@ export async function build(path: string, flags: BuildFlags): Promise<void> {
     return bundle.built;
   });
   if (!bundle) return;
+  requireOutputs(
+    [
+      ...[...bundle.files.keys()].map((written) => ({ path: join(outDir, written), kind: "build" as const })),
+      ...(flags.tune ? [{ path: tileFileOf(path), kind: "tiles" as const }] : []),
+    ],
+    [path, ...file.sources, ...(weights === undefined ? [] : [weights]), ...(flags.data ?? [])],
+  );
   writeTogether(outDir, bundle.files);
   finish(bundle.built);
   if (weights === undefined && mode === "infer") note("no --weights: the module has the initial, untrained values");

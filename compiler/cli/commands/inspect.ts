@@ -11,6 +11,8 @@ import type { Span } from "../../graph/origin.ts";
 import type { FloatType } from "../../graph/types.ts";
 import { UserError } from "../errors.ts";
 import { type ModelFile, modelName, readModelFile } from "../tasks/model-file.ts";
+import { requireOutputs } from "../tasks/outputs.ts";
+import { tileFileOf } from "../tasks/saved-tiles.ts";
 import { writeTogether } from "../tasks/write-together.ts";
 import { bytes, count, heading, note, print, table } from "../terminal.ts";
 import { openTracing, type TracingFlags } from "../tracing.ts";
@@ -55,6 +57,8 @@ async function writePage(path: string, file: ModelFile, flags: InspectFlags): Pr
   const { batch, dtype, weights, data, html } = flags;
   const map = flags.map === undefined ? undefined : parseColumnMap(flags.map);
   const target = typeof html === "string" ? html : `${modelName(path)}.html`;
+  const read = [path, ...file.sources, tileFileOf(path), ...(weights === undefined ? [] : [weights]), ...(data ?? [])];
+  requireOutputs([{ path: target, kind: "page" }], read);
   note(`${path}: compiling, timing every kernel`);
   const [{ inspectModel }, { inspectionPage }] = await Promise.all([
     import("../tasks/inspect-model.ts"),

@@ -9,11 +9,12 @@ import { exitCodes } from "../failure.ts";
 import { withInterrupt } from "../interrupt.ts";
 import { describeJudgements } from "../judgement.ts";
 import { judged, openProgress, type Progress } from "../progress.ts";
+import { requireRunFiles } from "../run-files.ts";
 import { fileWord, shellCommand } from "../shell.ts";
 import { requireAccuracy } from "../tasks/accuracy.ts";
 import { judge } from "../tasks/judge.ts";
 import { modelName, readModelFile } from "../tasks/model-file.ts";
-import { type BuildKind, readTiles, sectionOf, tilesFor } from "../tasks/saved-tiles.ts";
+import { type BuildKind, readTiles, sectionOf, tileFileOf, tilesFor } from "../tasks/saved-tiles.ts";
 import { type StartedRun, type TrainedModel, trainModel } from "../tasks/train-model.ts";
 import { writeTogether } from "../tasks/write-together.ts";
 import { bytes, count, duration, facts, loss, note, percent, print } from "../terminal.ts";
@@ -31,6 +32,7 @@ export interface TrainFlags {
   readonly out?: string;
   /** True: from the file of `out`. */
   readonly resume?: string | true;
+  readonly overwrite?: boolean;
   readonly checkpointEvery?: number;
   readonly patience?: number;
   readonly minDelta?: number;
@@ -43,6 +45,9 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
   const { data, test, testSplit, validationSplit, batch, seed, dtype, epochs } = flags;
   const file = await readModelFile(path);
   const { out, resume } = checkpointFiles(path, flags);
+  const report = reportFile(flags, out);
+  const read = [path, ...file.sources, tileFileOf(path), ...data, ...(test ?? [])];
+  await requireRunFiles({ out, resume, report, read, overwrite: flags.overwrite ?? false });
   const map = flags.map === undefined ? undefined : parseColumnMap(flags.map);
   const stopping = stoppingOf(flags);
   const saved = readTiles(path);
@@ -69,7 +74,7 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
   const trained = await withInterrupt((signal) => file.explaining(() => work(signal))).finally(() => progress?.stop());
   if (trained.aborted) return stopped(trained, out);
   finished(path, trained, out, performance.now() - started);
-  if (flags.report !== undefined) await writeReport(path, trained, out, flags);
+  if (report !== undefined) await writeReport(path, trained, out, report, data);
   checkAccuracy(path, file.model.spec.accuracy, trained);
 }
 
@@ -131,12 +136,20 @@ function finished(path: string, trained: TrainedModel, out: string, milliseconds
   note(`\nnext: ${shellCommand(["nabla", "build", fileWord(path), "--weights", fileWord(out)])}`);
 }
 
-async function writeReport(path: string, trained: TrainedModel, out: string, flags: TrainFlags): Promise<void> {
+const reportFile = ({ report }: TrainFlags, out: string): string | undefined =>
+  report === true ? join(dirname(out), "report.html") : report;
+
+async function writeReport(
+  path: string,
+  trained: TrainedModel,
+  out: string,
+  file: string,
+  data: readonly string[],
+): Promise<void> {
   const { trainingReport } = await import("../report/training.ts");
-  const file = typeof flags.report === "string" ? flags.report : join(dirname(out), "report.html");
   const settings = [
     ["model file", path],
-    ["data files", flags.data.join(", ")],
+    ["data files", data.join(", ")],
     ["checkpoint", out],
   ] as const;
   const html = await trainingReport(`Training of ${modelName(path)}`, trained, settings);

@@ -35,11 +35,15 @@ export function tableOf(caption: string, rows: readonly (readonly (string | Cell
   return `<div class="scrolls"><table>\n<caption>${escapeHtml(caption)}</caption>\n${lines.join("\n")}\n</table></div>`;
 }
 
+/** By which a page is known as one of these. */
+export const pageMark = '<meta name="generator" content="nabla">';
+
 export const page = (title: string, sections: readonly string[]): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+${pageMark}
 <title>${escapeHtml(title)}</title>
 <style>
 :root { color-scheme: light dark; --ink: light-dark(#1a1a1a, #e8e8e8); --line: light-dark(#ccc, #555); --mark: light-dark(#9cc8ec, #1d5f93); }

@@ -9,8 +9,10 @@ import { encodeSection } from "../../bindings/section.ts";
 import { checkBudget } from "../../budget.ts";
 import type { Built, CompileOptions } from "../../compile.ts";
 import type { Model } from "../../dsl/model.ts";
+import { UsageError } from "../errors.ts";
 import { openTraining } from "./checkpoint.ts";
 import { nameFields } from "./field-names.ts";
+import { fileNameFault } from "./file-name.ts";
 import { type Part, type Target, targets } from "./targets.ts";
 import { compileWith } from "./with-weights.ts";
 
@@ -46,6 +48,9 @@ export interface PartSize {
 /** Rejects with a CompileError, or with a CheckpointError for weights that are damaged or of another model. */
 export async function buildBundle(model: Model, options: BundleOptions): Promise<Bundle> {
   const { name, mode = "infer", target = "wasm" } = options;
+  const fault = fileNameFault(name);
+  if (fault !== undefined)
+    throw new UsageError(`files called ${JSON.stringify(name)}: expected ${fault}; --name gives another`);
   const checkpoint = options.weights === undefined ? undefined : openTraining(options.weights);
   const compiled = await compileWith(model, { ...options, mode, weights: undefined }, checkpoint);
   const wasmFile = `${name}.${mode}.wasm`;

@@ -3,16 +3,20 @@
  *
  *   .dump/00-module-read.txt  01-init-graph.txt  02-init-simplify.txt  ...  37-module.wat
  */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { makeFolder } from "../../data/folder.ts";
 import type { StageRecord } from "../../trace.ts";
 
 export const dumpFolder = ".dump";
 
+/** Stages of the functions of a module; what else lies there is not of a dump. */
+const ownName = /^\d{2,}-((module|init|step|evaluate|infer)-[a-z-]+\.txt|module\.wat)$/;
+
 /** Empties the folder of earlier dumps, and gives what writes the next file of it. */
 export function dumper(folder = dumpFolder) {
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) if (/^\d{2,}-.*\.(txt|wat)$/.test(name)) rmSync(join(folder, name));
+  makeFolder(folder);
+  for (const name of readdirSync(folder)) if (ownName.test(name)) rmSync(join(folder, name));
   let count = 0;
   const write = (name: string, extension: string, text: string): void => {
     const number = String(count++).padStart(2, "0");

@@ -74,6 +74,15 @@ export function withoutSection(wasm: Uint8Array, name: string): Uint8Array {
   return Uint8Array.from(Buffer.concat(kept));
 }
 
+export function hasSection(wasm: Uint8Array, name: string): boolean {
+  for (let start = 8; start < wasm.length; ) {
+    const size = readLeb128(wasm, start + 1);
+    if (wasm[start] === 0 && sectionName(wasm, size.next) === name) return true;
+    start = size.next + size.value;
+  }
+  return false;
+}
+
 function sectionName(wasm: Uint8Array, at: number): string {
   const { value, next } = readLeb128(wasm, at);
   return new TextDecoder().decode(wasm.subarray(next, next + value));
@@ -84,6 +93,6 @@ function readLeb128(bytes: Uint8Array, at: number): { value: number; next: numbe
   let value = 0;
   for (let shift = 0; ; shift += 7, at++) {
     value += (bytes[at]! & 127) * 2 ** shift;
-    if (bytes[at]! < 128) return { value, next: at + 1 };
+    if ((bytes[at] ?? 0) < 128) return { value, next: at + 1 };
   }
 }

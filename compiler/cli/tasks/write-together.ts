@@ -3,8 +3,9 @@
  *
  *   digits.js.partial, digits.d.ts.partial, ... written and synced; then each renamed to its name
  */
-import { closeSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { makeFolder } from "../../data/folder.ts";
 import { UserError } from "../errors.ts";
 
 /** `files`: name -> contents, in the folder given, which is made if need be. Throws a UserError; then nothing has changed. */
@@ -30,7 +31,7 @@ function requireReplaceable(path: string): void {
 }
 
 function writePartial(path: string, contents: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   const file = openSync(partialOf(path), "w");
   try {
     writeFileSync(file, contents);
