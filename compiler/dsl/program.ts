@@ -58,6 +58,8 @@ export interface Program {
   readonly step: Graph;
   /** d of the step's loss / d of each trainable parameter, by name. */
   readonly gradients: ReadonlyMap<string, Node>;
+  /** The learning rate of a step, a scalar node. */
+  readonly rate: Node;
 }
 
 /** Builds the program of a model. Throws one CompileError with all that is wrong in the model file. */
@@ -83,6 +85,7 @@ function assemble({ spec }: Model, { batch = spec.batch }: ProgramOptions, trace
     states,
     ...graphs(traced, training, states),
     gradients: training.gradients,
+    rate: training.rate,
   };
 }
 

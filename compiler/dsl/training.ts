@@ -32,6 +32,8 @@ export interface Training {
   /** With regularisation. */
   readonly loss: Node;
   readonly gradients: ReadonlyMap<string, Node>;
+  /** How far this step goes, a scalar: of the step count and the states of a schedule. */
+  readonly rate: Node;
   /** Those of the optimiser. */
   readonly states: readonly StateDeclaration[];
   readonly updates: readonly Update[];
@@ -63,6 +65,7 @@ export function buildTraining(
   return {
     loss,
     gradients: new Map(trained.map(({ name }, position) => [name, slopes[position]!])),
+    rate: rate.value,
     states: [...rate.states, ...shared.states, ...moved.flatMap(({ states }) => states)],
     updates: [
       ...moved.flatMap(({ updates }) => updates),

@@ -2,16 +2,20 @@
 import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PNG } from "pngjs";
 import { describe, expect, test } from "vitest";
 import { page, section, tableOf } from "../../compiler/cli/report/page.ts";
 import { trainingReport } from "../../compiler/cli/report/training.ts";
 import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
+import { plateau, sgd, stepDecay } from "../../compiler/dsl/index.ts";
 import { pointsModel, pointsTable } from "../cli/samples.ts";
 import { createProject } from "../cli/setup.ts";
 import { chromium } from "../hosts/hosts/browsers.ts";
 import { isThere } from "../hosts/hosts/host.ts";
-import { look } from "./look.ts";
+import { look, withView } from "./look.ts";
+
+const closeTo = (value: number) => expect.closeTo(value, 8);
 
 async function irisReport(): Promise<string> {
   const { model } = await readModelFile("examples/iris/iris.model.ts");
@@ -28,13 +32,48 @@ describe("the report", () => {
       "Result",
       "Loss",
       "Accuracy",
+      "Learning rate",
       "Test: species",
       "Settings",
     ]);
-    expect(html.match(/<svg /g)).toHaveLength(2);
+    // For a wide page and for a phone.
+    expect(html.match(/<svg /g)).toHaveLength(2 * 3);
     expect(html).toContain("<caption>Confusion matrix: the truth in rows, answers in columns</caption>");
     expect(html).toMatch(/<dt>rows<\/dt><dd>90 train, 30 validation, 30 test<\/dd>/);
     expect(html).not.toMatch(/<script|<link|src=|href="http/);
+  });
+
+  test("the epoch that is kept is marked, and the rate of every epoch is drawn", async () => {
+    const { model } = await readModelFile("examples/iris/iris.model.ts");
+    const optimizer = sgd({ rate: stepDecay({ from: 0.5, factor: 0.5, every: 12 }) });
+    const trained = await trainModel({
+      model: { ...model, spec: { ...model.spec, optimizer } },
+      data: "examples/iris/iris.csv",
+      validationSplit: 0.2,
+      epochs: 6,
+      batch: 10,
+      stopping: { patience: 5 },
+    });
+    // 120 rows are 12 steps an epoch; each epoch has half the rate of the one before.
+    for (const { at, rate } of trained.rates) expect(rate).toBe(0.5 ** (1 + Math.ceil(at) - 1));
+    expect(trained.rates.map(({ at }) => at)).toEqual(
+      Array.from({ length: 72 }, (_, step) => closeTo((step + 1) / 12)),
+    );
+    const html = await trainingReport("iris", trained, []);
+    expect(html.match(new RegExp(`kept: epoch ${trained.best!.found!.epoch + 1}<`, "g"))).toHaveLength(2 * 3);
+  });
+
+  test("a rate that waits for a plateau is drawn as it was", async () => {
+    const { model } = await readModelFile("examples/iris/iris.model.ts");
+    const optimizer = sgd({ rate: plateau({ from: 1e-3, factor: 0.5, patience: 1, threshold: 1e6 }) });
+    const trained = await trainModel({
+      model: { ...model, spec: { ...model.spec, optimizer } },
+      data: "examples/iris/iris.csv",
+      epochs: 4,
+      batch: 150,
+    });
+    // Nothing is better by that threshold but the first loss.
+    expect(trained.rates.map(({ rate }) => rate)).toEqual([1e-3, 1e-3, 5e-4, 2.5e-4].map((rate) => closeTo(rate)));
   });
 
   test("cells are escaped, and as dark as they are told", () =>
@@ -59,7 +98,23 @@ describe("the report", () => {
     const file = join(mkdtempSync(join(tmpdir(), "nabla-report-")), "report.html");
     writeFileSync(file, await irisReport());
     const seen = await look("chrome", chromium.program, file, "out/screenshots/report.png");
-    expect(seen).toEqual({ complaints: [], requests: 1, charts: 2 });
+    expect(seen).toEqual({ complaints: [], requests: 1, charts: 3 });
+  });
+
+  test.skipIf(!isThere(chromium))("on a phone in the dark: no wider, nothing white but letters and lines", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "nabla-report-")), "report.html");
+    writeFileSync(file, await irisReport());
+    await withView("chrome", chromium.program, file, { width: 360, height: 700, isMobile: true }, async (view) => {
+      expect(await view.evaluate("document.documentElement.scrollWidth")).toBe(360);
+      const lightShare = async () => {
+        const { data } = PNG.sync.read(Buffer.from(await view.screenshot({ fullPage: true })));
+        const pixels = Array.from({ length: data.length / 4 }, (_, i) => data[4 * i + 1]!);
+        return pixels.filter((green) => green > 160).length / pixels.length;
+      };
+      expect(await lightShare()).toBeGreaterThan(0.8);
+      await view.emulateMediaFeatures([{ name: "prefers-color-scheme", value: "dark" }]);
+      expect(await lightShare()).toBeLessThan(0.1);
+    });
   });
 });
 

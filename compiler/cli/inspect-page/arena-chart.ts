@@ -1,7 +1,7 @@
 /** The arena of a function: each temporary as a rectangle of its bytes, from the group that writes it to the last that reads it. */
 import type { CustomSeriesRenderItem } from "echarts";
 import type { PlannedFunction } from "../../pipeline.ts";
-import { drawChart, palette } from "../report/chart.ts";
+import { drawForBoth, ink, isNarrow, palette } from "../report/chart.ts";
 
 export interface LiveRange {
   readonly name: string;
@@ -19,18 +19,26 @@ export const liveRanges = ({ assignment, arena }: PlannedFunction): LiveRange[] 
     return { name, first, last, from, to: from + bytes };
   });
 
-/** SVG. */
+/** HTML. */
 export function drawArena(ranges: readonly LiveRange[], bytes: number): Promise<string> {
   const last = Math.max(...ranges.map((range) => range.last));
   const values = ranges.map(({ first, last: end, from, to }) => [first, end + 1, from, to]);
-  return drawChart(
-    {
-      grid: { left: 80, right: 24, top: 20, bottom: 50 },
-      xAxis: { name: "group", nameLocation: "middle", nameGap: 28, min: 0, max: last + 1, minInterval: 1 },
-      yAxis: { name: "bytes", min: 0, max: bytes },
+  return drawForBoth(
+    (width) => ({
+      grid: { left: isNarrow(width) ? 56 : 80, right: 24, top: 36, bottom: 50 },
+      xAxis: {
+        type: "value",
+        name: "group",
+        nameLocation: "middle",
+        nameGap: 28,
+        min: 0,
+        max: last + 1,
+        minInterval: 1,
+      },
+      yAxis: { type: "value", name: "bytes", min: 0, max: bytes, minInterval: 1 },
       series: [{ type: "custom", renderItem: rectangle(ranges), data: values, encode: { x: [0, 1], y: [2, 3] } }],
-    },
-    { width: 900, height: 420 },
+    }),
+    420,
   );
 }
 
@@ -44,13 +52,13 @@ const rectangle =
     // A label that does not fit would hide its neighbours; the table has them all.
     const fits = shape.height > 14 && shape.width > 7 * name.length;
     const fill = palette[params.dataIndex % palette.length]!;
-    const box = { type: "rect" as const, shape, style: { fill, opacity: 0.75, stroke: "#fff", lineWidth: 1 } };
+    const box = { type: "rect" as const, shape, style: { fill, opacity: 0.6, stroke: ink, lineWidth: 0.5 } };
     const text = {
       x: shape.x + 5,
       y: shape.y + shape.height / 2,
       text: name,
       textVerticalAlign: "middle" as const,
-      fill: "#000",
+      fill: ink,
     };
     return {
       type: "group",

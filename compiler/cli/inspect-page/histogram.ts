@@ -35,7 +35,7 @@ export const drawHistogram = ({ low, high, counts }: Histogram): Promise<string>
         type: "category",
         data: counts.map((_, i) => shortNumber(low + ((i + 0.5) * (high - low)) / counts.length)),
       },
-      yAxis: { type: "value", splitNumber: 3 },
+      yAxis: { type: "value", splitNumber: 3, minInterval: 1 },
       series: [{ type: "bar", data: [...counts], barCategoryGap: "5%" }],
     },
     { width: 430, height: 170 },

@@ -8,9 +8,10 @@ import { functionSizes, type Part, sectionSizes } from "./code-size.ts";
 import { costsOf, type GroupCost } from "./costs.ts";
 import type { Gradients } from "./gradients.ts";
 import { drawHistogram, histogramOf, shortNumber } from "./histogram.ts";
-import { drawGraph, mostNodes, partColors } from "./picture.ts";
+import { drawGraph, mostNodes, parts } from "./picture.ts";
 import type { Roof } from "./roof.ts";
 import { drawRoofline, type RoofPoint } from "./roofline.ts";
+import { viewerParts, zoomable } from "./viewer.ts";
 
 export interface InspectedModel {
   /** Of the model file, as it was named. */
@@ -33,7 +34,7 @@ export async function inspectionPage(model: InspectedModel): Promise<string> {
     { title: "Training step", built: train, name: "step", times: times.train },
   ] as const;
   const timed = functions.map(({ built, name, times: own }) => withTimes(costsOf(built, name), own));
-  return page(`Inspection of ${path}`, [
+  const sections = [
     section("Summary", definitions(summary(model))),
     ...(await Promise.all(
       functions.map(async ({ title, built, name }) => section(`${title}: graph`, await picture(built, name))),
@@ -48,7 +49,8 @@ export async function inspectionPage(model: InspectedModel): Promise<string> {
     )),
     ...functions.map(({ title, built }) => section(`${title}: bytes of the module`, sizes(built))),
     ...(await histograms(model)),
-  ]);
+  ];
+  return page(`Inspection of ${path}`, sections, viewerParts());
 }
 
 function summary({ path, train, infer }: InspectedModel): [string, string][] {
@@ -77,10 +79,8 @@ async function picture(built: Built, name: string): Promise<string> {
   if (svg === undefined) {
     return `<p>More than ${mostNodes} nodes: no picture. <code>nabla inspect --dump=${name}/simplify</code> has them as text.</p>`;
   }
-  const legend = Object.entries(partColors).map(
-    ([part, color]) => `<span class="key" style="--key:${color}">${part}</span>`,
-  );
-  return `<p>${legend.join(" ")}</p><div class="picture"><label><input type="checkbox"> whole picture</label>${svg}</div>`;
+  const legend = parts.map((part) => `<span class="key ${part}">${part}</span>`);
+  return `<p>${legend.join(" ")}</p>${zoomable(svg, `graph of ${name}`)}`;
 }
 
 type Timed = GroupCost & RoofPoint;

@@ -4,56 +4,69 @@ import { type Graph, isLeaf, isState, leafName, nodesOf, reachable, roots } from
 import type { Node } from "../../graph/node.ts";
 import { nodeNames } from "../../graph/print.ts";
 import { printType } from "../../graph/types.ts";
+import { escapeHtml } from "../report/page.ts";
 
 export type Part = "leaf" | "forward" | "adjoint" | "update";
 
-/** Light enough for black text. */
-export const partColors: Readonly<Record<Part, string>> = {
-  leaf: "#e6e6e6",
-  forward: "#bfdcf2",
-  adjoint: "#f7d0b2",
-  update: "#bfe6d5",
-};
+export const parts: readonly Part[] = ["leaf", "forward", "adjoint", "update"];
 
-/** More are no picture any more, and take Graphviz long. */
-export const mostNodes = 400;
+/** More take Graphviz minutes, and the page megabytes. */
+export const mostNodes = 2500;
 
-/** SVG; undefined where there are too many nodes. */
+/** Beyond as many, edges are straight, and Graphviz does not look long for the shortest: minutes become seconds. */
+const mostNodesWithCare = 300;
+const inHaste = "  nslimit=0.1; nslimit1=0.1; mclimit=0.1; splines=line;";
+
+/** SVG, its colours by the page; undefined where there are too many nodes. */
 export async function drawGraph(graph: Graph, optimizerStates: ReadonlySet<string>): Promise<string | undefined> {
   if (nodesOf(graph).length > mostNodes) return undefined;
   const { instance } = await import("@viz-js/viz");
   const svg = (await instance()).renderString(dotOf(graph, optimizerStates), { format: "svg" });
-  // Without the prologue, which has no place inside of a page.
-  return svg.slice(svg.indexOf("<svg"));
+  const places = new Map(nodesOf(graph).map((node) => [dotName(node), placeOf(node)]));
+  return tidy(svg, places);
 }
+
+/** Without what the page says once for all, or has no use for; each node's title is its place in the model file. */
+const tidy = (svg: string, places: ReadonlyMap<string, string>): string =>
+  svg
+    .slice(svg.indexOf("<svg"))
+    .replace(/<!--[^>]*-->\n?/g, "")
+    .replace(/<svg [^>]*?(viewBox="[^"]*")[^>]*>/, "<svg $1>")
+    .replace(/<title>([^<]*)<\/title>\n?/g, (_, name: string) => {
+      const place = places.get(name);
+      return place ? `<title>${escapeHtml(place)}</title>` : "";
+    })
+    .replace(/ (id|fill|stroke|font-family|font-size|text-anchor|xml:space)="[^"]*"/g, "");
+
+const dotName = ({ id }: Node): string => `n${id}`;
+
+const placeOf = ({ origin }: Node): string => (origin ? `${basename(origin.span.file)}:${origin.span.line}` : "");
 
 /** Graphviz's language. */
 export function dotOf(graph: Graph, optimizerStates: ReadonlySet<string>): string {
   const nodes = nodesOf(graph);
   const names = nodeNames(graph, nodes);
-  const parts = partsOf(graph, optimizerStates);
+  const partOf = partsOf(graph, optimizerStates);
   const shown = nodes.filter((node) => node.op.name !== "const");
   const lines = shown.map((node) => {
     const what = isLeaf(node) ? [leafName(node)] : [names.of(node), node.op.name];
-    const place = node.origin ? `${basename(node.origin.span.file)}:${node.origin.span.line}` : "";
-    const label = quoted(...what, printType(node.type));
-    return `  n${node.id} [label=${label}, fillcolor="${partColors[parts.get(node)!]}", tooltip=${quoted(place)}];`;
+    return `  ${dotName(node)} [label=${quoted(...what, printType(node.type))}, class=${partOf.get(node)}];`;
   });
   const edges = shown.flatMap((node) =>
-    node.inputs.filter((input) => input.op.name !== "const").map((input) => `  n${input.id} -> n${node.id};`),
+    node.inputs.filter((input) => input.op.name !== "const").map((input) => `  ${dotName(input)} -> ${dotName(node)};`),
   );
   const ends = [
     ...graph.outputs.map((output) => [output.name, output.node] as const),
     ...graph.updates.map((u) => [`${leafName(u.state)}'`, u.value] as const),
   ];
   const outputs = ends.flatMap(([name, node], i) => [
-    `  out${i} [label=${quoted(name)}, shape=plaintext, style=""];`,
-    `  n${node.id} -> out${i} [style=dashed];`,
+    `  out${i} [label=${quoted(name)}, shape=plaintext, style="", class=end];`,
+    `  ${dotName(node)} -> out${i} [style=dashed];`,
   ]);
   return [
     "digraph {",
-    '  node [shape=box, style="rounded,filled", fontname="sans-serif", fontsize=10, color="#555555"];',
-    '  edge [color="#777777", arrowsize=0.6];',
+    '  bgcolor="transparent"; node [shape=box, style="rounded,filled", fontname="Helvetica", fontsize=10]; edge [arrowsize=0.6];',
+    ...(nodes.length > mostNodesWithCare ? [inHaste] : []),
     ...lines,
     ...edges,
     ...outputs,
@@ -69,14 +82,14 @@ const quoted = (...lines: readonly string[]): string =>
 export function partsOf(graph: Graph, optimizerStates: ReadonlySet<string>): Map<Node, Part> {
   const forward = new Set(reachable(graph.outputs.map(({ node }) => node)));
   const ends = new Set(graph.updates.map(({ value }) => value));
-  const parts = new Map<Node, Part>();
+  const partOf = new Map<Node, Part>();
   for (const node of reachable(roots(graph))) {
     const isUpdate =
       ends.has(node) ||
       node.inputs.some(
-        (input) => parts.get(input) === "update" || (isState(input) && optimizerStates.has(leafName(input))),
+        (input) => partOf.get(input) === "update" || (isState(input) && optimizerStates.has(leafName(input))),
       );
-    parts.set(node, isLeaf(node) ? "leaf" : forward.has(node) ? "forward" : isUpdate ? "update" : "adjoint");
+    partOf.set(node, isLeaf(node) ? "leaf" : forward.has(node) ? "forward" : isUpdate ? "update" : "adjoint");
   }
-  return parts;
+  return partOf;
 }

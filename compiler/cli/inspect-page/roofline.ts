@@ -3,7 +3,7 @@
  * engine can do at most (Williams, Waterman and Patterson 2009).
  */
 import type { LineSeriesOption, ScatterSeriesOption } from "echarts";
-import { drawChart } from "../report/chart.ts";
+import { drawForBoth, isNarrow } from "../report/chart.ts";
 import type { Roof } from "./roof.ts";
 
 export interface RoofPoint {
@@ -13,7 +13,7 @@ export interface RoofPoint {
   readonly nanoseconds: number;
 }
 
-/** SVG. `series` by function: infer, step. */
+/** HTML. `series` by function: infer, step. */
 export function drawRoofline(series: ReadonlyMap<string, readonly RoofPoint[]>, roof: Roof): Promise<string> {
   const points = [...series.values()].flat().filter(({ flops, bytes }) => flops > 0 && bytes > 0);
   const intensities = points.map(({ flops, bytes }) => flops / bytes);
@@ -33,14 +33,14 @@ export function drawRoofline(series: ReadonlyMap<string, readonly RoofPoint[]>, 
       .filter(({ flops, bytes }) => flops > 0 && bytes > 0)
       .map(({ flops, bytes, nanoseconds }) => [flops / bytes, flops / nanoseconds]),
   });
-  return drawChart(
-    {
+  return drawForBoth(
+    (width) => ({
       legend: { top: 6 },
-      grid: { left: 70, right: 30, top: 50, bottom: 50 },
+      grid: { left: isNarrow(width) ? 44 : 70, right: 30, top: isNarrow(width) ? 80 : 60, bottom: 50 },
       xAxis: { type: "log", name: "FLOPs a byte", nameLocation: "middle", nameGap: 30, min: low, max: high },
       yAxis: { type: "log", name: "GFLOP/s" },
       series: [line("from the cache", roof.cache), line("from memory", roof.memory), ...[...series].map(scatter)],
-    },
-    { width: 900, height: 420 },
+    }),
+    420,
   );
 }

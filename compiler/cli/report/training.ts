@@ -13,10 +13,9 @@ export async function trainingReport(
   trained: TrainedModel,
   settings: readonly (readonly [string, string])[],
 ): Promise<string> {
-  const { history, start, data, test } = trained;
+  const { history, data, test } = trained;
   const judgements = test ? judge(trained, test, data.test!.targets) : [];
-  const first = start.epoch + 1;
-  const drawn = history.length > 0 ? await charts(history, data.validation !== undefined, first) : [];
+  const drawn = history.length > 0 ? await charts(trained) : [];
   return page(title, [
     section("Result", definitions(resultOf(trained))),
     ...drawn,
@@ -25,20 +24,33 @@ export async function trainingReport(
   ]);
 }
 
-async function charts(history: readonly EpochReport[], validates: boolean, first: number): Promise<string[]> {
-  const watched = validates ? "validation" : "some of the training rows";
-  const losses: Curve[] = [
-    { name: "training, before each update", values: history.map((epoch) => epoch.loss) },
-    { name: watched, values: history.map(({ validation }) => validation?.loss) },
-  ];
-  const accuracies = history.map(({ validation }) => validation?.accuracy);
-  const counted = accuracies.some((accuracy) => accuracy !== undefined);
-  const share: Curve[] = [{ name: watched, values: accuracies }];
+/** Of the epochs: the loss, the accuracy where there is one, and the learning rate. */
+async function charts({ history, rates, start, data, best }: TrainedModel): Promise<string[]> {
+  const watched = data.validation ? "validation" : "some of the training rows";
+  const curve = (name: string, of: (epoch: EpochReport) => number | undefined): Curve => ({
+    name,
+    points: history.flatMap((report) => {
+      const value = of(report);
+      return value === undefined ? [] : [[report.epoch + 1, value] as const];
+    }),
+  });
+  const kept = best?.found && best.found.epoch + 1;
+  const mark = kept === undefined ? undefined : { epoch: kept, name: `kept: epoch ${kept}` };
+  // A run that goes on from another may keep an epoch from before.
+  const from = Math.min(start.epoch + 1, kept ?? Number.POSITIVE_INFINITY);
+  const losses = [curve("training, before each update", (epoch) => epoch.loss), curve(watched, lossOf)];
+  const accuracy = curve(watched, ({ validation }) => validation?.accuracy);
+  const rate: Curve = { name: "learning rate", points: rates.map((point) => [point.at, point.rate]) };
   return [
-    section("Loss", await drawCurves("loss", losses, first)),
-    ...(counted ? [section("Accuracy", await drawCurves("accuracy", share, first))] : []),
+    section("Loss", await drawCurves("loss", losses, { from, mark })),
+    ...(accuracy.points.length > 0
+      ? [section("Accuracy", await drawCurves("accuracy", [accuracy], { from, mark, percent: true }))]
+      : []),
+    section("Learning rate", await drawCurves("rate", [rate], { from: start.epoch, mark, height: 240 })),
   ];
 }
+
+const lossOf = ({ validation }: EpochReport): number | undefined => validation?.loss;
 
 function resultOf({ history, data, test, best, stoppedEarly, next }: TrainedModel): [string, string][] {
   const last = history.at(-1);

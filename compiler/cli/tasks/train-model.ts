@@ -40,6 +40,7 @@ import {
 import type { FoundNames } from "./fields.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { measureInputs } from "./measure.ts";
+import { type RatePoint, recordRates } from "./rates.ts";
 import { completeSettings, mergeSettings } from "./settings.ts";
 import { readTrainingData, type TrainingData, type TrainingDataRequest, takeRows } from "./training-data.ts";
 
@@ -78,6 +79,8 @@ export interface StartedRun {
 export interface TrainedModel extends StartedRun {
   /** The epochs of this run; `validation` is of the validation rows or, without any, of some that were trained with. */
   readonly history: readonly EpochReport[];
+  /** The learning rate over this run. */
+  readonly rates: readonly RatePoint[];
   /** Of the test rows, where there are any and the run has come to its end. */
   readonly test?: Evaluation;
   /** Whether the run ended because the validation loss had not fallen for long. */
@@ -101,6 +104,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   await options.onStart?.(run);
   const { net, data, settings, start, best } = run;
   const save = checkpointing(run, options);
+  const rates = recordRates(run, options.epochs);
   const epochs = best?.isOver ? start.epoch : options.epochs;
   const result = await guarded(run, options, (watched, good) =>
     train(watched, data.train, {
@@ -110,7 +114,10 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
       start,
       validation: watchedRows(run),
       ...(options.signal ? { signal: options.signal } : {}),
-      ...(options.onStep ? { onStep: options.onStep } : {}),
+      onStep(report) {
+        rates.see(report);
+        options.onStep?.(report);
+      },
       onEpoch(report, next) {
         watchPlateau(net, options.model, report);
         const answer = best?.see(report.epoch, report.validation!.loss);
@@ -126,7 +133,16 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   if (!result.aborted) best?.restore();
   const test = data.test && !result.aborted ? { test: await evaluate(net, data.test) } : {};
   const stoppedEarly = !result.aborted && best?.isOver === true;
-  return { ...run, history: result.epochs, next: result.next, aborted: result.aborted, stoppedEarly, ...test };
+  const { points } = rates;
+  return {
+    ...run,
+    history: result.epochs,
+    rates: points,
+    next: result.next,
+    aborted: result.aborted,
+    stoppedEarly,
+    ...test,
+  };
 }
 
 async function startRun(options: TrainModelOptions): Promise<StartedRun> {
