@@ -69,9 +69,9 @@ export interface CompileOptions {
 export type Weights = ReadonlyMap<string, ArrayLike<number>> | Readonly<Record<string, ArrayLike<number>>>;
 
 export interface Built {
-  readonly wasm: Uint8Array;
+  readonly wasm: Uint8Array<ArrayBuffer>;
   /** With relaxed SIMD: where asked for, and some product has a tile that gains by it. The same layout, and so the same states. */
-  readonly relaxedWasm?: Uint8Array;
+  readonly relaxedWasm?: Uint8Array<ArrayBuffer>;
   readonly manifest: Manifest;
   /** The source of an ES module that loads `${name}.${mode}.wasm` beside it, with the loader inside. */
   readonly js: string;
@@ -167,7 +167,7 @@ async function emitRelaxed(
   parts: ModuleParts,
   tiles: TileTable | undefined,
   trace: Trace,
-): Promise<Uint8Array | undefined> {
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { batch, dtype } = parts.program;
   const settings = { batch, dtype, tiles, weights: knownWeights(parts.mode, parts.weights) };
   const functions = parts.functions.map((fn) => (fn.name === "init" ? fn : relaxFunction(fn, settings, trace)));

@@ -136,7 +136,9 @@ const STATE = `export interface SavedState {
   readonly seed: number;
 }`;
 
-const LOAD = `export type Source = ArrayBuffer | ArrayBufferView | WebAssembly.Module | Response | URL | string;
+// Names of the DOM are left out: not every program has its types.
+const LOAD = `/** Bytes, a WebAssembly.Module, a Response, a URL, or a URL's text. */
+export type Source = object | string;
 
 /** Loads the module, by default the file beside this one. Pass the imported module where a host forbids compiling. */
 export declare function load(source?: Source | PromiseLike<Source>): Promise<Net>;`;

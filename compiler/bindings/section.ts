@@ -44,7 +44,7 @@ const compactSlot = ({ name, offset, dims, dtype, classes, labels, columns, scor
 });
 
 /** The module with the section at its end, where any number of custom sections may stand. */
-export function appendSection(wasm: Uint8Array, contents: Uint8Array): Uint8Array {
+export function appendSection(wasm: Uint8Array, contents: Uint8Array): Uint8Array<ArrayBuffer> {
   const name = new TextEncoder().encode(SECTION_NAME);
   const size = leb128(leb128(name.length).length + name.length + contents.length);
   return Uint8Array.from([...wasm, 0, ...size, ...leb128(name.length), ...name, ...contents]);

@@ -86,6 +86,29 @@ export type IsVector<D extends Shape> =
 
 export type Last<D extends Shape> = D extends readonly [...Shape, infer Extent extends number] ? Extent : number;
 
+/** What a matrix shared by all rows (Rows false), or one of each row's own, asks of what it is multiplied with. */
+export type FitsProduct<A extends Shape, B extends Shape, Rows extends boolean> = true extends Unranked<A> | Unranked<B>
+  ? unknown
+  : Rows extends false
+    ? B extends readonly [infer L extends number, number]
+      ? IsVector<A> & SameExtent<Last<A>, L>
+      : ShapeError<`two axes are expected, not ${B["length"]}`>
+    : [A, B] extends [
+          readonly [...infer LeadA extends Shape, number, infer K extends number],
+          readonly [...infer LeadB extends Shape, infer L extends number, number],
+        ]
+      ? SameShape<LeadA, LeadB> & SameExtent<K, L>
+      : ShapeError<"two or more axes of each are expected">;
+
+/** The shape of that product. */
+export type Product<A extends Shape, B extends Shape, Rows extends boolean> = Rows extends false
+  ? [Last<B>]
+  : true extends Unranked<A> | Unranked<B>
+    ? number[]
+    : A extends readonly [...infer Lead extends Shape, infer M extends number, number]
+      ? [...Lead, M, Last<B>]
+      : number[];
+
 /** Whether the axis with `Before` ahead of it is among `Axes`, counted from the front or, negative, from the back. */
 type Among<Before extends Shape, AndAfter extends Shape, Axes extends number> = `${Before["length"]}` extends `${Axes}`
   ? true

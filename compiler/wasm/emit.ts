@@ -17,7 +17,7 @@ export interface EmitOptions {
 }
 
 export interface EmittedModule {
-  readonly wasm: Uint8Array;
+  readonly wasm: Uint8Array<ArrayBuffer>;
   /** Bytes of vector constants in memory. */
   readonly poolBytes: number;
   /** The module as text with the names of kernels; made when asked for. */
@@ -30,9 +30,10 @@ export async function emitModule(plan: ModulePlan, { optimize = true }: EmitOpti
   const { batch, relaxed } = plan;
   const context = { buffers: new Map(plan.buffers.map((buffer) => [buffer.name, buffer])), batch, relaxed };
   for (const kernel of plan.kernels) verifyFunction(kernel, context);
-  const { wasm, poolBytes } = link(plan, { optimize, names: false });
+  const { wasm: linked, poolBytes } = link(plan, { optimize, names: false });
+  // Never of shared memory, though the types say nothing of it; what compiles a module asks for that.
+  const wasm = linked as Uint8Array<ArrayBuffer>;
   const isKnown = !relaxed || takesRelaxedSimd();
-  if (isKnown && !WebAssembly.validate(wasm as BufferSource))
-    throw internalError("the engine refuses the emitted module");
+  if (isKnown && !WebAssembly.validate(wasm)) throw internalError("the engine refuses the emitted module");
   return { wasm, poolBytes, wat: () => wasmText(link(plan, { optimize, names: true }).wasm) };
 }

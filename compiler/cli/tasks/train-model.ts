@@ -44,7 +44,9 @@ import { type RatePoint, recordRates } from "./rates.ts";
 import { completeSettings, mergeSettings } from "./settings.ts";
 import { readTrainingData, type TrainingData, type TrainingDataRequest, takeRows } from "./training-data.ts";
 
-export interface TrainModelOptions extends Omit<TrainingDataRequest, "seed" | keyof FoundNames>, Partial<RunSettings> {
+export interface TrainModelOptions
+  extends Omit<TrainingDataRequest, "seed" | keyof FoundNames>,
+    Omit<Partial<RunSettings>, "testSplit" | "validationSplit"> {
   readonly model: Model;
   /** In all, those of a run that is resumed included. */
   readonly epochs: number;
@@ -57,7 +59,7 @@ export interface TrainModelOptions extends Omit<TrainingDataRequest, "seed" | ke
   /** The tiles found for a build of that element type and batch; they change no bit, only the time. */
   readonly tiles?: (kind: Partial<RunSettings>) => TileTable | undefined;
   /** Stops between two steps. */
-  readonly signal?: AbortSignal;
+  readonly signal?: { readonly aborted: boolean };
   /** Called once and awaited, before the first step. */
   readonly onStart?: (run: StartedRun) => void | Promise<void>;
   readonly onStep?: (report: StepReport) => void;
