@@ -20,7 +20,7 @@ import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
 import { largestHalf } from "./half.ts";
 import { type TileTable, unusedTiles } from "./loop/tile-table.ts";
-import { graphsOf, layOutModule, type Mode, type ModuleParts, placesOf, planModule, statesOf } from "./module.ts";
+import { graphsOf, layOutModule, type Mode, type ModuleParts, planModule, statesOf } from "./module.ts";
 import { type CompiledFunction, compileFunction, relaxFunction } from "./pipeline.ts";
 import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
@@ -150,8 +150,8 @@ export async function prepareModule(model: Model, options: SettledOptions, trace
 }
 
 /** Those whose layout is free, as nobody changes or reads them. */
-const knownWeights = (mode: Mode, weights: StateValues): ReadonlySet<string> | undefined =>
-  mode === "infer" ? new Set([...weights.keys()].map(leafName)) : undefined;
+const knownWeights = (mode: Mode, weights: StateValues): ReadonlySet<Node> | undefined =>
+  mode === "infer" ? new Set(weights.keys()) : undefined;
 
 /** What a build's modules weigh, in its manifest. */
 export const withBytes = (
@@ -202,7 +202,7 @@ function compileFunctions(
   { batch, dtype }: Program,
   { simplify: simplifies = true, fuse = true, realAlgebra = false, tiles }: SettledOptions,
   trace: Trace,
-  weights?: ReadonlySet<string>,
+  weights?: ReadonlySet<Node>,
 ): CompiledFunction[] {
   const settings = { batch, dtype, simplify: simplifies, fuse, realAlgebra, tiles, ...(weights ? { weights } : {}) };
   let stopped: Stopped | undefined;
@@ -255,11 +255,10 @@ async function initialWeights(program: Program, options: SettledOptions, seed: n
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   (exports.init as (seed: number) => void)(seed);
   const memory = (exports.memory as WebAssembly.Memory).buffer;
-  const at = placesOf(layout);
   return new Map(
     statesOf(program, "infer").map((leaf) => {
       const Values = leaf.type.dtype === "f64" ? Float64Array : Float32Array;
-      return [leaf, new Values(memory, at(leafName(leaf)), elementCount(leaf.type.dims, 1))];
+      return [leaf, new Values(memory, layout.leaves.get(leaf)!, elementCount(leaf.type.dims, 1))];
     }),
   );
 }

@@ -5,14 +5,13 @@
  */
 import type { Program } from "./dsl/program.ts";
 import type { StateValues } from "./freeze/freeze.ts";
-import { type Graph, isState, leafName, nodesOf } from "./graph/graph.ts";
+import { type Graph, isState, nodesOf } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
 import { bytesPerElement, type DType } from "./graph/types.ts";
 import { type HalfRange, toHalf } from "./half.ts";
-import { constantBuffer } from "./loop/lower.ts";
-import { panelOrder } from "./loop/panels.ts";
+import { type Panels, panelOrder } from "./loop/panels.ts";
 import type { CompiledFunction } from "./pipeline.ts";
-import { distinctConstants, type Fixed, type Layout, layOut, seedBuffer, stepBuffer } from "./plan/layout.ts";
+import { distinctConstants, type Layout, layOut } from "./plan/layout.ts";
 import type { CustomSection, DataSegment, Entry, ModulePlan } from "./wasm/plan.ts";
 
 export type Mode = "train" | "infer";
@@ -28,18 +27,13 @@ export const statesOf = (program: Program, mode: Mode): Node[] =>
   mode === "train" ? program.states.map(({ node }) => node) : nodesOf(program.infer).filter(isState);
 
 export function layOutModule(program: Program, mode: Mode, functions: readonly CompiledFunction[]): Layout {
-  const leaf = (node: Node): Fixed => ({
-    name: leafName(node),
-    dtype: node.type.dtype,
-    dims: node.type.dims,
-  });
   const source = mode === "train" ? program.step : program.infer;
-  const outputs = mode === "train" ? program.evaluate.outputs : program.infer.outputs;
+  const { outputs } = mode === "train" ? program.evaluate : program.infer;
   return layOut({
     batch: program.batch,
-    states: statesOf(program, mode).map(leaf),
-    inputs: source.inputs.map(leaf),
-    outputs: outputs.map(({ name, node }) => ({ name, dtype: node.type.dtype, dims: node.type.dims })),
+    states: statesOf(program, mode),
+    inputs: source.inputs,
+    outputs,
     functions,
   });
 }
@@ -67,7 +61,7 @@ export function planModule(parts: ModuleParts): ModulePlan {
     pool: layout.pool,
     batch: program.batch,
     kernels: functions.flatMap((f) => f.loops),
-    entries: functions.map((f) => entryOf(f, program)),
+    entries: functions.map((f) => entryOf(f, program, layout)),
     data: [
       ...(halves ? [halves.segment] : weights),
       ...constantSegments(parts),
@@ -75,33 +69,39 @@ export function planModule(parts: ModuleParts): ModulePlan {
     ],
     ...(halves ? { halves: halves.range } : {}),
     customSections,
-    seedBuffer,
-    stepBuffer,
+    seedBuffer: layout.seed.buffer,
+    stepBuffer: layout.step.buffer,
   };
 }
 
-function entryOf({ name, loops }: CompiledFunction, program: Program): Entry {
-  const kernels = loops.map((loop) => loop.name);
+function entryOf({ name, loops: kernels, plan }: CompiledFunction, program: Program, { step }: Layout): Entry {
   if (name === "init") return { name, parameter: "seed", checks: [], kernels };
   const read = name === "infer" ? program.inputs : [...program.targets, ...program.inputs];
   const checks = [...program.targets, ...program.inputs].flatMap((field, position) => {
-    const { name: buffer, dims, classes } = field;
+    const { node, dims, classes } = field;
+    if (!read.includes(field) || classes === undefined) return [];
+    const buffer = plan.assignment.leaves.get(node)!;
     const perRow = dims.reduce((p, d) => p * d, 1);
-    return read.includes(field) && classes !== undefined
-      ? [{ buffer, perRow, classes, status: firstLabelStatus + position }]
-      : [];
+    return [{ buffer, perRow, classes, status: firstLabelStatus + position }];
   });
-  return { name, parameter: "rows", checks, kernels, ...(name === "step" ? { increments: stepBuffer } : {}) };
+  return { name, parameter: "rows", checks, kernels, ...(name === "step" ? { increments: step.buffer } : {}) };
 }
 
 function weightSegments({ layout, weights, functions }: ModuleParts): DataSegment[] {
-  const panels = new Map(functions.flatMap((f) => f.panels).map((p) => [p.buffer, p]));
-  const byName = new Map([...weights].map(([leaf, held]) => [leafName(leaf), held]));
-  return layout.buffers.flatMap(({ name, byteOffset, dtype }) => {
-    const values = byName.get(name);
+  const panels = new Map(functions.flatMap(panelsOf));
+  return [...layout.leaves].flatMap(([leaf, byteOffset]) => {
+    const values = weights.get(leaf);
     if (values === undefined) return [];
-    const packed = panels.get(name);
-    return [{ byteOffset, bytes: encodeValues(packed ? panelOrder(values, packed) : values, dtype) }];
+    const packed = panels.get(leaf);
+    return [{ byteOffset, bytes: encodeValues(packed ? panelOrder(values, packed) : values, leaf.type.dtype) }];
+  });
+}
+
+function panelsOf({ panels, plan }: CompiledFunction): [Node, Panels][] {
+  const packed = new Map(panels.map((one) => [one.buffer, one]));
+  return [...plan.assignment.leaves].flatMap(([leaf, buffer]): [Node, Panels][] => {
+    const found = packed.get(buffer);
+    return found ? [[leaf, found]] : [];
   });
 }
 
@@ -120,22 +120,14 @@ function asHalves(segments: readonly DataSegment[]): { segment: DataSegment; ran
   return { segment, range: { byteOffset: start, elementCount } };
 }
 
-function constantSegments({ functions, layout }: ModuleParts): DataSegment[] {
-  const at = placesOf(layout);
-  return distinctConstants(functions).map((node) => ({
-    byteOffset: at(constantBuffer(node)),
+const constantSegments = ({ functions, layout }: ModuleParts): DataSegment[] =>
+  distinctConstants(functions).map((node) => ({
+    byteOffset: layout.leaves.get(node)!,
     bytes: encodeValues(node.attrs.values as readonly number[], node.type.dtype),
   }));
-}
 
 const seedSegments = ({ layout, seed }: ModuleParts): DataSegment[] =>
-  seed === 0 ? [] : [{ byteOffset: placesOf(layout)(seedBuffer), bytes: encodeValues([seed], "i32") }];
-
-/** Where each buffer lies, in bytes: an index made once for many questions. */
-export function placesOf(layout: Layout): (buffer: string) => number {
-  const places = new Map(layout.buffers.map(({ name, byteOffset }) => [name, byteOffset]));
-  return (buffer) => places.get(buffer)!;
-}
+  seed === 0 ? [] : [{ byteOffset: layout.seed.byteOffset, bytes: encodeValues([seed], "i32") }];
 
 /** Little-endian bytes, as Wasm's memory has them. */
 export function encodeValues(values: ArrayLike<number>, dtype: DType): Uint8Array {

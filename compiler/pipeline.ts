@@ -9,7 +9,7 @@
 import { type Fused, fuse } from "./fuse/groups.ts";
 import { printFused, printSchedule } from "./fuse/print.ts";
 import { type Schedule, schedule } from "./fuse/schedule.ts";
-import { type Graph, isConstant, nodesOf } from "./graph/graph.ts";
+import { type Graph, isConstant, isNumber, nodesOf } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
 import { printGraph } from "./graph/print.ts";
 import type { FloatType } from "./graph/types.ts";
@@ -42,8 +42,8 @@ export interface FunctionOptions extends LoopOptions {
 export interface LoopOptions {
   readonly batch: number;
   readonly dtype: FloatType;
-  /** Buffers whose values are known at build and read by this function only: their layout is free. */
-  readonly weights?: ReadonlySet<string> | undefined;
+  /** States whose values are known at build and read by this function only: their layout is free. */
+  readonly weights?: ReadonlySet<Node> | undefined;
   /** Tiles found by timing; a kernel without one gets that of the cost model. */
   readonly tiles?: TileTable | undefined;
 }
@@ -102,29 +102,31 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
     },
     plan,
   );
-  const constants = nodesOf(graph).filter((node) => isConstant(node) && node.attrs.values !== undefined);
-  return { name: scope, graph, plan, kernels, constants, ...loopsFor(scope, kernels, options, trace) };
+  const constants = nodesOf(graph).filter((node) => isConstant(node) && !isNumber(node));
+  return { name: scope, graph, plan, kernels, constants, ...loopsFor(scope, plan, kernels, options, trace) };
 }
 
 /** The same function for a relaxed module: other tiles and so other loops over the same memory. */
 export const relaxFunction = (fn: CompiledFunction, options: LoopOptions, trace: Trace): CompiledFunction => ({
   ...fn,
-  ...loopsFor(fn.name, fn.kernels, { ...options, relaxed: true }, trace),
+  ...loopsFor(fn.name, fn.plan, fn.kernels, { ...options, relaxed: true }, trace),
 });
 
 /** From kernels to loops; the stages of a relaxed module have names of their own. */
 function loopsFor(
   scope: string,
+  { assignment }: PlannedFunction,
   kernels: readonly Kernel[],
   { batch, dtype, weights = new Set(), tiles: tuned, relaxed = false }: LoopOptions & { readonly relaxed?: boolean },
   trace: Trace,
 ): Pick<CompiledFunction, "panels" | "tiles" | "loops"> {
   const run = <In, Out>(stage: Stage<In, Out>, input: In): Out =>
     trace.run(scope, relaxed ? { ...stage, name: `relaxed-${stage.name}` } : stage, input);
+  const free = new Set([...weights].flatMap((state) => assignment.leaves.get(state) ?? []));
   const packed = run(
     {
       name: "pack",
-      run: (k: readonly Kernel[]) => packWeights(k, weights, batch, relaxed ? fusedChains : mostVectors),
+      run: (k: readonly Kernel[]) => packWeights(k, free, batch, relaxed ? fusedChains : mostVectors),
       print: ({ kernels: k }) => k.map(printKernel).join("\n"),
     },
     kernels,
@@ -159,11 +161,15 @@ function planFunction(ordered: Schedule, batch: number): PlannedFunction {
 }
 
 function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunction, batch: number): Kernel[] {
-  const buffersOf = (node: Node) => assignment.buffersOf.get(node);
+  const context = {
+    batch,
+    buffersOf: (node: Node) => assignment.buffersOf.get(node),
+    leafBuffer: (leaf: Node) => assignment.leaves.get(leaf)!,
+  };
   const name = (index: number) => `${fused.graph.name}.${index}`;
   const kernels = groups
     .filter((group) => group.stored.length > 0)
-    .map((group, index) => splitKernel(lowerGroup(name(index), group, { batch, buffersOf })).map(collapseAxes));
+    .map((group, index) => splitKernel(lowerGroup(name(index), group, context)).map(collapseAxes));
   const copies = assignment.copies.map(({ from, to, node }, index) =>
     collapseAxes(lowerCopy(name(kernels.length + index), from, to, node.type.dims, batch)),
   );

@@ -8,10 +8,9 @@ import type { StateValues } from "../freeze/freeze.ts";
 import type { Graph } from "../graph/graph.ts";
 import { printGraph } from "../graph/print.ts";
 import { bytesPerElement } from "../graph/types.ts";
-import { type Mode, placesOf } from "../module.ts";
+import type { Mode } from "../module.ts";
 import type { CompiledFunction } from "../pipeline.ts";
-import { outputBuffer } from "../plan/buffers.ts";
-import { type Layout, seedBuffer, stepBuffer } from "../plan/layout.ts";
+import type { Layout } from "../plan/layout.ts";
 import type { Manifest, Slot } from "./manifest.ts";
 
 /**
@@ -39,10 +38,9 @@ const nothing: Graph = { name: "none", inputs: [], states: [], outputs: [], upda
 /** The manifest, its bytes.wasm still 0. */
 export function describeModule({ program, mode, functions, layout, weights, half, simplify }: Description): Manifest {
   const { dtype, batch } = program;
-  const at = placesOf(layout);
   const slot = (f: Program["inputs"][number]): Slot => ({
     name: f.name,
-    offset: at(f.name),
+    offset: layout.leaves.get(f.node)!,
     dims: [...f.dims],
     dtype: f.dtype === "label" ? "i32" : dtype,
     ...(f.classes === undefined ? {} : { classes: f.classes }),
@@ -51,7 +49,7 @@ export function describeModule({ program, mode, functions, layout, weights, half
   const stateSlots = (role: "parameter" | "optimizer"): Slot[] =>
     program.states
       .filter((state) => state.role === role)
-      .map(({ name, node }) => ({ name, offset: at(name), dims: node.type.dims as number[], dtype }));
+      .map(({ name, node }) => ({ name, offset: layout.leaves.get(node)!, dims: node.type.dims as number[], dtype }));
   const graphOf = (name: string) => functions.find((f) => f.name === name)?.graph;
   const flops = (name: string) => flopsOf(graphOf(name) ?? nothing, batch);
   const step = graphOf("step");
@@ -62,11 +60,16 @@ export function describeModule({ program, mode, functions, layout, weights, half
     batch,
     inputs: program.inputs.map(slot),
     targets: training ? program.targets.map(slot) : [],
-    outputs: program.outputs.map((f) => ({ ...slotWithoutPlace(f, dtype), offset: at(outputBuffer(f.name)) })),
+    outputs: program.outputs.map((f) => ({ ...slotWithoutPlace(f, dtype), offset: layout.outputs.get(f.name)! })),
     parameters: training ? stateSlots("parameter") : [],
     optimizer: training ? stateSlots("optimizer") : [],
     ...(training
-      ? { loss: at(outputBuffer("loss")), seed: at(seedBuffer), step: at(stepBuffer), weights: weights.size > 0 }
+      ? {
+          loss: layout.outputs.get("loss")!,
+          seed: layout.seed.byteOffset,
+          step: layout.step.byteOffset,
+          weights: weights.size > 0,
+        }
       : {}),
     memory: {
       pages: layout.pages,

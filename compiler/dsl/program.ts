@@ -38,14 +38,19 @@ export interface Metric {
   readonly target: string;
 }
 
+export interface FieldOfProgram extends Field {
+  /** Its leaf in the graphs. */
+  readonly node: Node;
+}
+
 export interface Program {
   readonly dtype: FloatType;
   /** The most rows that a call takes. */
   readonly batch: number;
   /** What init draws from where the caller gives no seed. */
   readonly seed: number;
-  readonly inputs: readonly Field[];
-  readonly targets: readonly Field[];
+  readonly inputs: readonly FieldOfProgram[];
+  readonly targets: readonly FieldOfProgram[];
   readonly outputs: readonly Field[];
   readonly metrics: readonly Metric[];
   /** What to measure on the training rows before the first step. */
@@ -77,8 +82,8 @@ function assemble({ spec }: Model, { batch = spec.batch }: ProgramOptions, trace
     dtype: build.dtype,
     batch,
     seed: spec.seed ?? 0,
-    inputs: inputs.map(({ field }) => field),
-    targets: targets.map(({ field }) => field),
+    inputs: inputs.map(({ field, node }) => ({ ...field, node })),
+    targets: targets.map(({ field, node }) => ({ ...field, node })),
     outputs: outputs.map(({ name, node }) => ({ name, dims: exampleDims(node), dtype: "float" })),
     metrics: inferMetrics(traced),
     measurements: build.measurements,

@@ -28,6 +28,8 @@ export interface Update {
 export const leafName = (leaf: Node): string => leaf.attrs.name as string;
 export const isLeaf = (node: Node): boolean => node.op.kind === "leaf";
 export const isConstant = (node: Node): boolean => node.op.name === "const";
+/** A constant of one number, which is written where it is used; one with several elements lies in memory. */
+export const isNumber = (node: Node): boolean => isConstant(node) && node.attrs.values === undefined;
 export const isInput = (node: Node): boolean => node.op.name === "input";
 export const isState = (node: Node): boolean => node.op.name === "state";
 

@@ -8,20 +8,22 @@
  *     update w = ...
  *     return loss = l
  *
- * A node is called by the name it is bound to in the source (numbered where several nodes share it), else %1, %2 ...
+ * A node is called by the name it is bound to in the source (numbered where several nodes share it), else %1, %2 ...; a state
+ * that is called like an input is x@2. Names are for reading: what a node is, is the node itself.
  * Scalar constants stand where they are used. Attributes that repeat the type are left out.
  */
-import { type Graph, isConstant, isLeaf, leafName, nodesOf } from "./graph.ts";
+import { type Graph, isConstant, isLeaf, isNumber, leafName, nodesOf } from "./graph.ts";
 import type { Attr, Node } from "./node.ts";
 import { printType } from "./types.ts";
 
 export function printGraph(graph: Graph): string {
   const nodes = nodesOf(graph);
   const names = nodeNames(graph, nodes);
+  const printLeaf = (leaf: Node): string => `${names.of(leaf)}: ${printType(leaf.type)}`;
   const signature = [graph.inputs.map(printLeaf).join(", "), graph.states.map(printLeaf).join(", ")];
   const head = `graph${graph.name && ` ${graph.name}`}(${signature[0]}${signature[1] && `; ${signature[1]}`})`;
   const lines = nodes.filter((node) => !names.literals.has(node) && !isSignature(node)).map((n) => printNode(n, names));
-  for (const { state, value } of graph.updates) lines.push(`update ${leafName(state)} = ${names.of(value)}`);
+  for (const { state, value } of graph.updates) lines.push(`update ${names.of(state)} = ${names.of(value)}`);
   if (graph.outputs.length > 0) {
     lines.push(`return ${graph.outputs.map(({ name, node }) => `${name} = ${names.of(node)}`).join(", ")}`);
   }
@@ -34,18 +36,16 @@ export interface Names {
 }
 
 const isSignature = (node: Node): boolean => isLeaf(node) && !isConstant(node);
-const isLiteral = (node: Node): boolean => isConstant(node) && node.attrs.values === undefined;
-const printLeaf = (leaf: Node): string => `${leafName(leaf)}: ${printType(leaf.type)}`;
 
-/** Names every node once; literals by their number. */
+/** What a number is printed as where it has no digits. */
+const numberWords = ["NaN", "Infinity"];
+
+/** Names every node once, whatever the model file calls it; literals by their number. */
 export function nodeNames(graph: Graph, nodes: readonly Node[]): Names {
   const names = new Map<Node, string>();
-  const taken = new Set<string>();
-  for (const leaf of [...graph.inputs, ...graph.states]) {
-    names.set(leaf, leafName(leaf));
-    taken.add(leafName(leaf));
-  }
-  const inner = nodes.filter((node) => !names.has(node) && !isLiteral(node));
+  const taken = new Set<string>(numberWords);
+  for (const leaf of [...graph.inputs, ...graph.states]) names.set(leaf, uniqueName(leafName(leaf), taken));
+  const inner = nodes.filter((node) => !names.has(node) && !isNumber(node));
   const sharing = new Map<string, number>();
   for (const node of inner) {
     const binding = node.origin?.binding;
@@ -67,8 +67,16 @@ export function nodeNames(graph: Graph, nodes: readonly Node[]): Names {
     taken.add(name);
     names.set(node, name);
   }
-  const literals = new Set(nodes.filter(isLiteral));
+  const literals = new Set(nodes.filter(isNumber));
   return { literals, of: (node) => names.get(node) ?? printNumber(node.attrs.value as number) };
+}
+
+/** The name, or with @2, @3 ... where it is taken; taken from now on. */
+export function uniqueName(wanted: string, taken: Set<string>): string {
+  let name = wanted;
+  for (let copy = 2; taken.has(name); copy++) name = `${wanted}@${copy}`;
+  taken.add(name);
+  return name;
 }
 
 export function printNode(node: Node, names: Names): string {

@@ -3,7 +3,7 @@
  * - every node's type is what its op's rule derives from its inputs' types
  * - every input has a smaller id than its user (so the graph has no cycle and ids are an order)
  * - "n" stands first in a shape or nowhere; extents are integers from 1 on
- * - leaves are those of the signature, each name once
+ * - leaves are those of the signature, each name once among inputs and once among states
  * - an update has its state's type and each state is updated once
  * - no node is poisoned by an unreported error
  */
@@ -14,10 +14,13 @@ import { printType, sameType } from "./types.ts";
 
 export function verifyGraph(graph: Graph): void {
   const leaves = new Set([...graph.inputs, ...graph.states]);
-  const names = new Set<string>();
-  for (const leaf of leaves) {
-    if (names.has(leafName(leaf))) throw internalError(`two leaves are called ${leafName(leaf)}`);
-    names.add(leafName(leaf));
+  // Callers pass inputs by name, and files hold states by name; the two may share one.
+  for (const kind of [graph.inputs, graph.states]) {
+    const names = new Set<string>();
+    for (const leaf of kind) {
+      if (names.has(leafName(leaf))) throw internalError(`two leaves are called ${leafName(leaf)}`);
+      names.add(leafName(leaf));
+    }
   }
   for (const node of nodesOf(graph)) {
     if (isLeaf(node) && !isConstant(node) && !leaves.has(node)) {

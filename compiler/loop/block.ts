@@ -5,12 +5,14 @@
  *
  * Equal expressions are one value, so that a tile's rows share the loads of their columns.
  */
+import { type LoopBuffer, numbering } from "./buffer.ts";
 import type { Stmt, VExpr } from "./ir.ts";
 import { printAffine } from "./print.ts";
 
 export class Block {
   readonly #interned = new Map<string, VExpr>();
   readonly #keys = new Map<VExpr, string>();
+  readonly #bufferNumber = numbering<LoopBuffer>();
   readonly #sinks: Sink[] = [];
   readonly #fresh: () => string;
 
@@ -74,11 +76,11 @@ export class Block {
       case "local":
         return `local ${expr.name}`;
       case "load":
-        return `load ${expr.buffer}[${printAffine(expr.index)}]:${expr.lanes}`;
+        return `load ${this.#bufferNumber(expr.buffer)}[${printAffine(expr.index)}]:${expr.lanes}`;
       case "splat":
-        return `splat ${expr.buffer}[${printAffine(expr.index)}]`;
+        return `splat ${this.#bufferNumber(expr.buffer)}[${printAffine(expr.index)}]`;
       case "gather":
-        return `gather ${expr.buffer}[${printAffine(expr.index)}]/${expr.stride}:${expr.lanes}`;
+        return `gather ${this.#bufferNumber(expr.buffer)}[${printAffine(expr.index)}]/${expr.stride}:${expr.lanes}`;
       case "iota":
         return `iota ${printAffine(expr.index)}/${expr.stride}`;
       case "rows":

@@ -7,13 +7,14 @@
 import { internalError } from "../diagnostics.ts";
 import { erfReference } from "../ops/erf-reference.ts";
 import { threefryUniform } from "../ops/threefry-reference.ts";
+import type { LoopBuffer } from "./buffer.ts";
 import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
 import type { Affine, Reduce } from "./kernel.ts";
 import { boundAt } from "./ranges.ts";
 
 export interface LoopCall {
-  /** Elements by buffer name; integers for i32. Stores write into them. They may be views of one memory. */
-  readonly buffers: ReadonlyMap<string, Float64Array | Float32Array | Int32Array>;
+  /** Their elements; integers for i32. Stores write into them. They may be views of one memory. */
+  readonly buffers: ReadonlyMap<LoopBuffer, Float64Array | Float32Array | Int32Array>;
   readonly rows: number;
   /** Keys of `uniform`, and what `step` reads; 0 where left out. */
   readonly seed?: number;
@@ -104,15 +105,15 @@ function combine(values: readonly number[], reduce: Reduce, round: Round): numbe
 const indexOf = (index: Affine, { axes }: State): number =>
   index.terms.reduce((sum, { axis, stride }) => sum + stride * axes.get(axis)!, index.base);
 
-function readElement(buffer: string, index: number, { buffers }: State): number {
+function readElement(buffer: LoopBuffer, index: number, { buffers }: State): number {
   const value = buffers.get(buffer)?.[index];
-  if (value === undefined) throw internalError(`read of ${buffer}[${index}] is outside the buffer`);
+  if (value === undefined) throw internalError(`read of ${buffer.name}[${index}] is outside the buffer`);
   return value;
 }
 
-function writeElement(buffer: string, index: number, value: number, { buffers }: State): void {
+function writeElement(buffer: LoopBuffer, index: number, value: number, { buffers }: State): void {
   const elements = buffers.get(buffer);
-  if (elements?.[index] === undefined) throw internalError(`write of ${buffer}[${index}] is outside the buffer`);
+  if (elements?.[index] === undefined) throw internalError(`write of ${buffer.name}[${index}] is outside the buffer`);
   elements[index] = value;
 }
 

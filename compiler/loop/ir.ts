@@ -18,6 +18,7 @@
  * 5. Nothing is reordered: a sum is added up in the order written.
  */
 import type { FloatType } from "../graph/types.ts";
+import type { LoopBuffer } from "./buffer.ts";
 import type { Affine, Reduce } from "./kernel.ts";
 
 export interface LoopFunction {
@@ -41,7 +42,7 @@ export type Stmt =
   | { readonly kind: "set"; readonly name: string; readonly value: VExpr }
   | {
       readonly kind: "store";
-      readonly buffer: string;
+      readonly buffer: LoopBuffer;
       readonly index: Affine;
       readonly lanes: number;
       readonly value: VExpr;
@@ -57,13 +58,13 @@ export type VExpr =
   | { readonly kind: "const"; readonly value: number }
   | { readonly kind: "local"; readonly name: string }
   /** `lanes` consecutive elements; further lanes are 0. */
-  | { readonly kind: "load"; readonly buffer: string; readonly index: Affine; readonly lanes: number }
+  | { readonly kind: "load"; readonly buffer: LoopBuffer; readonly index: Affine; readonly lanes: number }
   /** One element in every lane. */
-  | { readonly kind: "splat"; readonly buffer: string; readonly index: Affine }
+  | { readonly kind: "splat"; readonly buffer: LoopBuffer; readonly index: Affine }
   /** Elements `stride` apart, one a lane: lane l is element index + l * stride. */
   | {
       readonly kind: "gather";
-      readonly buffer: string;
+      readonly buffer: LoopBuffer;
       readonly index: Affine;
       readonly stride: number;
       readonly lanes: number;

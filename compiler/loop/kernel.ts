@@ -6,6 +6,7 @@
  *     h[128*i + j] = pmax(sum[k<784](x[784*i + k] * w[128*k + j]) + b[j], 0)
  */
 import type { Dim } from "../graph/types.ts";
+import type { LoopBuffer } from "./buffer.ts";
 
 /** A loop axis of extent * scale points; the scale comes from axes collapsed into one, such as n * 128. */
 export interface Axis {
@@ -31,7 +32,7 @@ export type Index = Affine;
 /** Values are floats of the kernel's type, or masks (results of comparisons). i32 loads are converted to float. */
 export type Expr =
   | { readonly kind: "const"; readonly value: number }
-  | { readonly kind: "load"; readonly buffer: string; readonly index: Affine }
+  | { readonly kind: "load"; readonly buffer: LoopBuffer; readonly index: Affine }
   | { readonly kind: "index"; readonly index: Affine }
   | { readonly kind: "rows" }
   | { readonly kind: "step" }
@@ -68,7 +69,7 @@ export type Reduce = "sum" | "max";
 export const identities: Readonly<Record<Reduce, number>> = { sum: 0, max: Number.NEGATIVE_INFINITY };
 
 export interface KernelStore {
-  readonly buffer: string;
+  readonly buffer: LoopBuffer;
   readonly index: Affine;
   readonly value: Expr;
 }

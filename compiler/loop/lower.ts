@@ -4,10 +4,11 @@
  */
 import { internalError } from "../diagnostics.ts";
 import { dropsOnlyOnes, type Group, storageOf } from "../fuse/groups.ts";
-import { isConstant, isLeaf, leafName } from "../graph/graph.ts";
+import { isLeaf, isNumber } from "../graph/graph.ts";
 import { byName, type Node } from "../graph/node.ts";
 import { type Dim, strides } from "../graph/types.ts";
 import type { ElementInput } from "../ops/define.ts";
+import type { LoopBuffer } from "./buffer.ts";
 import {
   type Affine,
   type Axis,
@@ -24,7 +25,9 @@ import {
 export interface LowerContext {
   readonly batch: number;
   /** Where a value outside the group lies; the first is read. */
-  buffersOf(node: Node): readonly string[] | undefined;
+  buffersOf(node: Node): readonly LoopBuffer[] | undefined;
+  /** Where an input, a state or a constant with several elements lies. */
+  leafBuffer(leaf: Node): LoopBuffer;
 }
 
 export function lowerGroup(name: string, group: Group, context: LowerContext): Kernel {
@@ -42,7 +45,7 @@ export function lowerGroup(name: string, group: Group, context: LowerContext): K
 }
 
 /** Copies one buffer to another of the same shape. */
-export function lowerCopy(name: string, from: string, to: string, dims: readonly Dim[], batch: number): Kernel {
+export function lowerCopy(name: string, from: LoopBuffer, to: LoopBuffer, dims: readonly Dim[], batch: number): Kernel {
   const axes = dims.flatMap((extent, axis): Axis[] => (extent === 1 ? [] : [{ name: `i${axis}`, extent, scale: 1 }]));
   const at = dims.map((extent, axis) => (extent === 1 ? affine(0) : axisIndex(`i${axis}`)));
   const index = linear(at, strides(dims, batch));
@@ -77,8 +80,8 @@ class Lowering {
     const inGroup = this.#group.nodes.includes(node);
     const buffer = inGroup ? undefined : this.#context.buffersOf(node)?.[0];
     if (buffer !== undefined) return load(buffer, linear(at, strides(node.type.dims, batch)));
-    if (isConstant(node)) return constantElement(node, at, batch);
-    if (isLeaf(node)) return load(leafName(node), linear(at, strides(node.type.dims, batch)));
+    if (isNumber(node)) return { kind: "const", value: node.attrs.value as number };
+    if (isLeaf(node)) return load(this.#context.leafBuffer(node), linear(at, strides(node.type.dims, batch)));
     if (node.op.name === "reshape") return this.#reshaped(node, at);
     const rule = node.op.element;
     if (rule === "leaf") throw internalError(`${node.op.name} has no value here`);
@@ -112,7 +115,8 @@ class Lowering {
       );
     }
     const storage = storageOf(input);
-    const buffer = this.#context.buffersOf(storage)?.[0] ?? (isLeaf(storage) ? leafName(storage) : undefined);
+    const buffer =
+      this.#context.buffersOf(storage)?.[0] ?? (isLeaf(storage) ? this.#context.leafBuffer(storage) : undefined);
     if (buffer === undefined) throw internalError(`the input of a reshape is not in memory: ${storage.op.name}`);
     return load(buffer, linear(at, strides(node.type.dims, this.#context.batch)));
   }
@@ -146,15 +150,7 @@ class Lowering {
   }
 }
 
-const load = (buffer: string, index: Affine): Expr => ({ kind: "load", buffer, index });
-
-/** Constants with several elements lie in memory under their own buffer. */
-function constantElement(node: Node, at: readonly Index[], batch: number): Expr {
-  if (node.attrs.values === undefined) return { kind: "const", value: node.attrs.value as number };
-  return load(constantBuffer(node), linear(at, strides(node.type.dims, batch)));
-}
-
-export const constantBuffer = (node: Node): string => `%const/${node.id}`;
+const load = (buffer: LoopBuffer, index: Affine): Expr => ({ kind: "load", buffer, index });
 
 const indexKey = (index: Index): string =>
   `${index.base}${index.terms

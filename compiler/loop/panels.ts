@@ -9,12 +9,13 @@
  * other out, and of a line read for one tile the next uses the rest. Columns left over are a narrower panel, and a kernel of
  * their own.
  */
+import type { LoopBuffer } from "./buffer.ts";
 import { rewriter, subexpressions } from "./collapse.ts";
 import { type Affine, type Axis, affine, type Expr, type Kernel, strideOf } from "./kernel.ts";
 
 /** A matrix [rows, columns] that lies as panels [rows, width], one behind the other; the last may be narrower. */
 export interface Panels {
-  readonly buffer: string;
+  readonly buffer: LoopBuffer;
   readonly rows: number;
   readonly columns: number;
   readonly width: number;
@@ -38,7 +39,7 @@ const layoutsFor = (chains: number) => [
 /** Packs what pays, of the named buffers; a buffer that is read in two places stays as it is. `chains`: vectors of a single row. */
 export function packWeights(
   kernels: readonly Kernel[],
-  weights: ReadonlySet<string>,
+  weights: ReadonlySet<LoopBuffer>,
   batch: number,
   chains: number,
 ): Packed {
@@ -79,7 +80,7 @@ const loadsOf = ({ stores }: Kernel): Load[] =>
   [...new Set(stores.flatMap(({ value }) => subexpressions(value)))].filter((e): e is Load => e.kind === "load");
 
 /** A sum over one axis r of something with w[columns * r + column], in a nest that ends in rows and columns. */
-function productOf({ axes, stores }: Kernel, weights: ReadonlySet<string>): Product | undefined {
+function productOf({ axes, stores }: Kernel, weights: ReadonlySet<LoopBuffer>): Product | undefined {
   const [row, column] = axes.slice(-2);
   if (row?.extent !== "n" || column === undefined || column.extent === "n") return undefined;
   const columns = column.extent * column.scale;

@@ -1,5 +1,6 @@
 /** Reads the text form of the loop IR (its grammar is in print.ts). For tests, and for pasting dumps into them. */
 import type { FloatType } from "../graph/types.ts";
+import type { LoopBuffer } from "./buffer.ts";
 import { type Bound, type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
 import { type Affine, affine, type Reduce, type Term } from "./kernel.ts";
 import { Words } from "./words.ts";
@@ -9,15 +10,25 @@ interface Line {
   readonly words: Words;
 }
 
+/** What the words of a function mean: lanes of a full vector, and buffers by name. */
+interface Scope {
+  readonly dtype: FloatType;
+  readonly full: number;
+  readonly buffers: Map<string, LoopBuffer>;
+}
+
 /** Reads one function; throws SyntaxError with the line where the text breaks the grammar. */
-export function parseFunction(text: string): LoopFunction {
-  const functions = parseFunctions(text);
+export function parseFunction(text: string, buffers: Iterable<LoopBuffer> = []): LoopFunction {
+  const functions = parseFunctions(text, buffers);
   if (functions.length !== 1) throw new SyntaxError(`expected one function, got ${functions.length}`);
   return functions[0]!;
 }
 
-/** Reads functions one after the other. "#" begins a comment; the indent of the first line may be any. */
-export function parseFunctions(text: string): LoopFunction[] {
+/**
+ * Reads functions one after the other. "#" begins a comment; the indent of the first line may be any. A name stands for the
+ * buffer given that is called so, else for one of its own, without elements.
+ */
+export function parseFunctions(text: string, buffers: Iterable<LoopBuffer> = []): LoopFunction[] {
   const rows = text
     .split("\n")
     .map((row) => row.replace(/#.*$/, "").trimEnd())
@@ -25,32 +36,33 @@ export function parseFunctions(text: string): LoopFunction[] {
   const margin = Math.min(...rows.map(indentOf));
   const lines = rows.map((row): Line => ({ depth: (indentOf(row) - margin) / 2, words: new Words(row.trim()) }));
   const functions: LoopFunction[] = [];
-  while (lines.length > 0) functions.push(parseHead(lines));
+  const known = new Map(Array.from(buffers, (buffer) => [buffer.name, buffer]));
+  while (lines.length > 0) functions.push(parseHead(lines, known));
   return functions;
 }
 
 const indentOf = (row: string): number => row.length - row.trimStart().length;
 
-function parseHead(lines: Line[]): LoopFunction {
+function parseHead(lines: Line[], buffers: Map<string, LoopBuffer>): LoopFunction {
   const { words } = lines.shift()!;
   words.expect("func");
   const name = words.name("a function's name");
   const dtype = words.oneOf<FloatType>("f32", "f64");
   words.end();
-  return { name, dtype, body: parseBody(lines, 1, laneCount(dtype)) };
+  return { name, dtype, body: parseBody(lines, 1, { dtype, full: laneCount(dtype), buffers }) };
 }
 
-function parseBody(lines: Line[], depth: number, full: number): Stmt[] {
+function parseBody(lines: Line[], depth: number, scope: Scope): Stmt[] {
   const body: Stmt[] = [];
   while (lines.length > 0 && lines[0]!.depth >= depth) {
     const line = lines.shift()!;
     if (line.depth !== depth) throw line.words.error(`an indent of ${2 * depth} spaces`);
-    body.push(parseStmt(line.words, lines, depth, full));
+    body.push(parseStmt(line.words, lines, depth, scope));
   }
   return body;
 }
 
-function parseStmt(words: Words, lines: Line[], depth: number, full: number): Stmt {
+function parseStmt(words: Words, lines: Line[], depth: number, scope: Scope): Stmt {
   const kind = words.oneOf("for", "let", "set", "store");
   if (kind === "for") {
     const axis = words.name("an axis");
@@ -61,20 +73,20 @@ function parseStmt(words: Words, lines: Line[], depth: number, full: number): St
     words.expect("step");
     const step = words.integer();
     words.end();
-    return { kind, axis, from, to, step, body: parseBody(lines, depth + 1, full) };
+    return { kind, axis, from, to, step, body: parseBody(lines, depth + 1, scope) };
   }
   if (kind === "store") {
-    const { buffer, index } = parseElement(words);
-    const lanes = parseLanes(words, full);
-    return { kind, buffer, index, lanes, value: parseAssigned(words, full) };
+    const { buffer, index } = parseElement(words, scope);
+    const lanes = parseLanes(words, scope);
+    return { kind, buffer, index, lanes, value: parseAssigned(words, scope) };
   }
   const name = words.name("a local");
-  return { kind, name, value: parseAssigned(words, full) };
+  return { kind, name, value: parseAssigned(words, scope) };
 }
 
-function parseAssigned(words: Words, full: number): VExpr {
+function parseAssigned(words: Words, scope: Scope): VExpr {
   words.expect("=");
-  const value = parseValue(words, full);
+  const value = parseValue(words, scope);
   words.end();
   return value;
 }
@@ -102,7 +114,7 @@ function parseRows(words: Words): number {
   return scale;
 }
 
-function parseValue(words: Words, full: number): VExpr {
+function parseValue(words: Words, scope: Scope): VExpr {
   if (words.isNumber()) return { kind: "const", value: words.number() };
   const word = words.name("a value");
   switch (word) {
@@ -110,11 +122,16 @@ function parseValue(words: Words, full: number): VExpr {
     case "step":
       return { kind: word };
     case "load":
-      return { kind: "load", ...parseElement(words), lanes: parseLanes(words, full) };
+      return { kind: "load", ...parseElement(words, scope), lanes: parseLanes(words, scope) };
     case "splat":
-      return { kind: "splat", ...parseElement(words) };
+      return { kind: "splat", ...parseElement(words, scope) };
     case "gather":
-      return { kind: "gather", buffer: words.name("a buffer"), ...parseSeries(words), lanes: parseLanes(words, full) };
+      return {
+        kind: "gather",
+        buffer: parseBuffer(words, scope),
+        ...parseSeries(words),
+        lanes: parseLanes(words, scope),
+      };
     case "iota":
       return { kind: "iota", ...parseSeries(words) };
     case "uniform":
@@ -122,27 +139,34 @@ function parseValue(words: Words, full: number): VExpr {
     case "across": {
       const reduce = words.oneOf<Reduce>("sum", "max");
       words.expect("(");
-      const value = parseValue(words, full);
+      const value = parseValue(words, scope);
       words.expect(")");
-      return { kind: "across", reduce, lanes: parseLanes(words, full), value };
+      return { kind: "across", reduce, lanes: parseLanes(words, scope), value };
     }
     default:
       return words.take("(")
-        ? { kind: "op", op: word, args: parseArguments(words, full) }
+        ? { kind: "op", op: word, args: parseArguments(words, scope) }
         : { kind: "local", name: word };
   }
 }
 
-function parseArguments(words: Words, full: number): VExpr[] {
+function parseArguments(words: Words, scope: Scope): VExpr[] {
   const args: VExpr[] = [];
-  do args.push(parseValue(words, full));
+  do args.push(parseValue(words, scope));
   while (words.take(","));
   words.expect(")");
   return args;
 }
 
-function parseElement(words: Words): { buffer: string; index: Affine } {
-  const buffer = words.name("a buffer");
+function parseBuffer(words: Words, { dtype, buffers }: Scope): LoopBuffer {
+  const name = words.name("a buffer");
+  const buffer = buffers.get(name) ?? { name, dtype, elementCount: 0 };
+  buffers.set(name, buffer);
+  return buffer;
+}
+
+function parseElement(words: Words, scope: Scope): { buffer: LoopBuffer; index: Affine } {
+  const buffer = parseBuffer(words, scope);
   words.expect("[");
   const index = parseAffine(words);
   words.expect("]");
@@ -158,7 +182,7 @@ function parseSeries(words: Words): { index: Affine; stride: number } {
   return { index, stride };
 }
 
-const parseLanes = (words: Words, full: number): number => (words.take(":") ? words.integer() : full);
+const parseLanes = (words: Words, { full }: Scope): number => (words.take(":") ? words.integer() : full);
 
 function parseAffine(words: Words): Affine {
   const terms: Term[] = [];

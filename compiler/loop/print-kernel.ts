@@ -9,7 +9,7 @@ import type { Axis, Expr, Kernel } from "./kernel.ts";
 import { printAffine } from "./print.ts";
 
 export function printKernel(kernel: Kernel): string {
-  const stores = kernel.stores.map((s) => `  ${s.buffer}[${printAffine(s.index)}] = ${printExpr(s.value)}`);
+  const stores = kernel.stores.map((s) => `  ${s.buffer.name}[${printAffine(s.index)}] = ${printExpr(s.value)}`);
   return [`kernel ${kernel.name} [${kernel.axes.map(printAxis).join(", ")}]`, ...stores].join("\n");
 }
 
@@ -21,7 +21,7 @@ export function printExpr(expr: Expr): string {
     case "const":
       return printNumber(expr.value);
     case "load":
-      return `${expr.buffer}[${printAffine(expr.index)}]`;
+      return `${expr.buffer.name}[${printAffine(expr.index)}]`;
     case "index":
       return `index(${printAffine(expr.index)})`;
     case "rows":

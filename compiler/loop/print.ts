@@ -43,7 +43,7 @@ function printStmt(stmt: Stmt, full: number, indent: string, lines: string[]): v
       return;
     case "store":
       lines.push(
-        `${indent}store ${stmt.buffer}[${printAffine(stmt.index)}]${lanes(stmt.lanes, full)} = ${value(stmt.value, full)}`,
+        `${indent}store ${stmt.buffer.name}[${printAffine(stmt.index)}]${lanes(stmt.lanes, full)} = ${value(stmt.value, full)}`,
       );
       return;
     default:
@@ -63,11 +63,11 @@ function value(expr: VExpr, full: number): string {
     case "step":
       return expr.kind;
     case "load":
-      return `load ${expr.buffer}[${printAffine(expr.index)}]${lanes(expr.lanes, full)}`;
+      return `load ${expr.buffer.name}[${printAffine(expr.index)}]${lanes(expr.lanes, full)}`;
     case "splat":
-      return `splat ${expr.buffer}[${printAffine(expr.index)}]`;
+      return `splat ${expr.buffer.name}[${printAffine(expr.index)}]`;
     case "gather":
-      return `gather ${expr.buffer}[${printAffine(expr.index)} by ${expr.stride}]${lanes(expr.lanes, full)}`;
+      return `gather ${expr.buffer.name}[${printAffine(expr.index)} by ${expr.stride}]${lanes(expr.lanes, full)}`;
     case "iota":
       return `iota[${printAffine(expr.index)} by ${expr.stride}]`;
     case "uniform":

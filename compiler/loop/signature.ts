@@ -8,6 +8,7 @@
  *
  * A value that is used twice is written once, `t0 = ...;`, so that the text is no longer than the kernel is large.
  */
+import { type LoopBuffer, numbering } from "./buffer.ts";
 import { partsOf, rewriter, subexpressions } from "./collapse.ts";
 import { affine, type Expr, type Kernel } from "./kernel.ts";
 import { printAffine } from "./print.ts";
@@ -18,11 +19,11 @@ export function signatureOf({ axes, stores }: Kernel): string {
   const shared = usedTwice(stores.map(({ value }) => value));
   const lines: string[] = [];
   const rewrite = rewriter((e, before) => {
-    if (e.kind === "load") return { ...e, buffer: letter(e.buffer) };
+    if (e.kind === "load") return { ...e, buffer: { ...e.buffer, name: letter(e.buffer) } };
     if (!shared.has(before)) return e;
     const name = `t${lines.length}`;
     lines.push(`${name} = ${printExpr(e)}`);
-    return { kind: "load", buffer: name, index: affine(0) };
+    return { kind: "load", buffer: { ...noBuffer, name }, index: affine(0) };
   });
   const results = stores.map(({ buffer, index, value }) => {
     const target = `${letter(buffer)}[${printAffine(index)}]`;
@@ -31,14 +32,19 @@ export function signatureOf({ axes, stores }: Kernel): string {
   return `[${axes.map(printAxis).join(", ")}] ${[...lines, ...results].join("; ")}`;
 }
 
-/** Names buffers in the order of their first use: a to z, then a1, b1 ... One that is written in place keeps one name. */
-function letters(): (buffer: string) => string {
-  const names = new Map<string, string>();
+/** Stands where a value that is used twice is read: its name alone is written. */
+const noBuffer: Omit<LoopBuffer, "name"> = { dtype: "f32", elementCount: 0 };
+
+/**
+ * Names buffers in the order of their first use: a to z, then a.1, b.1 ..., which no value that is used twice is called. One
+ * that is written in place keeps one name.
+ */
+function letters(): (buffer: LoopBuffer) => string {
+  const numberOf = numbering<LoopBuffer>();
   return (buffer) => {
-    const position = names.size;
-    const name = names.get(buffer) ?? `${String.fromCharCode(97 + (position % 26))}${Math.floor(position / 26) || ""}`;
-    names.set(buffer, name);
-    return name;
+    const number = numberOf(buffer);
+    const letter = String.fromCharCode(97 + (number % 26));
+    return number < 26 ? letter : `${letter}.${Math.floor(number / 26)}`;
   };
 }
 

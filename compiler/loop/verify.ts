@@ -7,21 +7,16 @@
  * The proof bounds each affine index over all loops and all n from 1 to the batch, so emitted code needs no checks.
  */
 import { internalError } from "../diagnostics.ts";
-import type { DType } from "../graph/types.ts";
+import type { LoopBuffer } from "./buffer.ts";
 import { helperOps, type LoopFunction, laneCount, laneOps, type Stmt, type VExpr } from "./ir.ts";
 import { type Affine, affine } from "./kernel.ts";
 import { printAffine, printFunction, printValue } from "./print.ts";
 import { type AxisRange, affineRange, axisRange, boundRange } from "./ranges.ts";
 import { isLocalName, isName } from "./words.ts";
 
-export interface LoopBuffer {
-  readonly name: string;
-  readonly dtype: DType;
-  readonly elementCount: number;
-}
-
 export interface LoopContext {
-  readonly buffers: ReadonlyMap<string, LoopBuffer>;
+  /** Those that the memory has. */
+  readonly buffers: { has(buffer: LoopBuffer): boolean };
   /** The largest number of rows n of a call. */
   readonly batch: number;
   /** Whether the module may have relaxed SIMD; not unless said. */
@@ -96,7 +91,7 @@ function verifyStmt(stmt: Stmt, state: State): void {
     case "store":
       check(kindOf(stmt.value, state) === "v", "a mask cannot be stored");
       checkLanes(stmt.lanes, state);
-      check(bufferOf(stmt.buffer, state).dtype === state.fn.dtype, `a store needs a buffer of ${state.fn.dtype}`);
+      check(stmt.buffer.dtype === state.fn.dtype, `a store needs a buffer of ${state.fn.dtype}`);
       checkAccess(stmt.buffer, stmt.index, 1, stmt.lanes, state);
   }
 }
@@ -173,8 +168,9 @@ function kindOfOp(expr: VExpr & { kind: "op" }, state: State): Kind {
 
 const kindNames = (kinds: string): string => [...kinds].join(", ");
 
-function checkAccess(name: string, index: Affine, stride: number, lanes: number, state: State): void {
-  const { dtype, elementCount } = bufferOf(name, state);
+function checkAccess(buffer: LoopBuffer, index: Affine, stride: number, lanes: number, state: State): void {
+  const { name, dtype, elementCount } = buffer;
+  check(state.buffers.has(buffer), `unknown buffer ${name}`);
   check(Number.isInteger(stride), "a stride is not an integer");
   check(dtype === "i32" || dtype === state.fn.dtype, `${name} is ${dtype}, the function ${state.fn.dtype}`);
   checkTerms(index, state);
@@ -214,12 +210,6 @@ function checkTerms(index: Affine, state: State): void {
     check(Number.isInteger(stride) && stride !== 0, `the stride of axis ${axis} is not an integer other than 0`);
     axes.add(axis);
   }
-}
-
-function bufferOf(name: string, state: State): LoopBuffer {
-  const buffer = state.buffers.get(name);
-  check(buffer !== undefined, `unknown buffer ${name}`);
-  return buffer;
 }
 
 const neverRuns = ({ axes }: State): boolean => [...axes.values()].some(({ trips }) => trips.max === 0);

@@ -4,10 +4,10 @@
  *   store h[128*i + j]:3 = -0.5    ->    store h [ 128 * i + j ] : 3 = -0.5
  */
 
-const namePattern = /[A-Za-z_%$](?:[\w%$@'/]|[.:](?=[\w%$]))*/;
+const namePattern = /[\p{ID_Start}_%$](?:[\p{ID_Continue}%$@'/]|[.:](?=[\p{ID_Continue}%$]))*/u;
 
-const pattern = new RegExp(`${namePattern.source}|\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?|\\.\\.|\\S`, "g");
-const wholeName = new RegExp(`^${namePattern.source}$`);
+const pattern = new RegExp(`${namePattern.source}|\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)?|\\.\\.|\\S`, "gu");
+const wholeName = new RegExp(`^${namePattern.source}$`, "u");
 const unsigned = /^(?:\d.*|Infinity|NaN)$/;
 
 const keywords = new Set(["rows", "step", "load", "splat", "gather", "iota", "uniform", "across", "Infinity", "NaN"]);

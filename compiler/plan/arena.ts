@@ -3,12 +3,13 @@
  * rectangle. First fit over several orders, the smallest result kept; the lower bound is the most bytes alive at once.
  * Whatever rises above all others is placed first the next time: it found the gaps taken.
  */
+import type { LoopBuffer } from "../loop/buffer.ts";
 import type { Temporary } from "./buffers.ts";
 import { firstFit, type Placement, type Rectangle } from "./first-fit.ts";
 
 export interface Arena {
   /** Bytes from the start of the arena; 16-aligned for v128 loads. */
-  readonly offsets: ReadonlyMap<string, number>;
+  readonly offsets: ReadonlyMap<LoopBuffer, number>;
   readonly bytes: number;
   readonly lowerBoundBytes: number;
 }
@@ -52,13 +53,13 @@ function promoteTallest(order: readonly Rectangle[], lowerBoundBytes: number): P
 }
 
 function mergeInPlace(temporaries: readonly Temporary[]): Rectangle[] {
-  const holding = new Map<string, Rectangle>();
-  for (const { name, bytes, first, last, inPlaceOf } of temporaries) {
+  const holding = new Map<LoopBuffer, Rectangle>();
+  for (const { buffer, bytes, first, last, inPlaceOf } of temporaries) {
     const host = inPlaceOf === undefined ? undefined : holding.get(inPlaceOf);
-    const rectangle = host ?? { names: [], bytes: alignTo(bytes, 16), first, last };
-    rectangle.names.push(name);
+    const rectangle = host ?? { buffers: [], bytes: alignTo(bytes, 16), first, last };
+    rectangle.buffers.push(buffer);
     rectangle.last = Math.max(rectangle.last, last);
-    holding.set(name, rectangle);
+    holding.set(buffer, rectangle);
   }
   return [...new Set(holding.values())];
 }

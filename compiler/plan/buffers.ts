@@ -1,49 +1,52 @@
 /**
  * Gives every stored value of a function its buffers: a state's own memory for its new value, the output slot for a
- * result, else a temporary of the arena.
+ * result, else a temporary of the arena. All buffers of a function are made here, one each for what it is: a leaf, an output,
+ * a value in between.
  *
  *   group 3 ... -> w', h        w' goes into state w (in place), h into temporary step.h
  */
 import type { Group } from "../fuse/groups.ts";
 import { readsOf } from "../fuse/groups.ts";
 import type { Schedule } from "../fuse/schedule.ts";
-import { isLeaf, leafName, nodesOf } from "../graph/graph.ts";
+import { type Graph, isConstant, isLeaf, isNumber, nodesOf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { nodeNames } from "../graph/print.ts";
+import { nodeNames, uniqueName } from "../graph/print.ts";
 import { bytesPerElement, elementCount } from "../graph/types.ts";
+import type { LoopBuffer } from "../loop/buffer.ts";
 
 /** A value of the arena, alive from the run of one group to that of another (positions in the schedule, inclusive). */
 export interface Temporary {
-  readonly name: string;
+  readonly buffer: LoopBuffer;
   readonly node: Node;
   readonly bytes: number;
   readonly first: number;
   readonly last: number;
   /** A temporary whose last reading happens where this one is written, point by point: both can share memory. */
-  readonly inPlaceOf: string | undefined;
+  readonly inPlaceOf: LoopBuffer | undefined;
 }
 
 export interface Copy {
-  readonly from: string;
-  readonly to: string;
+  readonly from: LoopBuffer;
+  readonly to: LoopBuffer;
   readonly node: Node;
 }
 
 export interface Assignment {
   /** Where each stored node is written; readers use the first. */
-  readonly buffersOf: ReadonlyMap<Node, readonly string[]>;
+  readonly buffersOf: ReadonlyMap<Node, readonly LoopBuffer[]>;
+  /** Of inputs and states, read or not, and of constants with several elements. */
+  readonly leaves: ReadonlyMap<Node, LoopBuffer>;
+  /** By the output's name. */
+  readonly outputs: ReadonlyMap<string, LoopBuffer>;
   readonly temporaries: readonly Temporary[];
   /** Staged states, copied after all groups. */
   readonly copies: readonly Copy[];
 }
 
-/** The buffer of a function's result. */
-export const outputBuffer = (name: string): string => `%out/${name}`;
-
 export function assignBuffers(schedule: Schedule, batch: number): Assignment {
   const { graph } = schedule.fused;
-  const names = nodeNames(graph, nodesOf(graph));
-  const buffersOf = new Map<Node, string[]>();
+  const { leaves, outputs, temporary } = makeBuffers(graph, batch);
+  const buffersOf = new Map<Node, LoopBuffer[]>();
   const copies: Copy[] = [];
   const temporaries: Temporary[] = [];
   /** By the position of their last reading; after the last group those that a copy reads. */
@@ -52,34 +55,52 @@ export function assignBuffers(schedule: Schedule, batch: number): Assignment {
   const updatesOf = grouped(graph.updates, (update) => update.value);
   const outputsOf = grouped(graph.outputs, (output) => output.node);
   schedule.groups.forEach((group, position) => {
-    const taken = new Set<string>();
+    const replaced = new Set<LoopBuffer>();
     for (const node of group.stored) {
       const updates = updatesOf.get(node) ?? [];
       const fixed = [
-        ...updates.filter((u) => !schedule.staged.has(u.state)).map((u) => leafName(u.state)),
-        ...(outputsOf.get(node) ?? []).map((o) => outputBuffer(o.name)),
+        ...updates.filter((u) => !schedule.staged.has(u.state)).map((u) => leaves.get(u.state)!),
+        ...(outputsOf.get(node) ?? []).map((o) => outputs.get(o.name)!),
       ];
       const stagedStates = updates.filter((u) => schedule.staged.has(u.state));
-      const name = `${graph.name}.${names.of(node)}`;
-      const needsTemporary = fixed.length === 0;
-      for (const { state } of stagedStates)
-        copies.push({ from: needsTemporary ? name : fixed[0]!, to: leafName(state), node });
-      if (needsTemporary) {
-        const bytes = elementCount(node.type.dims, batch) * bytesPerElement(node.type.dtype);
+      const temporaryNeeded = fixed.length === 0;
+      if (temporaryNeeded) fixed.push(temporary(node));
+      const buffer = fixed[0]!;
+      for (const { state } of stagedStates) copies.push({ from: buffer, to: leaves.get(state)!, node });
+      if (temporaryNeeded) {
+        const bytes = buffer.elementCount * bytesPerElement(buffer.dtype);
         const last = stagedStates.length > 0 ? schedule.groups.length : life.lastUse(node, position);
         const inPlaceOf = ending[position]!.find(
-          (t) => !taken.has(t.name) && life.readOnlyAtSamePoint(group, t.node),
-        )?.name;
-        if (inPlaceOf) taken.add(inPlaceOf);
-        const temporary = { name, node, bytes, first: position, last, inPlaceOf };
-        temporaries.push(temporary);
-        ending[last]!.push(temporary);
-        fixed.push(name);
+          (t) => !replaced.has(t.buffer) && life.readOnlyAtSamePoint(group, t.node),
+        )?.buffer;
+        if (inPlaceOf) replaced.add(inPlaceOf);
+        const value = { buffer, node, bytes, first: position, last, inPlaceOf };
+        temporaries.push(value);
+        ending[last]!.push(value);
       }
       buffersOf.set(node, fixed);
     }
   });
-  return { buffersOf, temporaries, copies };
+  return { buffersOf, leaves, outputs, temporaries, copies };
+}
+
+/** A buffer for each leaf and output, and what makes one for a value in between. No two have the same name. */
+function makeBuffers(graph: Graph, batch: number) {
+  const nodes = nodesOf(graph);
+  const names = nodeNames(graph, nodes);
+  const taken = new Set<string>();
+  const bufferOf = (name: string, { type: { dtype, dims } }: Node): LoopBuffer => ({
+    name: uniqueName(name, taken),
+    dtype,
+    elementCount: elementCount(dims, batch),
+  });
+  const tables = nodes.filter((node) => isConstant(node) && !isNumber(node));
+  const leaves = new Map<Node, LoopBuffer>([
+    ...[...graph.inputs, ...graph.states].map((leaf) => [leaf, bufferOf(names.of(leaf), leaf)] as const),
+    ...tables.map((node) => [node, bufferOf(`%const/${node.id}`, node)] as const),
+  ]);
+  const outputs = new Map(graph.outputs.map(({ name, node }) => [name, bufferOf(`%out/${name}`, node)]));
+  return { leaves, outputs, temporary: (node: Node) => bufferOf(`${graph.name}.${names.of(node)}`, node) };
 }
 
 /** Items by their node, in order: a search through all of them for every node would take the square of the graph's size. */

@@ -5,32 +5,34 @@
  *
  * The functions of a module share everything; their arenas overlap, as they never run at once.
  */
+import type { Output } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { bytesPerElement, type Dims, type DType, elementCount } from "../graph/types.ts";
-import { constantBuffer } from "../loop/lower.ts";
+import { bytesPerElement, elementCount, type Type } from "../graph/types.ts";
+import type { LoopBuffer } from "../loop/buffer.ts";
 import type { CompiledFunction } from "../pipeline.ts";
 import { type BufferPlace, bytesPerPage, type PoolPlace } from "../wasm/plan.ts";
 import { alignTo } from "./arena.ts";
-import { outputBuffer } from "./buffers.ts";
-
-/** A value that outlives a call or is exchanged with the caller. */
-export interface Fixed {
-  readonly name: string;
-  readonly dtype: DType;
-  readonly dims: Dims;
-}
 
 export interface LayoutRequest {
   readonly batch: number;
-  readonly states: readonly Fixed[];
+  readonly states: readonly Node[];
   /** Inputs and targets. */
-  readonly inputs: readonly Fixed[];
-  readonly outputs: readonly Fixed[];
+  readonly inputs: readonly Node[];
+  readonly outputs: readonly Output[];
   readonly functions: readonly CompiledFunction[];
 }
 
+/** All offsets are bytes from the start of the memory. */
 export interface Layout {
+  /** Of all functions: each has its own for a leaf or an output that they share. */
   readonly buffers: readonly BufferPlace[];
+  /** Of states, inputs, targets and constants, in this order. */
+  readonly leaves: ReadonlyMap<Node, number>;
+  /** By the output's name. */
+  readonly outputs: ReadonlyMap<string, number>;
+  /** Two counters of one i32, the keys of random numbers. */
+  readonly seed: BufferPlace;
+  readonly step: BufferPlace;
   readonly pages: number;
   /** Behind all the rest: how many constants there are is known when the code is. */
   readonly pool: PoolPlace;
@@ -43,40 +45,35 @@ export interface Layout {
   readonly lowerBoundBytes: number;
 }
 
-/** Named so that no parameter can be called the same. */
-export const seedBuffer = "%seed";
-export const stepBuffer = "%step";
-
 /** All constants of all helpers are fewer, in f32. */
 const mostPoolBytes = 1024;
 
 export function layOut(request: LayoutRequest): Layout {
   const memory = new Memory(request.batch);
-  for (const state of request.states) memory.place(state);
-  const counter = (name: string): Fixed => ({ name, dtype: "i32", dims: [] });
-  memory.place(counter(seedBuffer), 4);
-  memory.place(counter(stepBuffer), 4);
+  const leaves = new Map<Node, number>();
+  const placeLeaves = (nodes: readonly Node[]): void => {
+    for (const leaf of nodes) leaves.set(leaf, memory.take(leaf.type));
+  };
+  placeLeaves(request.states);
+  const counter = (name: string): BufferPlace => ({
+    buffer: { name, dtype: "i32", elementCount: 1 },
+    byteOffset: memory.take({ dtype: "i32", dims: [] }, 4),
+  });
+  const [seed, step] = [counter("%seed"), counter("%step")];
   const stateBytes = memory.align();
-  for (const input of request.inputs) memory.place(input);
-  for (const output of request.outputs) memory.place({ ...output, name: outputBuffer(output.name) });
+  placeLeaves(request.inputs);
+  const outputs = new Map(request.outputs.map(({ name, node }) => [name, memory.take(node.type)]));
   const exchangeEnd = memory.align();
-  for (const node of distinctConstants(request.functions)) {
-    memory.place({ name: constantBuffer(node), dtype: node.type.dtype, dims: node.type.dims });
-  }
+  placeLeaves(distinctConstants(request.functions));
   const arenaStart = memory.align();
-  for (const { plan } of request.functions) {
-    for (const { name, node } of plan.assignment.temporaries) {
-      memory.placeAt(arenaStart + plan.arena.offsets.get(name)!, {
-        name,
-        dtype: node.type.dtype,
-        dims: node.type.dims,
-      });
-    }
-  }
   const arenaBytes = alignTo(Math.max(0, ...request.functions.map((f) => f.plan.arena.bytes)), 16);
   const pool = { byteOffset: arenaStart + arenaBytes, byteLength: mostPoolBytes };
   return {
-    buffers: memory.buffers,
+    buffers: [seed, step, ...request.functions.flatMap((f) => placesOf(f, { leaves, outputs, arenaStart }))],
+    leaves,
+    outputs,
+    seed,
+    step,
     pages: Math.ceil((pool.byteOffset + pool.byteLength) / bytesPerPage),
     pool,
     stateBytes,
@@ -91,8 +88,22 @@ export function distinctConstants(functions: readonly CompiledFunction[]): Node[
   return [...new Set(functions.flatMap((f) => f.constants))];
 }
 
+interface Places extends Pick<Layout, "leaves" | "outputs"> {
+  readonly arenaStart: number;
+}
+
+/** Where the buffers of one function lie. */
+function placesOf({ plan }: CompiledFunction, { leaves, outputs, arenaStart }: Places): BufferPlace[] {
+  const { assignment, arena } = plan;
+  const at = (buffer: LoopBuffer, byteOffset: number): BufferPlace => ({ buffer, byteOffset });
+  return [
+    ...[...assignment.leaves].map(([leaf, buffer]) => at(buffer, leaves.get(leaf)!)),
+    ...[...assignment.outputs].map(([name, buffer]) => at(buffer, outputs.get(name)!)),
+    ...assignment.temporaries.map(({ buffer }) => at(buffer, arenaStart + arena.offsets.get(buffer)!)),
+  ];
+}
+
 class Memory {
-  readonly buffers: BufferPlace[] = [];
   readonly #batch: number;
   #end = 0;
 
@@ -100,16 +111,11 @@ class Memory {
     this.#batch = batch;
   }
 
-  place(value: Fixed, alignment = 16): void {
-    this.#end = alignTo(this.#end, alignment);
-    this.#end += this.placeAt(this.#end, value);
-  }
-
-  /** Places a value and gives its bytes. */
-  placeAt(byteOffset: number, { name, dtype, dims }: Fixed): number {
-    const count = elementCount(dims, this.#batch);
-    this.buffers.push({ name, dtype, elementCount: count, byteOffset });
-    return count * bytesPerElement(dtype);
+  /** Room for a value, behind all before; gives its offset. */
+  take({ dtype, dims }: Type, alignment = 16): number {
+    const byteOffset = alignTo(this.#end, alignment);
+    this.#end = byteOffset + elementCount(dims, this.#batch) * bytesPerElement(dtype);
+    return byteOffset;
   }
 
   /** 16-aligned for v128 loads. */

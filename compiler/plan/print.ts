@@ -9,11 +9,11 @@ import type { Arena } from "./arena.ts";
 import type { Assignment } from "./buffers.ts";
 
 export function printPlan({ assignment, arena }: { assignment: Assignment; arena: Arena }): string {
-  const lines = assignment.temporaries.map(({ name, bytes, first, last, inPlaceOf }) => {
-    const offset = arena.offsets.get(name)!;
-    return `  ${name}  ${offset}..${offset + bytes}  groups ${first}-${last}${inPlaceOf ? `  in place of ${inPlaceOf}` : ""}`;
+  const lines = assignment.temporaries.map(({ buffer, bytes, first, last, inPlaceOf }) => {
+    const offset = arena.offsets.get(buffer)!;
+    return `  ${buffer.name}  ${offset}..${offset + bytes}  groups ${first}-${last}${inPlaceOf ? `  in place of ${inPlaceOf.name}` : ""}`;
   });
-  const copies = assignment.copies.map(({ from, to }) => `  copy ${from} -> ${to}`);
+  const copies = assignment.copies.map(({ from, to }) => `  copy ${from.name} -> ${to.name}`);
   return [`arena ${arena.bytes} bytes, at least ${arena.lowerBoundBytes} alive at once`, ...lines, ...copies].join(
     "\n",
   );

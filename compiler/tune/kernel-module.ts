@@ -11,7 +11,7 @@ import { subexpressions } from "../loop/collapse.ts";
 import type { Kernel } from "../loop/kernel.ts";
 import type { TilePlan } from "../loop/tile.ts";
 import { vectorize } from "../loop/vectorize.ts";
-import { type Layout, seedBuffer, stepBuffer } from "../plan/layout.ts";
+import type { Layout } from "../plan/layout.ts";
 import { emitModule } from "../wasm/emit.ts";
 import type { BufferPlace } from "../wasm/plan.ts";
 
@@ -39,16 +39,19 @@ export async function openKernel(
     name: loops.name,
     parameter: "rows" as const,
     checks: [],
-    kernels: [loops.name],
+    kernels: [loops],
   }));
-  const { buffers, pages, pool } = layout;
-  const plan = { buffers, pages, pool, batch, kernels, entries, data: [], customSections: [], seedBuffer, stepBuffer };
+  const { buffers, pages, pool, seed, step } = layout;
+  const keys = { seedBuffer: seed.buffer, stepBuffer: step.buffer };
+  const plan = { buffers, pages, pool, batch, kernels, entries, data: [], customSections: [], ...keys };
   const { wasm } = await emitModule(plan);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   const memory = (exports.memory as WebAssembly.Memory).buffer;
   const call = (tile: number) => exports[name(tile)] as (rows: number) => number;
   const reset = fresh(memory, usedBy(kernel, layout));
-  const written = kernel.stores.map(({ buffer }) => viewOf(memory, layout.buffers.find((b) => b.name === buffer)!));
+  const written = kernel.stores.map(({ buffer }) =>
+    viewOf(memory, layout.buffers.find((place) => place.buffer === buffer)!),
+  );
   return {
     results(tile, rows) {
       reset();
@@ -69,8 +72,8 @@ function usedBy({ stores }: Kernel, { buffers }: Layout): BufferPlace[] {
   const read = stores
     .flatMap(({ value }) => subexpressions(value))
     .flatMap((e) => (e.kind === "load" ? [e.buffer] : []));
-  const names = new Set([...read, ...stores.map(({ buffer }) => buffer)]);
-  return buffers.filter(({ name }) => names.has(name));
+  const used = new Set([...read, ...stores.map(({ buffer }) => buffer)]);
+  return buffers.filter(({ buffer }) => used.has(buffer));
 }
 
 /**
@@ -80,7 +83,10 @@ function usedBy({ stores }: Kernel, { buffers }: Layout): BufferPlace[] {
 function fresh(memory: ArrayBuffer, places: readonly BufferPlace[]): () => void {
   const starts = places.map((place) => {
     const view = viewOf(memory, place);
-    return { view, values: view.map((_, i) => (place.dtype === "i32" ? 1 : 0.25 + 0.75 * ((i * 0.618034) % 1))) };
+    return {
+      view,
+      values: view.map((_, i) => (place.buffer.dtype === "i32" ? 1 : 0.25 + 0.75 * ((i * 0.618034) % 1))),
+    };
   });
   return () => {
     for (const { view, values } of starts) view.set(values);
@@ -89,7 +95,7 @@ function fresh(memory: ArrayBuffer, places: readonly BufferPlace[]): () => void 
 
 type View = Float32Array | Float64Array | Int32Array;
 
-function viewOf(memory: ArrayBuffer, { dtype, byteOffset, elementCount }: BufferPlace): View {
+function viewOf(memory: ArrayBuffer, { buffer: { dtype, elementCount }, byteOffset }: BufferPlace): View {
   if (dtype === "f64") return new Float64Array(memory, byteOffset, elementCount);
   return new (dtype === "f32" ? Float32Array : Int32Array)(memory, byteOffset, elementCount);
 }

@@ -8,13 +8,14 @@
 import binaryen from "binaryen";
 import { internalError } from "../diagnostics.ts";
 import { bytesPerElement, type FloatType } from "../graph/types.ts";
+import type { LoopBuffer } from "../loop/buffer.ts";
 import { type Bound, laneCount } from "../loop/ir.ts";
 import type { Affine } from "../loop/kernel.ts";
 import { boundRange } from "../loop/ranges.ts";
 import { addressOf, type LoopScope } from "./address.ts";
 import { helperName } from "./helpers.ts";
 import { floatBytes, integerBytes, type Place } from "./lanes.ts";
-import type { BufferPlace, ModulePlan } from "./plan.ts";
+import type { ModulePlan } from "./plan.ts";
 import { type Module, type Ref, roundDown, type Scalar, scalarRef, times } from "./scalar.ts";
 
 export const { i32, v128, none } = binaryen;
@@ -23,7 +24,8 @@ export const { i32, v128, none } = binaryen;
 export interface ModuleContext {
   readonly module: Module;
   readonly plan: ModulePlan;
-  readonly buffers: ReadonlyMap<string, BufferPlace>;
+  /** Where each buffer lies, in bytes from the start of the memory. */
+  readonly places: ReadonlyMap<LoopBuffer, number>;
   /** The function of each helper by the name it is exported with. */
   readonly helpers: ReadonlyMap<string, string>;
 }
@@ -77,15 +79,14 @@ export class FunctionContext {
     return local;
   }
 
-  buffer(name: string): BufferPlace {
-    return this.shared.buffers.get(name)!;
+  byteOffset(buffer: LoopBuffer): number {
+    return this.shared.places.get(buffer)!;
   }
 
   /** Where an element of a buffer is. */
-  place(buffer: string, index: Affine): Place {
-    const { byteOffset, dtype } = this.buffer(buffer);
-    const { pointer, constant } = this.address(index, bytesPerElement(dtype));
-    return { pointer: () => scalarRef(this.module, pointer), byteOffset: byteOffset + constant };
+  place(buffer: LoopBuffer, index: Affine): Place {
+    const { pointer, constant } = this.address(index, bytesPerElement(buffer.dtype));
+    return { pointer: () => scalarRef(this.module, pointer), byteOffset: this.byteOffset(buffer) + constant };
   }
 
   /** The affine index as a number, `unit` times. */
@@ -125,7 +126,7 @@ export class FunctionContext {
   /** The number of steps in every lane; the counter is unsigned. */
   stepVector(): Ref {
     const { module } = this;
-    const count = () => this.key(this.plan.stepBuffer);
+    const count = () => this.key("step");
     return this.atEntry("step", v128, () =>
       this.dtype === "f32"
         ? module.f32x4.splat(module.f32.convert_u.i32(count()))
@@ -134,12 +135,13 @@ export class FunctionContext {
   }
 
   /** The seed or the step, as it is at entry. */
-  key(buffer: string): Ref {
-    const place = this.shared.buffers.get(buffer);
-    if (place?.dtype !== "i32")
-      throw internalError(`a kernel reads the seed or step, but ${buffer} is no buffer of i32`);
+  key(which: "seed" | "step"): Ref {
+    const buffer = which === "seed" ? this.plan.seedBuffer : this.plan.stepBuffer;
+    const byteOffset = buffer && this.shared.places.get(buffer);
+    if (byteOffset === undefined || buffer?.dtype !== "i32")
+      throw internalError(`a kernel reads the ${which}, for which the plan has no buffer of i32`);
     const { module } = this;
-    return this.atEntry(`key ${buffer}`, i32, () => module.i32.load(place.byteOffset, 4, module.i32.const(0)))();
+    return this.atEntry(`key ${which}`, i32, () => module.i32.load(byteOffset, 4, module.i32.const(0)))();
   }
 
   /** Calls the AssemblyScript function of an operation: of "exp" in f32, exp_f32x4. */

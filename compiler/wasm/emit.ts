@@ -28,7 +28,7 @@ export interface EmittedModule {
 export async function emitModule(plan: ModulePlan, { optimize = true }: EmitOptions = {}): Promise<EmittedModule> {
   checkPlan(plan);
   const { batch, relaxed } = plan;
-  const context = { buffers: new Map(plan.buffers.map((buffer) => [buffer.name, buffer])), batch, relaxed };
+  const context = { buffers: new Set(plan.buffers.map(({ buffer }) => buffer)), batch, relaxed };
   for (const kernel of plan.kernels) verifyFunction(kernel, context);
   const { wasm: linked, poolBytes } = link(plan, { optimize, names: false });
   // Never of shared memory, though the types say nothing of it; what compiles a module asks for that.

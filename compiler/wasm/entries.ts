@@ -8,6 +8,7 @@
  *   step += 1; kernels(n); return 0
  */
 import binaryen from "binaryen";
+import type { LoopBuffer } from "../loop/buffer.ts";
 import { i32, none } from "./context.ts";
 import { kernelName } from "./functions.ts";
 import type { Entry, LabelCheck, ModulePlan } from "./plan.ts";
@@ -77,16 +78,16 @@ function addOutside(module: Module): void {
 }
 
 function storeSeed(module: Module, plan: ModulePlan): Ref[] {
-  const store = (buffer: string, value: Ref) =>
+  const store = (buffer: LoopBuffer, value: Ref) =>
     module.i32.store(byteOffsetOf(buffer, plan), 4, module.i32.const(0), value);
-  return [store(plan.seedBuffer, module.local.get(0, i32)), store(plan.stepBuffer, module.i32.const(0))];
+  return [store(plan.seedBuffer!, module.local.get(0, i32)), store(plan.stepBuffer!, module.i32.const(0))];
 }
 
-function increment(module: Module, buffer: string, plan: ModulePlan): Ref {
+function increment(module: Module, buffer: LoopBuffer, plan: ModulePlan): Ref {
   const byteOffset = byteOffsetOf(buffer, plan);
   const value = module.i32.load(byteOffset, 4, module.i32.const(0));
   return module.i32.store(byteOffset, 4, module.i32.const(0), module.i32.add(value, module.i32.const(1)));
 }
 
-const byteOffsetOf = (buffer: string, plan: ModulePlan): number =>
-  plan.buffers.find(({ name }) => name === buffer)!.byteOffset;
+const byteOffsetOf = (buffer: LoopBuffer, plan: ModulePlan): number =>
+  plan.buffers.find((place) => place.buffer === buffer)!.byteOffset;

@@ -4,12 +4,12 @@ import { FunctionContext, i32, type ModuleContext, none } from "./context.ts";
 import { emitBody } from "./loops.ts";
 
 /** Kernels have a prefix of their own, so that none takes a helper's name. */
-export const kernelName = (name: string): string => `kernel ${name}`;
+export const kernelName = ({ name }: LoopFunction): string => `kernel ${name}`;
 
 export function addKernel(fn: LoopFunction, shared: ModuleContext): void {
   const { module } = shared;
   const context = new FunctionContext(shared, fn.dtype);
   const body = context.block(() => emitBody(fn.body, context));
   const block = module.block(null, [...context.prologue, ...body], none);
-  module.addFunction(kernelName(fn.name), i32, none, context.localTypes, block);
+  module.addFunction(kernelName(fn), i32, none, context.localTypes, block);
 }

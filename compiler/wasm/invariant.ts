@@ -6,22 +6,28 @@
  *     store y[j] = mul(load x[j], splat s[i])    ->    for j in 0..128 step 4
  *                                                        store y[j] = mul(load x[j], v)
  *
- * Not from bytes that the loop writes. Values updated in place have two names, so places are compared. A load that moves is
+ * Not from bytes that the loop writes. Values updated in place have two buffers, so places are compared. A load that moves is
  * inside its buffer even where the loop runs zero times: verify.ts bounds it over the loops around.
  */
 import { bytesPerElement } from "../graph/types.ts";
+import { type LoopBuffer, numbering } from "../loop/buffer.ts";
 import type { Stmt, VExpr } from "../loop/ir.ts";
-import type { BufferPlace } from "./plan.ts";
 
 type For = Stmt & { kind: "for" };
+type Load = VExpr & { kind: "load" | "splat" | "gather" };
 
 /** Statements to run before an innermost loop, and its body without what they compute. */
-export function splitInvariant(loop: For, placeOf: (buffer: string) => BufferPlace): { before: Stmt[]; body: Stmt[] } {
-  const written = loop.body.flatMap((stmt) => (stmt.kind === "store" ? [placeOf(stmt.buffer)] : []));
+export function splitInvariant(loop: For, offsetOf: (buffer: LoopBuffer) => number): { before: Stmt[]; body: Stmt[] } {
+  const rangeOf = (buffer: LoopBuffer): Range => {
+    const start = offsetOf(buffer);
+    return { start, end: start + buffer.elementCount * bytesPerElement(buffer.dtype) };
+  };
+  const numberOf = numbering<LoopBuffer>();
+  const written = loop.body.flatMap((stmt) => (stmt.kind === "store" ? [rangeOf(stmt.buffer)] : []));
   const names = new Map<string, string>();
   const before: Stmt[] = [];
-  const moved = (load: VExpr): VExpr => {
-    const key = JSON.stringify(load);
+  const moved = (load: Load): VExpr => {
+    const key = JSON.stringify({ ...load, buffer: numberOf(load.buffer) });
     // No local of the loop IR has a space in its name.
     const name = names.get(key) ?? `before ${loop.axis} ${names.size}`;
     if (!names.has(key)) before.push({ kind: "let", name, value: load });
@@ -33,13 +39,16 @@ export function splitInvariant(loop: For, placeOf: (buffer: string) => BufferPla
     if (value.kind === "across") return { ...value, value: visit(value.value) };
     if (value.kind !== "load" && value.kind !== "splat" && value.kind !== "gather") return value;
     const moves = value.index.terms.some(({ axis }) => axis === loop.axis);
-    return moves || written.some((place) => overlap(place, placeOf(value.buffer))) ? value : moved(value);
+    return moves || written.some((place) => overlap(place, rangeOf(value.buffer))) ? value : moved(value);
   };
   const body = loop.body.map((stmt) => (stmt.kind === "for" ? stmt : { ...stmt, value: visit(stmt.value) }));
   return { before, body };
 }
 
-const endOf = ({ byteOffset, elementCount, dtype }: BufferPlace): number =>
-  byteOffset + elementCount * bytesPerElement(dtype);
+/** Bytes of the memory. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+}
 
-const overlap = (a: BufferPlace, b: BufferPlace): boolean => a.byteOffset < endOf(b) && b.byteOffset < endOf(a);
+const overlap = (a: Range, b: Range): boolean => a.start < b.end && b.start < a.end;

@@ -8,6 +8,7 @@
 import binaryen from "binaryen";
 import { internalError } from "../diagnostics.ts";
 import { addWidening } from "../half.ts";
+import type { LoopFunction } from "../loop/ir.ts";
 import { alignTo } from "../plan/arena.ts";
 import type { ModuleContext } from "./context.ts";
 import { addEntries } from "./entries.ts";
@@ -71,8 +72,8 @@ export function link(plan: ModulePlan, options: LinkOptions): Linked {
   try {
     const helpers = takeExports(module);
     for (const name of needed) if (!helpers.has(name)) throw internalError(`runtime/wasm exports no helper ${name}`);
-    const buffers = new Map(plan.buffers.map((buffer) => [buffer.name, buffer]));
-    build({ module, plan, buffers, helpers }, options);
+    const places = new Map(plan.buffers.map(({ buffer, byteOffset }) => [buffer, byteOffset]));
+    build({ module, plan, places, helpers }, options);
     const constants = plan.pool ? poolConstants(module, plan.pool) : { byteOffset: 0, bytes: new Uint8Array() };
     if (!module.validate()) throw internalError("Binaryen refuses the emitted module; its reasons are above");
     const wasm = withDebugInfo(options.names, () => module.emitBinary());
@@ -102,16 +103,16 @@ function build(context: ModuleContext, { optimize }: LinkOptions): void {
   const segments = plan.data.map(({ byteOffset, bytes }) => ({ offset: module.i32.const(byteOffset), data: bytes }));
   module.setMemory(plan.pages, plan.pages, memoryName, segments, false, false, memoryName);
   const hot = hotKernels(plan);
-  for (const kernel of plan.kernels) if (hot.has(kernel.name)) addKernel(kernel, context);
+  for (const kernel of plan.kernels) if (hot.has(kernel)) addKernel(kernel, context);
   if (optimize) inlineHelpers(context, hot);
-  for (const kernel of plan.kernels) if (!hot.has(kernel.name)) addKernel(kernel, context);
+  for (const kernel of plan.kernels) if (!hot.has(kernel)) addKernel(kernel, context);
   addEntries(module, plan);
   if (plan.halves) addWidening(module, plan.halves);
   module.runPasses(["remove-unused-module-elements", ...(optimize ? cleanUp : [])]);
 }
 
 /** Kernels that run more than once: init draws each parameter's start once, so its helpers may be called. */
-function hotKernels({ entries }: ModulePlan): Set<string> {
+function hotKernels({ entries }: ModulePlan): Set<LoopFunction> {
   return new Set(entries.filter(({ parameter }) => parameter !== "seed").flatMap(({ kernels }) => kernels));
 }
 
@@ -119,8 +120,8 @@ function hotKernels({ entries }: ModulePlan): Set<string> {
  * Hot kernels have no callers yet, so only helpers are inlined. They, and helpers that cold ones call, are exported meanwhile, which tells what they do not
  * reach; it is dropped first, as inlining helpers into each other takes most of the time.
  */
-function inlineHelpers({ module, plan, helpers }: ModuleContext, hot: ReadonlySet<string>): void {
-  const cold = plan.kernels.filter(({ name }) => !hot.has(name));
+function inlineHelpers({ module, plan, helpers }: ModuleContext, hot: ReadonlySet<LoopFunction>): void {
+  const cold = plan.kernels.filter((kernel) => !hot.has(kernel));
   const called = [...helpersOf(cold)].map((name) => helpers.get(name)!);
   const names = [...[...hot].map(kernelName), ...called];
   for (const name of names) module.addFunctionExport(name, name);

@@ -55,7 +55,7 @@ function emitFor(stmt: For, context: FunctionContext): Ref[] {
   };
   const isInnermost = !stmt.body.some(({ kind }) => kind === "for");
   const repeats = isInnermost && range.trips.max > 1;
-  const { before, body: rest } = repeats ? splitInvariant(stmt, (name) => context.buffer(name)) : unsplit(stmt);
+  const { before, body: rest } = repeats ? splitInvariant(stmt, (buffer) => context.byteOffset(buffer)) : unsplit(stmt);
   const sets = emitBody(before, context);
   const emit = () => emitBody(rest, context);
   context.scopes.push(scope);

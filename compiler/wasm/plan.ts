@@ -5,10 +5,11 @@
 import { internalError } from "../diagnostics.ts";
 import { bytesPerElement } from "../graph/types.ts";
 import type { HalfRange } from "../half.ts";
+import type { LoopBuffer } from "../loop/buffer.ts";
 import type { LoopFunction } from "../loop/ir.ts";
-import type { LoopBuffer } from "../loop/verify.ts";
 
-export interface BufferPlace extends LoopBuffer {
+export interface BufferPlace {
+  readonly buffer: LoopBuffer;
   /** Bytes from the start of the memory; a multiple of the element's bytes. */
   readonly byteOffset: number;
 }
@@ -31,6 +32,7 @@ export interface CustomSection {
 }
 
 export interface ModulePlan {
+  /** Of all kernels: two functions may have one each for the same place. */
   readonly buffers: readonly BufferPlace[];
   /** Pages of 65,536 bytes; the memory never grows. */
   readonly pages: number;
@@ -47,8 +49,8 @@ export interface ModulePlan {
   /** Whether it may have relaxed SIMD, which not every engine knows and not every engine rounds alike. */
   readonly relaxed?: boolean;
   /** Buffers of one i32, the keys of random numbers; they may be absent where no kernel reads them. */
-  readonly seedBuffer: string;
-  readonly stepBuffer: string;
+  readonly seedBuffer?: LoopBuffer;
+  readonly stepBuffer?: LoopBuffer;
 }
 
 /** An exported function that runs kernels in order. */
@@ -62,13 +64,13 @@ export interface Entry {
   /** Run before anything is written. */
   readonly checks: readonly LabelCheck[];
   /** A buffer of one i32, incremented before the kernels. */
-  readonly increments?: string;
-  readonly kernels: readonly string[];
+  readonly increments?: LoopBuffer;
+  readonly kernels: readonly LoopFunction[];
 }
 
 /** Every one of the first n * perRow labels is 0 to classes - 1, or the entry returns `status`. */
 export interface LabelCheck {
-  readonly buffer: string;
+  readonly buffer: LoopBuffer;
   readonly perRow: number;
   readonly classes: number;
   readonly status: number;
@@ -83,11 +85,12 @@ const maxPages = 32_768;
 export function checkPlan(plan: ModulePlan): void {
   check(isCount(plan.batch), `the batch is ${plan.batch}, expected a positive integer`);
   check(isCount(plan.pages) && plan.pages <= maxPages, `${plan.pages} pages of memory, expected 1 to ${maxPages}`);
-  checkUnique("buffer", plan.buffers);
+  check(new Set(plan.buffers.map(({ buffer }) => buffer)).size === plan.buffers.length, "a buffer has two places");
+  // Binaryen knows functions by name.
   checkUnique("kernel", plan.kernels);
   checkUnique("entry", plan.entries);
-  for (const buffer of plan.buffers) {
-    const { name, byteOffset, dtype, elementCount } = buffer;
+  for (const { buffer, byteOffset } of plan.buffers) {
+    const { name, dtype, elementCount } = buffer;
     check(byteOffset % bytesPerElement(dtype) === 0, `buffer ${name} at byte ${byteOffset} is not aligned to ${dtype}`);
     checkInside(`buffer ${name}`, byteOffset, elementCount * bytesPerElement(dtype), plan);
   }
@@ -99,7 +102,7 @@ export function checkPlan(plan: ModulePlan): void {
     check(byteOffset % 8 === 0, `the pool of constants at byte ${byteOffset} is not aligned`);
     checkInside("the pool of constants", byteOffset, byteLength, plan);
   }
-  const kernels = new Set(plan.kernels.map(({ name }) => name));
+  const kernels = new Set(plan.kernels);
   for (const entry of plan.entries) checkEntry(entry, kernels, plan);
   if (plan.halves) {
     const { byteOffset, elementCount } = plan.halves;
@@ -108,10 +111,10 @@ export function checkPlan(plan: ModulePlan): void {
   }
 }
 
-function checkEntry(entry: Entry, kernels: ReadonlySet<string>, plan: ModulePlan): void {
+function checkEntry(entry: Entry, kernels: ReadonlySet<LoopFunction>, plan: ModulePlan): void {
   const what = `entry ${entry.name}`;
   for (const kernel of entry.kernels) {
-    check(kernels.has(kernel), `${what} runs kernel ${kernel}, which the plan does not have`);
+    check(kernels.has(kernel), `${what} runs kernel ${kernel.name}, which the plan does not have`);
   }
   check(entry.parameter === "rows" || entry.checks.length === 0, `${what} checks labels but takes no rows`);
   for (const { buffer, perRow, classes, status } of entry.checks) {
@@ -124,12 +127,12 @@ function checkEntry(entry: Entry, kernels: ReadonlySet<string>, plan: ModulePlan
     for (const key of [plan.seedBuffer, plan.stepBuffer]) checkIntegers(what, key, 1, plan);
 }
 
-function checkIntegers(what: string, name: string, count: number, plan: ModulePlan): void {
-  const buffer = plan.buffers.find((one) => one.name === name);
-  const got = buffer ? `${buffer.elementCount} of ${buffer.dtype}` : "no buffer";
+function checkIntegers(what: string, buffer: LoopBuffer | undefined, count: number, plan: ModulePlan): void {
+  const isPlaced = buffer !== undefined && plan.buffers.some((place) => place.buffer === buffer);
+  const got = isPlaced ? `${buffer.elementCount} of ${buffer.dtype}` : "no buffer";
   check(
-    buffer?.dtype === "i32" && buffer.elementCount >= count,
-    `${what} needs ${count} elements of i32 in buffer ${name}, got ${got}`,
+    isPlaced && buffer.dtype === "i32" && buffer.elementCount >= count,
+    `${what} needs ${count} elements of i32${buffer ? ` in buffer ${buffer.name}` : ""}, got ${got}`,
   );
 }
 

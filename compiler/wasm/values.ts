@@ -45,7 +45,7 @@ export function emitValue(expr: VExpr, context: FunctionContext): Ref {
 
 function emitLoad(expr: VExpr & { kind: "load" | "splat" | "gather" }, context: FunctionContext): Ref {
   const { module } = context;
-  const { dtype } = context.buffer(expr.buffer);
+  const { dtype } = expr.buffer;
   const bytes = bytesPerElement(dtype);
   const place = context.place(expr.buffer, expr.index);
   const vector =
@@ -67,11 +67,11 @@ function indices(expr: VExpr & { kind: "iota" }, context: FunctionContext): Ref 
 }
 
 function emitUniform(expr: VExpr & { kind: "uniform" }, context: FunctionContext): Ref {
-  const { module, plan } = context;
+  const { module } = context;
   const { pointer, constant } = context.address(expr.index, 1);
   const args = [
-    context.key(plan.seedBuffer),
-    context.key(plan.stepBuffer),
+    context.key("seed"),
+    context.key("step"),
     module.i32.const(expr.stream),
     scalarRef(module, plus(module, pointer, constant)),
   ];

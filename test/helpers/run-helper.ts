@@ -5,7 +5,7 @@
  */
 import type { FloatType } from "../../compiler/graph/types.ts";
 import { helperOps, laneCount } from "../../compiler/loop/ir.ts";
-import { compiled, instantiate, planOf, viewOf } from "../wasm/support.ts";
+import { compiled, instantiate, placeOf, planOf, viewOf } from "../wasm/support.ts";
 
 export type Floats = Float32Array | Float64Array;
 export type Helper = (...args: readonly Floats[]) => Floats;
@@ -26,7 +26,7 @@ export async function helper(op: string, dtype: FloatType): Promise<Helper> {
   const buffers = Object.fromEntries([...names, "y"].map((name) => [name, zeros]));
   const plan = planOf(`func run ${dtype}\n  ${loop}\n    store y[j] = ${op}(${loads})`, buffers, 1);
   const instance = instantiate(await compiled(plan), plan, buffers);
-  const view = (name: string) => viewOf(instance.memory, plan.buffers.find((buffer) => buffer.name === name)!);
+  const view = (name: string) => viewOf(instance.memory, placeOf(plan, name));
 
   return (...args) => {
     const result = floats(dtype, args[0]!.length);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import { helperOps, type LoopFunction, laneOps, type Stmt, type VExpr } from "../../compiler/loop/ir.ts";
 import type { Affine } from "../../compiler/loop/kernel.ts";
 import { parseFunction, parseFunctions } from "../../compiler/loop/parse.ts";
@@ -41,7 +42,8 @@ test("functions follow each other; comments, blank lines and a margin are skippe
 
 const integer = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
 const count = fc.integer({ min: 1, max: 4096 });
-const name = fc.constantFrom("x", "hidden.weight", "%1", "out:y", "adam.m", "n", "by", "step");
+const names = ["x", "hidden.weight", "%1", "out:y", "adam.m", "n", "by", "step"];
+const name = fc.constantFrom(...names);
 const local = fc.constantFrom("acc", "v1", "in");
 const lanes = fc.integer({ min: 1, max: 4 });
 const index: fc.Arbitrary<Affine> = fc.record({
@@ -54,7 +56,8 @@ const bound = fc.oneof(
   fc.record({ kind: fc.constant("const" as const), value: count }),
   fc.record({ kind: fc.constant("rows" as const), scale: count, multipleOf: count }),
 );
-const element = { buffer: name, index };
+const buffers = [...names, "größe", "x@2"].map((one): LoopBuffer => ({ name: one, dtype: "f32", elementCount: 8 }));
+const element = { buffer: fc.constantFrom(...buffers), index };
 const { value } = fc.letrec<{ value: VExpr }>((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -101,7 +104,7 @@ const { body } = fc.letrec<{ body: Stmt[] }>((tie) => ({
 test("any function survives printing and reading", () => {
   const fn: fc.Arbitrary<LoopFunction> = fc.record({ name, dtype: fc.constantFrom("f32", "f64"), body });
   const survives = fc.property(fn, (one) => {
-    expect(parseFunction(printFunction(one))).toEqual(one);
+    expect(parseFunction(printFunction(one), buffers)).toEqual(one);
   });
   fc.assert(survives, { numRuns: 300 });
 });

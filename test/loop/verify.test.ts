@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import type { LoopFunction } from "../../compiler/loop/ir.ts";
 import { parseFunction } from "../../compiler/loop/parse.ts";
-import { type LoopBuffer, verifyFunction } from "../../compiler/loop/verify.ts";
+import { verifyFunction } from "../../compiler/loop/verify.ts";
 
 const batch = 30;
 const list: LoopBuffer[] = [
@@ -11,9 +12,10 @@ const list: LoopBuffer[] = [
   { name: "digit", dtype: "i32", elementCount: batch },
   { name: "exact", dtype: "f64", elementCount: batch },
 ];
-const context = { buffers: new Map(list.map((buffer) => [buffer.name, buffer])), batch };
+const context = { buffers: new Set(list), batch };
 const verify = (fn: LoopFunction) => verifyFunction(fn, context);
-const inF32 = (...lines: string[]) => parseFunction(["func f f32", ...lines.map((line) => `  ${line}`)].join("\n"));
+const inF32 = (...lines: string[]) =>
+  parseFunction(["func f f32", ...lines.map((line) => `  ${line}`)].join("\n"), list);
 
 describe("accepts", () => {
   test.each([
@@ -90,7 +92,7 @@ describe("refuses", () => {
       ({
         name: "f",
         dtype: "f32",
-        body: [{ kind: "store", buffer: "y", index, lanes: 1, value: { kind: "const", value: 0 } }],
+        body: [{ kind: "store", buffer: list[1], index, lanes: 1, value: { kind: "const", value: 0 } }],
       }) as LoopFunction;
     expect(() => verify(store({ base: 0.5, terms: [] }))).toThrowErrorMatchingInlineSnapshot(
       `[InternalError: internal: loop function f at "store y[0.5]:1 = 0": an index is not an integer]`,

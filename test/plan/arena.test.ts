@@ -101,4 +101,4 @@ describe("packing", () => {
 });
 
 const value = (name: string, bytes: number, first: number, last: number): Temporary =>
-  ({ name, bytes, first, last, inPlaceOf: undefined }) as unknown as Temporary;
+  ({ buffer: { name }, bytes, first, last, inPlaceOf: undefined }) as unknown as Temporary;

@@ -1,25 +1,31 @@
 /** The judge of plans finds each fault that a plan can have, and none in a good one. */
 import { expect, test } from "vitest";
+import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import { type Affine, axisIndex, type Expr, type Kernel, linear } from "../../compiler/loop/kernel.ts";
 import type { BufferPlace } from "../../compiler/wasm/plan.ts";
 import { planFaults } from "../support/check-plan.ts";
 
 const point = axisIndex("i");
-const load = (buffer: string, index: Affine = point): Expr => ({ kind: "load", buffer, index });
+const buffers = new Map<string, LoopBuffer>();
+const named = (name: string): LoopBuffer => {
+  if (!buffers.has(name)) buffers.set(name, { name, dtype: "f32", elementCount: 4 });
+  return buffers.get(name)!;
+};
+const load = (name: string, index: Affine = point): Expr => ({ kind: "load", buffer: named(name), index });
 const kernel = (buffer: string, value: Expr): Kernel => ({
   name: `to-${buffer}`,
   axes: [{ name: "i", extent: 4, scale: 1 }],
-  stores: [{ buffer, index: point, value }],
+  stores: [{ buffer: named(buffer), index: point, value }],
 });
-const at = (name: string, byteOffset: number): BufferPlace => ({ name, dtype: "f32", elementCount: 4, byteOffset });
+const at = (name: string, byteOffset: number): BufferPlace => ({ buffer: named(name), byteOffset });
 
 /** x is given, y is kept: a = x, b = `b`, y = b. */
 const faults = (b: Expr, ...places: BufferPlace[]): string[] =>
   planFaults({
     kernels: [kernel("a", load("x")), kernel("b", b), kernel("y", load("b"))],
     places,
-    given: new Set(["x"]),
-    kept: new Set(["y"]),
+    given: new Set([named("x")]),
+    kept: new Set([named("y")]),
   });
 const [x, y] = [at("x", 0), at("y", 16)];
 

@@ -1,11 +1,8 @@
 /** The plans of random graphs: judged by what their kernels touch, and run in poisoned memory. */
 import { expect, test } from "vitest";
-import { type Graph, leafName } from "../../compiler/graph/graph.ts";
+import type { Graph } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
-import { constantBuffer } from "../../compiler/loop/lower.ts";
-import { outputBuffer } from "../../compiler/plan/buffers.ts";
-import { seedBuffer, stepBuffer } from "../../compiler/plan/layout.ts";
 import { printPlan } from "../../compiler/plan/print.ts";
 import { planFaults } from "../support/check-plan.ts";
 import { firstFault, firstOtherBits } from "../support/close.ts";
@@ -28,7 +25,7 @@ test(`${count} random graphs from seed ${firstSeed}`, { timeout: 60_000 + 1000 *
   for (const seed of seeds) {
     const { graph, module } = compiled(seed);
     const replay = () => `seed ${seed}\n${printGraph(graph)}\n${printPlan(module.compiled.plan)}`;
-    const faults = faultsOf(graph, module);
+    const faults = faultsOf(module);
     if (faults.length > 0) expect.fail(`${faults.join("\n")}\n${replay()}`);
     const rows = (seed % batch) + 1;
     const fault = runFault(graph, module, rows);
@@ -36,16 +33,12 @@ test(`${count} random graphs from seed ${firstSeed}`, { timeout: 60_000 + 1000 *
   }
 });
 
-function faultsOf(graph: Graph, { compiled: { tiles, constants }, layout }: LoopModule): string[] {
+function faultsOf({ compiled: { tiles, plan }, layout }: LoopModule): string[] {
   return planFaults({
     kernels: tiles.map(({ kernel }) => kernel),
     places: layout.buffers,
-    given: new Set([
-      ...[...graph.inputs, ...graph.states].map(leafName),
-      ...constants.map(constantBuffer),
-      ...[seedBuffer, stepBuffer],
-    ]),
-    kept: new Set(graph.outputs.map(({ name }) => outputBuffer(name))),
+    given: new Set([...plan.assignment.leaves.values(), layout.seed.buffer, layout.step.buffer]),
+    kept: new Set(plan.assignment.outputs.values()),
   });
 }
 

@@ -66,7 +66,8 @@ describe("the numbers", () => {
   test("rectangles of the arena are those of the plan, none over another", () => {
     const { plan } = inspected.train.functions.find((one) => one.name === "step")!;
     const ranges = liveRanges(plan);
-    expect(ranges.map(({ name, from }) => [name, from])).toEqual([...plan.arena.offsets].sort(byName(ranges)));
+    const offsets = [...plan.arena.offsets].map(([buffer, offset]): [string, number] => [buffer.name, offset]);
+    expect(ranges.map(({ name, from }) => [name, from])).toEqual(offsets.sort(byName(ranges)));
     expect(Math.max(...ranges.map(({ to }) => to))).toBeLessThanOrEqual(plan.arena.bytes);
     // A value that is updated in place shares the memory of the one before, at the group where they meet.
     const overlapping = ranges.flatMap((a, i) =>

@@ -5,6 +5,7 @@
  *                                                          written where just that point of a was read
  */
 import { bytesPerElement } from "../../compiler/graph/types.ts";
+import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import type { Affine, Expr, Kernel } from "../../compiler/loop/kernel.ts";
 import { printAffine } from "../../compiler/loop/print.ts";
 import type { BufferPlace } from "../../compiler/wasm/plan.ts";
@@ -14,13 +15,13 @@ export interface PlanInMemory {
   readonly kernels: readonly Kernel[];
   readonly places: readonly BufferPlace[];
   /** Buffers that hold values before the run: states, inputs, constants. */
-  readonly given: ReadonlySet<string>;
+  readonly given: ReadonlySet<LoopBuffer>;
   /** Buffers that must hold their values after the run, beside the given ones: outputs. */
-  readonly kept: ReadonlySet<string>;
+  readonly kept: ReadonlySet<LoopBuffer>;
 }
 
 interface Load {
-  readonly buffer: string;
+  readonly buffer: LoopBuffer;
   readonly index: Affine;
   readonly reduced: boolean;
 }
@@ -42,7 +43,7 @@ function readsBeforeWrites({ kernels, given }: PlanInMemory): string[] {
   const faults: string[] = [];
   for (const kernel of kernels) {
     for (const { buffer } of loadsOf(kernel)) {
-      if (!written.has(buffer)) faults.push(`${kernel.name} reads ${buffer}, which nothing wrote`);
+      if (!written.has(buffer)) faults.push(`${kernel.name} reads ${buffer.name}, which nothing wrote`);
     }
     for (const { buffer } of kernel.stores) written.add(buffer);
   }
@@ -53,9 +54,10 @@ function readsBeforeWrites({ kernels, given }: PlanInMemory): string[] {
 const misaligned = ({ places }: PlanInMemory): string[] =>
   places
     .filter(
-      ({ byteOffset, dtype, elementCount }) => byteOffset % (dtype === "i32" && elementCount === 1 ? 4 : 16) !== 0,
+      ({ byteOffset, buffer: { dtype, elementCount } }) =>
+        byteOffset % (dtype === "i32" && elementCount === 1 ? 4 : 16) !== 0,
     )
-    .map(({ name, byteOffset }) => `${name} at byte ${byteOffset} is not aligned`);
+    .map(({ buffer, byteOffset }) => `${buffer.name} at byte ${byteOffset} is not aligned`);
 
 function overlaps(plan: PlanInMemory): string[] {
   const lives = livesOf(plan);
@@ -66,7 +68,8 @@ function overlaps(plan: PlanInMemory): string[] {
       const handedOver =
         (a.last === b.first && takesPlace(plan.kernels[b.first]!, a.place, b.place)) ||
         (b.last === a.first && takesPlace(plan.kernels[a.first]!, b.place, a.place));
-      if (!handedOver) faults.push(`${a.place.name} and ${b.place.name} share bytes while both are alive`);
+      if (!handedOver)
+        faults.push(`${a.place.buffer.name} and ${b.place.buffer.name} share bytes while both are alive`);
     }
   });
   return faults;
@@ -74,24 +77,25 @@ function overlaps(plan: PlanInMemory): string[] {
 
 function livesOf({ kernels, places, given, kept }: PlanInMemory): Life[] {
   return places.map((place) => {
-    const always = given.has(place.name) || kept.has(place.name);
-    const writers = kernels.flatMap((kernel, t) => (kernel.stores.some((s) => s.buffer === place.name) ? [t] : []));
-    const readers = kernels.flatMap((kernel, t) => (loadsOf(kernel).some((l) => l.buffer === place.name) ? [t] : []));
+    const always = given.has(place.buffer) || kept.has(place.buffer);
+    const writers = kernels.flatMap((kernel, t) => (kernel.stores.some((s) => s.buffer === place.buffer) ? [t] : []));
+    const readers = kernels.flatMap((kernel, t) => (loadsOf(kernel).some((l) => l.buffer === place.buffer) ? [t] : []));
     if (always) return { place, first: -1, last: kernels.length };
     return { place, first: Math.min(...writers), last: Math.max(...writers, ...readers) };
   });
 }
 
-const end = ({ byteOffset, dtype, elementCount }: BufferPlace) => byteOffset + elementCount * bytesPerElement(dtype);
+const end = ({ byteOffset, buffer: { dtype, elementCount } }: BufferPlace) =>
+  byteOffset + elementCount * bytesPerElement(dtype);
 const shareBytes = (a: BufferPlace, b: BufferPlace): boolean => a.byteOffset < end(b) && b.byteOffset < end(a);
 
 /** Whether the kernel reads each point of `old` only for the store of `next` to those very bytes. */
 function takesPlace(kernel: Kernel, old: BufferPlace, next: BufferPlace): boolean {
-  const targets = kernel.stores.filter((s) => s.buffer === next.name).map((s) => printAffine(s.index));
-  const loads = loadsOf(kernel).filter((load) => load.buffer === old.name);
+  const targets = kernel.stores.filter((s) => s.buffer === next.buffer).map((s) => printAffine(s.index));
+  const loads = loadsOf(kernel).filter((load) => load.buffer === old.buffer);
   return (
     old.byteOffset === next.byteOffset &&
-    bytesPerElement(old.dtype) === bytesPerElement(next.dtype) &&
+    bytesPerElement(old.buffer.dtype) === bytesPerElement(next.buffer.dtype) &&
     loads.every(({ index, reduced }) => !reduced && targets.every((target) => target === printAffine(index)))
   );
 }

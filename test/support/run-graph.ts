@@ -3,12 +3,12 @@
  * the interpreter's results are compared with.
  */
 import { type Graph, leafName } from "../../compiler/graph/graph.ts";
+import type { LeafValues } from "../../compiler/graph/interpret.ts";
+import type { Node } from "../../compiler/graph/node.ts";
 import { elementCount, type FloatType, type Type } from "../../compiler/graph/types.ts";
-import { constantBuffer } from "../../compiler/loop/lower.ts";
-import { encodeValues, placesOf } from "../../compiler/module.ts";
+import { encodeValues } from "../../compiler/module.ts";
 import { type CompiledFunction, compileFunction, relaxFunction } from "../../compiler/pipeline.ts";
-import { outputBuffer } from "../../compiler/plan/buffers.ts";
-import { distinctConstants, type Layout, seedBuffer, stepBuffer } from "../../compiler/plan/layout.ts";
+import { distinctConstants, type Layout } from "../../compiler/plan/layout.ts";
 import { Trace } from "../../compiler/trace.ts";
 import { emitModule } from "../../compiler/wasm/emit.ts";
 import type { GraphResults } from "./close.ts";
@@ -25,10 +25,14 @@ export interface GraphOptions {
 
 export interface GraphCall {
   readonly rows: number;
-  readonly leaves: ReadonlyMap<string, ArrayLike<number>>;
+  readonly leaves: LeafValues;
   readonly seed?: number;
   readonly step?: number;
 }
+
+/** A name stands for a leaf, as for the interpreter. */
+export const heldBy = (leaf: Node, leaves: LeafValues): ArrayLike<number> =>
+  leaves.get(leaf) ?? leaves.get(leafName(leaf))!;
 
 export interface GraphModule {
   readonly compiled: CompiledFunction;
@@ -53,23 +57,22 @@ export async function graphModule(source: Graph, options: GraphOptions): Promise
     pages: layout.pages,
     batch,
     kernels: compiled.loops,
-    entries: [{ name: "main", parameter: "rows", checks: [], kernels: compiled.loops.map((l) => l.name) }],
+    entries: [{ name: "main", parameter: "rows", checks: [], kernels: compiled.loops }],
     data: distinctConstants([compiled]).map((node) => ({
-      byteOffset: placesOf(layout)(constantBuffer(node)),
+      byteOffset: layout.leaves.get(node)!,
       bytes: encodeValues(node.attrs.values as number[], node.type.dtype),
     })),
     customSections: [],
     relaxed: relaxedSimd,
-    seedBuffer,
-    stepBuffer,
+    seedBuffer: layout.seed.buffer,
+    stepBuffer: layout.step.buffer,
   });
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   const memory = new Uint8Array((exports.memory as WebAssembly.Memory).buffer);
   const main = exports.main as (rows: number) => number;
-  const write = (buffer: string, values: ArrayLike<number>, type: Type["dtype"]) =>
-    memory.set(encodeValues(values, type), placesOf(layout)(buffer));
-  const read = (buffer: string, type: Type, rows: number): Float64Array => {
-    const start = placesOf(layout)(buffer);
+  const write = (start: number, values: ArrayLike<number>, type: Type["dtype"]) =>
+    memory.set(encodeValues(values, type), start);
+  const read = (start: number, type: Type, rows: number): Float64Array => {
     const count = elementCount(type.dims, rows);
     const bytes = memory.slice(start, start + count * (type.dtype === "f64" ? 8 : 4)).buffer;
     return Float64Array.from(type.dtype === "f64" ? new Float64Array(bytes) : new Float32Array(bytes));
@@ -80,15 +83,17 @@ export async function graphModule(source: Graph, options: GraphOptions): Promise
     wasm,
     run({ rows, leaves, seed = 0, step = 0 }) {
       for (const leaf of [...graph.inputs, ...graph.states])
-        write(leafName(leaf), leaves.get(leafName(leaf))!, leaf.type.dtype);
-      write(seedBuffer, [seed], "i32");
-      write(stepBuffer, [step], "i32");
+        write(layout.leaves.get(leaf)!, heldBy(leaf, leaves), leaf.type.dtype);
+      write(layout.seed.byteOffset, [seed], "i32");
+      write(layout.step.byteOffset, [step], "i32");
       const status = main(rows);
       if (status !== 0) throw new Error(`status ${status}`);
       return {
-        outputs: new Map(graph.outputs.map(({ name, node }) => [name, read(outputBuffer(name), node.type, rows)])),
+        outputs: new Map(
+          graph.outputs.map(({ name, node }) => [name, read(layout.outputs.get(name)!, node.type, rows)]),
+        ),
         updates: new Map(
-          graph.updates.map(({ state, value }) => [leafName(state), read(leafName(state), value.type, rows)]),
+          graph.updates.map(({ state }) => [leafName(state), read(layout.leaves.get(state)!, state.type, rows)]),
         ),
       };
     },

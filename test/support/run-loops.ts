@@ -4,16 +4,15 @@
  */
 import { type Graph, leafName } from "../../compiler/graph/graph.ts";
 import { type DType, elementCount, type Type } from "../../compiler/graph/types.ts";
+import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import { interpretFunction } from "../../compiler/loop/interpret.ts";
-import { constantBuffer } from "../../compiler/loop/lower.ts";
 import { verifyFunction } from "../../compiler/loop/verify.ts";
 import type { CompiledFunction } from "../../compiler/pipeline.ts";
-import { outputBuffer } from "../../compiler/plan/buffers.ts";
 import { distinctConstants, type Layout } from "../../compiler/plan/layout.ts";
 import { bytesPerPage } from "../../compiler/wasm/plan.ts";
 import type { GraphResults } from "./close.ts";
 import { graphLayout } from "./graph-layout.ts";
-import { compileGraph, type GraphCall, type GraphOptions } from "./run-graph.ts";
+import { compileGraph, type GraphCall, type GraphOptions, heldBy } from "./run-graph.ts";
 
 export interface LoopModule {
   readonly compiled: CompiledFunction;
@@ -35,16 +34,17 @@ export function loopModule(source: Graph, options: GraphOptions): LoopModule {
   const { batch } = options;
   const compiled = compileGraph(graph, options);
   const layout = graphLayout(graph, compiled, batch);
-  const places = new Map(layout.buffers.map((place) => [place.name, place]));
-  for (const loops of compiled.loops) verifyFunction(loops, { buffers: places, batch, relaxed: options.relaxedSimd });
+  const known = new Set(layout.buffers.map(({ buffer }) => buffer));
+  for (const loops of compiled.loops) verifyFunction(loops, { buffers: known, batch, relaxed: options.relaxedSimd });
   const memory = new ArrayBuffer(layout.pages * bytesPerPage);
   const buffers = new Map(
-    layout.buffers.map((place) => [
-      place.name,
-      new views[place.dtype](memory, place.byteOffset, place.elementCount) as Float64Array,
+    layout.buffers.map(({ buffer, byteOffset }) => [
+      buffer,
+      new views[buffer.dtype](memory, byteOffset, buffer.elementCount) as Float64Array,
     ]),
   );
-  const read = (buffer: string, type: Type, rows: number): Float64Array =>
+  const { leaves: leafBuffers, outputs } = compiled.plan.assignment;
+  const read = (buffer: LoopBuffer, type: Type, rows: number): Float64Array =>
     Float64Array.from(buffers.get(buffer)!.subarray(0, elementCount(type.dims, rows)));
   return {
     compiled,
@@ -52,16 +52,16 @@ export function loopModule(source: Graph, options: GraphOptions): LoopModule {
     run({ rows, leaves, seed = 0, step = 0 }, fill = 0xff) {
       new Uint8Array(memory).fill(fill);
       for (const leaf of [...graph.inputs, ...graph.states]) {
-        buffers.get(leafName(leaf))!.set(leaves.get(leafName(leaf))!);
+        buffers.get(leafBuffers.get(leaf)!)!.set(heldBy(leaf, leaves));
       }
       for (const node of distinctConstants([compiled])) {
-        buffers.get(constantBuffer(node))!.set(node.attrs.values as number[]);
+        buffers.get(leafBuffers.get(node)!)!.set(node.attrs.values as number[]);
       }
       for (const loops of compiled.loops) interpretFunction(loops, { buffers, rows, seed, step });
       return {
-        outputs: new Map(graph.outputs.map(({ name, node }) => [name, read(outputBuffer(name), node.type, rows)])),
+        outputs: new Map(graph.outputs.map(({ name, node }) => [name, read(outputs.get(name)!, node.type, rows)])),
         updates: new Map(
-          graph.updates.map(({ state, value }) => [leafName(state), read(leafName(state), value.type, rows)]),
+          graph.updates.map(({ state }) => [leafName(state), read(leafBuffers.get(state)!, state.type, rows)]),
         ),
       };
     },

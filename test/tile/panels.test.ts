@@ -36,16 +36,20 @@ function outputs({ wasm, manifest }: Built, rows: number): number[] {
   return [...new Float32Array(buffer, manifest.outputs[0]!.offset, rows * 10)];
 }
 
+const matrix = { name: "w", dtype: "f32", elementCount: 64 } as const;
+
 describe("panels of weights", () => {
   test("a matrix in panels of 16 columns", () => {
     const values = Array.from({ length: 2 * 32 }, (_, i) => i);
-    const packed = panelOrder(values, { buffer: "w", rows: 2, columns: 32, width: 16 });
+    const packed = panelOrder(values, { buffer: matrix, rows: 2, columns: 32, width: 16 });
     expect([packed[0], packed[15], packed[16], packed[31], packed[32], packed[63]]).toEqual([0, 15, 32, 47, 16, 63]);
   });
 
   test("what is left over is a narrower panel", () => {
     const values = Array.from({ length: 2 * 5 }, (_, i) => i);
-    expect(panelOrder(values, { buffer: "w", rows: 2, columns: 5, width: 3 })).toEqual([0, 1, 2, 5, 6, 7, 3, 4, 8, 9]);
+    expect(panelOrder(values, { buffer: matrix, rows: 2, columns: 5, width: 3 })).toEqual([
+      0, 1, 2, 5, 6, 7, 3, 4, 8, 9,
+    ]);
   });
 
   test("large batches read panels of a cache line", async () => {

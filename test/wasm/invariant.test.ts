@@ -1,24 +1,25 @@
 /** Which loads happen before a loop: those that stay put and that the loop does not write. */
 import { describe, expect, test } from "vitest";
+import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import type { Stmt } from "../../compiler/loop/ir.ts";
 import { parseFunctions } from "../../compiler/loop/parse.ts";
 import { printFunction } from "../../compiler/loop/print.ts";
 import { splitInvariant } from "../../compiler/wasm/invariant.ts";
-import type { BufferPlace } from "../../compiler/wasm/plan.ts";
 import { executed, f32, i32, interpreted } from "./support.ts";
 
-const places: Record<string, BufferPlace> = {
-  x: { name: "x", dtype: "f32", byteOffset: 0, elementCount: 64 },
-  y: { name: "y", dtype: "f32", byteOffset: 256, elementCount: 64 },
-  z: { name: "z", dtype: "f32", byteOffset: 508, elementCount: 64 },
-  w: { name: "w", dtype: "f32", byteOffset: 512, elementCount: 64 },
-};
+const offsets = new Map<LoopBuffer, number>(
+  Object.entries({ x: 0, y: 256, z: 508, w: 512 }).map(([name, byteOffset]) => [
+    { name, dtype: "f32", elementCount: 64 },
+    byteOffset,
+  ]),
+);
 
 function split(...body: string[]): string {
   const fn = parseFunctions(
     ["func f f32", "  for j in 0..64 step 4", ...body.map((line) => `    ${line}`)].join("\n"),
+    offsets.keys(),
   )[0]!;
-  const { before, body: rest } = splitInvariant(fn.body[0] as Stmt & { kind: "for" }, (name) => places[name]!);
+  const { before, body: rest } = splitInvariant(fn.body[0] as Stmt & { kind: "for" }, (buffer) => offsets.get(buffer)!);
   return printFunction({ ...fn, body: [...before, { ...(fn.body[0] as Stmt & { kind: "for" }), body: rest }] });
 }
 

@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
+import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
+import type { LoopFunction } from "../../compiler/loop/ir.ts";
 import { emitModule } from "../../compiler/wasm/emit.ts";
 import { bytesPerPage, type Entry, type ModulePlan } from "../../compiler/wasm/plan.ts";
-import { type Buffers, compiled, f32, i32, instantiate, planOf } from "./support.ts";
+import { type Buffers, compiled, f32, i32, instantiate, placeOf, planOf } from "./support.ts";
 
 const batch = 6;
 const text = `
@@ -20,23 +22,26 @@ const buffers: Buffers = {
   step: i32([41]),
 };
 
+const own = planOf(text, buffers, batch);
+const named = (name: string): LoopBuffer => placeOf(own, name).buffer;
+const [double, count] = own.kernels as [LoopFunction, LoopFunction];
 const entries: Entry[] = [
   {
     name: "step",
     parameter: "rows",
     checks: [
-      { buffer: "digit", perRow: 2, classes: 10, status: 2 },
-      { buffer: "kind", perRow: 1, classes: 3, status: 3 },
+      { buffer: named("digit"), perRow: 2, classes: 10, status: 2 },
+      { buffer: named("kind"), perRow: 1, classes: 3, status: 3 },
     ],
-    increments: "step",
-    kernels: ["double"],
+    increments: named("step"),
+    kernels: [double],
   },
   { name: "init", parameter: "seed", checks: [], kernels: [] },
-  { name: "reset", parameter: "none", checks: [], kernels: ["double"] },
-  { name: "steps", parameter: "rows", checks: [], increments: "step", kernels: ["count"] },
+  { name: "reset", parameter: "none", checks: [], kernels: [double] },
+  { name: "steps", parameter: "rows", checks: [], increments: named("step"), kernels: [count] },
 ];
 
-const plan: ModulePlan = planOf(text, buffers, batch, entries);
+const plan: ModulePlan = { ...own, entries };
 const module = await compiled(plan);
 const start = (changed: Buffers = {}) => instantiate(module, plan, { ...buffers, ...changed });
 
@@ -133,29 +138,29 @@ const refused: [string, Partial<ModulePlan>][] = [
   ["too much memory", { pages: 40_000 }],
   [
     "a buffer beyond the memory",
-    { buffers: [...plan.buffers, { name: "z", dtype: "f64", byteOffset: 65_528, elementCount: 2 }] },
+    { buffers: [...plan.buffers, { buffer: { name: "z", dtype: "f64", elementCount: 2 }, byteOffset: 65_528 }] },
   ],
   [
     "a buffer off its alignment",
-    { buffers: [...plan.buffers, { name: "z", dtype: "f64", byteOffset: 4, elementCount: 2 }] },
+    { buffers: [...plan.buffers, { buffer: { name: "z", dtype: "f64", elementCount: 2 }, byteOffset: 4 }] },
   ],
-  ["two buffers of a name", { buffers: [...plan.buffers, plan.buffers[0]!] }],
+  ["a buffer in two places", { buffers: [...plan.buffers, plan.buffers[0]!] }],
   ["data beyond the memory", { data: [{ byteOffset: 65_535, bytes: new Uint8Array(2) }] }],
-  ["an unknown kernel", { entries: [{ ...entries[0]!, kernels: ["triple"] }] }],
+  ["an unknown kernel", { entries: [{ ...entries[0]!, kernels: [{ ...double, name: "triple" }] }] }],
   [
     "labels that are floats",
-    { entries: [{ ...entries[0]!, checks: [{ buffer: "x", perRow: 1, classes: 3, status: 2 }] }] },
+    { entries: [{ ...entries[0]!, checks: [{ buffer: named("x"), perRow: 1, classes: 3, status: 2 }] }] },
   ],
   [
     "fewer labels than rows",
-    { entries: [{ ...entries[0]!, checks: [{ buffer: "kind", perRow: 2, classes: 3, status: 2 }] }] },
+    { entries: [{ ...entries[0]!, checks: [{ buffer: named("kind"), perRow: 2, classes: 3, status: 2 }] }] },
   ],
   [
     "a status that is taken",
-    { entries: [{ ...entries[0]!, checks: [{ buffer: "kind", perRow: 1, classes: 3, status: 1 }] }] },
+    { entries: [{ ...entries[0]!, checks: [{ buffer: named("kind"), perRow: 1, classes: 3, status: 1 }] }] },
   ],
   ["checks without rows", { entries: [{ ...entries[0]!, parameter: "seed" }] }],
-  ["a seed without its buffer", { seedBuffer: "none" }],
+  ["a seed without its buffer", { seedBuffer: { name: "none", dtype: "i32", elementCount: 1 } }],
 ];
 
 test.each(refused)("refuses %s", async (_, change) => {

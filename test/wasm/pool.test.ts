@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { emitModule } from "../../compiler/wasm/emit.ts";
 import type { ModulePlan, PoolPlace } from "../../compiler/wasm/plan.ts";
-import { f32, f64, planOf } from "./support.ts";
+import { f32, f64, placeOf, planOf } from "./support.ts";
 
 const text = (dtype: string) => `func kernel ${dtype}
   for i in 0..8 step ${dtype === "f32" ? 4 : 2}
@@ -23,8 +23,8 @@ async function run(given: ModulePlan): Promise<{ wat: string; memory: ArrayBuffe
   const { wasm, wat, poolBytes } = await emitModule(given);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   const { buffer } = exports.memory as WebAssembly.Memory;
-  const x = given.buffers.find(({ name }) => name === "x")!;
-  new (x.dtype === "f32" ? Float32Array : Float64Array)(buffer, x.byteOffset, 8).set(values);
+  const x = placeOf(given, "x");
+  new (x.buffer.dtype === "f32" ? Float32Array : Float64Array)(buffer, x.byteOffset, 8).set(values);
   expect((exports.kernel as (n: number) => number)(1)).toBe(0);
   return { wat: await wat(), memory: buffer.slice(0, 1024), bytes: wasm.length, poolBytes };
 }

@@ -24,7 +24,7 @@ export function placeBuffers(buffers: Buffers): { places: BufferPlace[]; pages: 
   let byteOffset = 0;
   const places = Object.entries(buffers).map(([name, { dtype, values }]) => {
     byteOffset += guardBytes;
-    const place = { name, dtype, byteOffset, elementCount: values.length };
+    const place = { buffer: { name, dtype, elementCount: values.length }, byteOffset };
     byteOffset += Math.ceil((values.length * bytesPerElement(dtype)) / 8) * 8;
     return place;
   });
@@ -32,13 +32,20 @@ export function placeBuffers(buffers: Buffers): { places: BufferPlace[]; pages: 
 }
 
 /** A plan in which every kernel of the text has an entry of its name, with rows. */
-export function planOf(text: string, buffers: Buffers, batch: number, entries?: readonly Entry[]): ModulePlan {
-  const kernels = parseFunctions(text);
+export function planOf(text: string, buffers: Buffers, batch: number): ModulePlan {
   const { places, pages } = placeBuffers(buffers);
-  const own = kernels.map(({ name }): Entry => ({ name, parameter: "rows", checks: [], kernels: [name] }));
-  const keys = { seedBuffer: "seed", stepBuffer: "step" };
-  return { buffers: places, pages, batch, kernels, entries: entries ?? own, data: [], customSections: [], ...keys };
+  const named = new Map(places.map(({ buffer }) => [buffer.name, buffer]));
+  const kernels = parseFunctions(text, named.values());
+  const entries = kernels.map(
+    (kernel): Entry => ({ name: kernel.name, parameter: "rows", checks: [], kernels: [kernel] }),
+  );
+  const [seedBuffer, stepBuffer] = [named.get("seed"), named.get("step")];
+  const keys = { ...(seedBuffer && { seedBuffer }), ...(stepBuffer && { stepBuffer }) };
+  return { buffers: places, pages, batch, kernels, entries, data: [], customSections: [], ...keys };
 }
+
+export const placeOf = ({ buffers }: ModulePlan, name: string): BufferPlace =>
+  buffers.find(({ buffer }) => buffer.name === name)!;
 
 export interface Instance {
   readonly plan: ModulePlan;
@@ -57,12 +64,12 @@ export function instantiate(module: WebAssembly.Module, plan: ModulePlan, buffer
   const exported = instance.exports as Record<string, (argument?: number) => number | undefined>;
   const { buffer: memory } = instance.exports.memory as WebAssembly.Memory;
   new Uint8Array(memory).fill(guardByte);
-  for (const place of plan.buffers) viewOf(memory, place).set(buffers[place.name]!.values);
-  const elements = (name: string) => [...viewOf(memory, plan.buffers.find((place) => place.name === name)!)];
+  for (const place of plan.buffers) viewOf(memory, place).set(buffers[place.buffer.name]!.values);
+  const elements = (name: string) => [...viewOf(memory, placeOf(plan, name))];
   return { plan, memory, elements, call: (entry, argument) => exported[entry]!(argument) };
 }
 
-export function viewOf(memory: ArrayBuffer, { dtype, byteOffset, elementCount }: BufferPlace) {
+export function viewOf(memory: ArrayBuffer, { buffer: { dtype, elementCount }, byteOffset }: BufferPlace) {
   const view = { f32: Float32Array, f64: Float64Array, i32: Int32Array, bool: Int32Array }[dtype];
   return new view(memory, byteOffset, elementCount);
 }
@@ -70,18 +77,19 @@ export function viewOf(memory: ArrayBuffer, { dtype, byteOffset, elementCount }:
 /** Whether every byte outside the buffers is as it was. */
 export function guardsIntact({ plan, memory }: Instance): boolean {
   const bytes = new Uint8Array(memory.slice(0));
-  for (const { byteOffset, elementCount, dtype } of plan.buffers) {
-    bytes.fill(guardByte, byteOffset, byteOffset + elementCount * bytesPerElement(dtype));
+  for (const { byteOffset, buffer } of plan.buffers) {
+    bytes.fill(guardByte, byteOffset, byteOffset + buffer.elementCount * bytesPerElement(buffer.dtype));
   }
   return bytes.every((byte) => byte === guardByte);
 }
 
 /** The buffers after the kernels of the text ran in order, by the interpreter. */
 export function interpreted(text: string, buffers: Buffers, rows: number): Record<string, number[]> {
-  const elements = new Map(Object.entries(buffers).map(([name, { values }]) => [name, Float64Array.from(values)]));
-  const [seed, step] = [elements.get("seed")?.[0], elements.get("step")?.[0]];
-  for (const fn of parseFunctions(text)) interpretFunction(fn, { buffers: elements, rows, seed, step });
-  return Object.fromEntries([...elements].map(([name, values]) => [name, [...values]]));
+  const { kernels, buffers: places } = planOf(text, buffers, rows);
+  const elements = new Map(places.map(({ buffer }) => [buffer, Float64Array.from(buffers[buffer.name]!.values)]));
+  const [seed, step] = [buffers.seed?.values[0], buffers.step?.values[0]];
+  for (const fn of kernels) interpretFunction(fn, { buffers: elements, rows, seed, step });
+  return Object.fromEntries([...elements].map(([{ name }, values]) => [name, [...values]]));
 }
 
 /** The same, by the emitted module. */
@@ -90,5 +98,5 @@ export async function executed(text: string, buffers: Buffers, rows: number, opt
   const instance = instantiate(await compiled(plan, optimize), plan, buffers);
   for (const { name } of instance.plan.entries) instance.call(name, rows);
   if (!guardsIntact(instance)) throw new Error("a byte outside the buffers was written");
-  return Object.fromEntries(instance.plan.buffers.map(({ name }) => [name, instance.elements(name)]));
+  return Object.fromEntries(instance.plan.buffers.map(({ buffer: { name } }) => [name, instance.elements(name)]));
 }

@@ -14,9 +14,9 @@ export interface LiveRange {
 }
 
 export const liveRanges = ({ assignment, arena }: PlannedFunction): LiveRange[] =>
-  assignment.temporaries.map(({ name, bytes, first, last }) => {
-    const from = arena.offsets.get(name)!;
-    return { name, first, last, from, to: from + bytes };
+  assignment.temporaries.map(({ buffer, bytes, first, last }) => {
+    const from = arena.offsets.get(buffer)!;
+    return { name: buffer.name, first, last, from, to: from + bytes };
   });
 
 /** HTML. */

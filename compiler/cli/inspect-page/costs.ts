@@ -9,6 +9,7 @@ import type { Group } from "../../fuse/groups.ts";
 import { isLeaf, nodesOf, usersOf } from "../../graph/graph.ts";
 import type { Node } from "../../graph/node.ts";
 import { bytesPerElement } from "../../graph/types.ts";
+import type { LoopBuffer } from "../../loop/buffer.ts";
 import { subexpressions } from "../../loop/collapse.ts";
 import type { Kernel } from "../../loop/kernel.ts";
 import { printTile } from "../../loop/tile.ts";
@@ -40,10 +41,7 @@ export function costsOf(built: Built, name: string): GroupCost[] {
       ops: nodes.map(({ op }) => op.name),
       lines: [...new Set(nodes.flatMap(({ origin }) => (origin ? [lineOf(origin.span)] : [])))],
       flops: totalFlops(flopsOfNodes(nodes, built.manifest.batch)),
-      bytes: movedBytes(
-        built,
-        own.map(({ kernel }) => kernel),
-      ),
+      bytes: movedBytes(own.map(({ kernel }) => kernel)),
       kernels: own.map(({ kernel }) => kernel.name),
       tile: [...new Set(own.map(({ tile }) => printTile(tile)))].join("; "),
     };
@@ -81,15 +79,12 @@ function membersOf({ graph, plan }: CompiledFunction, groups: readonly Group[]):
   return members;
 }
 
-function movedBytes({ plan }: Built, kernels: readonly Kernel[]): number {
-  const sizes = new Map(
-    plan.buffers.map(({ name, dtype, elementCount }) => [name, bytesPerElement(dtype) * elementCount]),
-  );
+function movedBytes(kernels: readonly Kernel[]): number {
   const reads = kernels.flatMap(({ stores }) =>
     stores.flatMap(({ value }) => subexpressions(value).flatMap((e) => (e.kind === "load" ? [e.buffer] : []))),
   );
   const writes = kernels.flatMap(({ stores }) => stores.map(({ buffer }) => buffer));
-  const total = (names: readonly string[]) =>
-    [...new Set(names)].reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  const total = (buffers: readonly LoopBuffer[]) =>
+    [...new Set(buffers)].reduce((sum, { dtype, elementCount }) => sum + bytesPerElement(dtype) * elementCount, 0);
   return total(reads) + total(writes);
 }

@@ -50,19 +50,21 @@ function plan(): ModulePlan {
     readText(`near${count}`, count, cacheElements, cacheTimes),
     readText(`far${count}`, count, memoryElements, 1),
   ]);
-  const kernels = parseFunctions(texts.join("\n\n"));
-  const buffer = (name: string, byteOffset: number, elementCount: number) =>
-    ({ name, dtype: "f32", byteOffset, elementCount }) as const;
+  const place = (name: string, byteOffset: number, elementCount: number) =>
+    ({ buffer: { name, dtype: "f32", elementCount }, byteOffset }) as const;
+  const buffers = [place("out", 0, lanes), place("c", 16, 128), place("s", 1024, memoryElements)];
+  const kernels = parseFunctions(
+    texts.join("\n\n"),
+    buffers.map(({ buffer }) => buffer),
+  );
   return {
-    buffers: [buffer("out", 0, lanes), buffer("c", 16, 128), buffer("s", 1024, memoryElements)],
+    buffers,
     pages: Math.ceil((1024 + 4 * memoryElements) / bytesPerPage),
     batch: 1,
     kernels,
-    entries: kernels.map(({ name }) => ({ name, parameter: "rows", checks: [], kernels: [name] })),
+    entries: kernels.map((kernel) => ({ name: kernel.name, parameter: "rows", checks: [], kernels: [kernel] })),
     data: [],
     customSections: [],
-    seedBuffer: "seed",
-    stepBuffer: "step",
   };
 }
 

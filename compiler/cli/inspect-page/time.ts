@@ -14,7 +14,7 @@ const emptyEntry = "nothing";
 
 export async function timeKernels({ plan, manifest, program }: Built): Promise<Map<string, number>> {
   const names = plan.kernels.map(({ name }) => name);
-  const { wasm } = await emitModule(instrumented(plan, names));
+  const { wasm } = await emitModule(instrumented(plan));
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   const entries = exports as unknown as Record<string, (n: number) => number>;
   const { buffer } = exports.memory as WebAssembly.Memory;
@@ -34,13 +34,18 @@ export async function timeKernels({ plan, manifest, program }: Built): Promise<M
 
 const entryOf = (kernel: string): string => `time ${kernel}`;
 
-const instrumented = (plan: ModulePlan, kernels: readonly string[]): ModulePlan => ({
+const instrumented = (plan: ModulePlan): ModulePlan => ({
   ...plan,
   customSections: [],
   entries: [
     ...plan.entries,
     { name: emptyEntry, parameter: "rows", checks: [], kernels: [] },
-    ...kernels.map((name) => ({ name: entryOf(name), parameter: "rows" as const, checks: [], kernels: [name] })),
+    ...plan.kernels.map((kernel) => ({
+      name: entryOf(kernel.name),
+      parameter: "rows" as const,
+      checks: [],
+      kernels: [kernel],
+    })),
   ],
 });
 

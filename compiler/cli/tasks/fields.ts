@@ -6,7 +6,7 @@
 import type { Signature } from "../../../runtime/section.ts";
 import { expandNames } from "../../data/columnMap.ts";
 import type { Field } from "../../data/types.ts";
-import type { Program } from "../../dsl/program.ts";
+import type { Program, Field as ProgramField } from "../../dsl/program.ts";
 import { elementCount, type FloatType } from "../../graph/types.ts";
 
 /** Input or target -> the names of its classes: label i is called labels[field][i]. */
@@ -44,7 +44,7 @@ const columnsOf = (columns: readonly string[], size: number) =>
 
 function toField(
   kind: Field["kind"],
-  { name, dims, dtype, classes }: Program["inputs"][number],
+  { name, dims, dtype, classes }: ProgramField,
   element: FloatType,
   dictionary: readonly string[] | undefined,
   columns: readonly string[] | undefined,

@@ -1,0 +1,22 @@
+/**
+ * A buffer: memory for one tensor, which kernels load from and store to. Buffers are told apart by what they are, the very
+ * objects; a name is for reading. Those of one function have names of their own, since plan/buffers.ts makes them all.
+ */
+import type { DType } from "../graph/types.ts";
+
+export interface LoopBuffer {
+  readonly name: string;
+  readonly dtype: DType;
+  /** At the most rows of a call. */
+  readonly elementCount: number;
+}
+
+/** Numbers things in the order in which it meets them, for keys that are text. */
+export function numbering<T>(): (item: T) => number {
+  const numbers = new Map<T, number>();
+  return (item) => {
+    const number = numbers.get(item) ?? numbers.size;
+    numbers.set(item, number);
+    return number;
+  };
+}
