@@ -67,7 +67,7 @@ function addTrain(program: Command): void {
     .option("--min-delta <loss>", "how much lower it must be to count as fallen; 0 unless said", notNegative)
     .option("--overwrite", "replace the run that the checkpoint holds; asked for in a terminal unless said")
     .option("--report [file]", "a page with curves, scores and settings; report.html beside the checkpoint unless said")
-    .option("--checkpoint-every <epochs>", "write it every so many epochs; 1 unless said", integer(1))
+    .option("--checkpoint-every <epochs>", "write it after every so many; unless said, every few seconds", integer(1))
     .addOption(dtype())
     .addHelpText(
       "after",

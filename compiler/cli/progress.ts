@@ -1,11 +1,12 @@
 /**
- * How training goes, on stderr: a bar for a person, a line an epoch for a file.
+ * How training goes, on stderr: a line an epoch, and for a person a bar below that fits the terminal.
  *
- *   epoch 3/10 |██████████░░░░░░░░░░| 52%  loss 0.2134  accuracy 94.1%  8 s left
- *   epoch 3/10  loss 0.2101  accuracy 94.1%
+ *   epoch 3/10  loss 0.2101  validation loss 0.2134, accuracy 94.1%
+ *   epoch 4/10  loss 0.2034  validation loss 0.2134  34% ██████░░░░░░░░  8 s left
  */
 import type { EpochReport, Evaluation, StepReport } from "../../runtime/index.ts";
-import { loss, note, percent } from "./terminal.ts";
+import { bar, openStatus } from "./status.ts";
+import { duration, loss, note, percent } from "./terminal.ts";
 
 export interface Progress {
   step(report: StepReport): void;
@@ -24,39 +25,56 @@ export interface ProgressOptions {
   readonly validates: boolean;
 }
 
-export const openProgress = async (options: ProgressOptions): Promise<Progress> =>
-  process.stderr.isTTY && process.env.TERM !== "dumb" ? bar(options) : lines(options);
-
-function lines({ epochs, validates }: ProgressOptions): Progress {
-  const width = String(epochs).length;
+export function openProgress({ epochs, rows, done, validates }: ProgressOptions): Progress {
+  const digits = String(epochs).length;
+  const status = openStatus();
+  const started = performance.now();
+  let validation: number | undefined;
   return {
-    step() {},
-    epoch({ epoch, loss: mean, validation }) {
-      const number = String(epoch + 1).padStart(width);
-      note(`epoch ${number}/${epochs}  loss ${loss(mean)}${watched(validation, validates)}`);
+    step({ epoch, position, lossSum }) {
+      const now = epoch * rows + position;
+      const fraction = now / (epochs * rows);
+      const elapsed = performance.now() - started;
+      // The first steps are slower than the rest.
+      const left = elapsed < 1000 ? undefined : (elapsed * (epochs * rows - now)) / (now - done);
+      const current = { epoch: epoch + 1, epochs, loss: lossSum / position, validation, fraction, left };
+      status.show((width) => fitted(current, width));
     },
-    stop() {},
+    epoch(report) {
+      if (validates) validation = report.validation?.loss;
+      const number = String(report.epoch + 1).padStart(digits);
+      note(`epoch ${number}/${epochs}  loss ${loss(report.loss)}${watched(report.validation, validates)}`);
+    },
+    stop: () => status.clear(),
   };
 }
 
-async function bar({ epochs, rows, done, validates }: ProgressOptions): Promise<Progress> {
-  const { default: cliProgress } = await import("cli-progress");
-  const format = "epoch {epoch}/{epochs} |{bar}| {percentage}%  loss {loss}{watched}  {eta} s left";
-  // Ctrl-C is the command's to handle.
-  const options = { format, gracefulExit: false };
-  const view = new cliProgress.SingleBar(options, cliProgress.Presets.shades_classic);
-  let watchedText = "";
-  view.start(epochs * rows, done, { epoch: Math.floor(done / rows) + 1, epochs, loss: "-", watched: watchedText });
-  return {
-    step({ epoch, position, lossSum }) {
-      view.update(epoch * rows + position, { epoch: epoch + 1, loss: loss(lossSum / position), watched: watchedText });
-    },
-    epoch({ validation }) {
-      watchedText = watched(validation, validates);
-      view.update({ watched: watchedText });
-    },
-    stop: () => view.stop(),
-  };
+export interface Current {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly loss: number;
+  /** Loss of the validation rows, of the last epoch. */
+  readonly validation: number | undefined;
+  /** Of the whole run. */
+  readonly fraction: number;
+  /** Milliseconds, once it can be told. */
+  readonly left: number | undefined;
+}
+
+/** The losses always, shorter where they must be; then, as far as there is room, how far, how long, and a bar. */
+export function fitted({ epoch, epochs, loss: mean, validation, fraction, left }: Current, width: number): string {
+  const number = `${epoch}/${epochs}`;
+  const judgedAs = (name: string) => (validation === undefined ? "" : `  ${name} ${loss(validation)}`);
+  const losses = [
+    `epoch ${number}  loss ${loss(mean)}${judgedAs("validation loss")}`,
+    `epoch ${number}  loss ${loss(mean)}${judgedAs("val")}`,
+    `${number}  ${loss(mean)}${judgedAs("val")}`,
+  ];
+  let line = losses.find((text) => text.length <= width) ?? losses.at(-1)!;
+  const extras = [`  ${Math.floor(100 * fraction)}%`, left === undefined ? "" : `  ${duration(left)} left`];
+  for (const extra of extras) if (line.length + extra.length <= width) line += extra;
+  const room = Math.min(40, width - line.length - 2);
+  return room >= 5 ? `${line}  ${bar(room, fraction)}` : line;
 }
 
 /** "  validation loss 0.2134, accuracy 94.1%", or the accuracy alone, of rows that were trained with. */

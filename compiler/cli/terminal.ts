@@ -39,12 +39,36 @@ export const shown = (text: string): string => visible(text).replace(ownStyle, "
 
 /** A line of the result. */
 export function print(text = ""): void {
-  process.stdout.write(`${shown(text)}\n`);
+  aboveStatus(() => process.stdout.write(`${shown(text)}\n`));
 }
 
 /** A line about the work, which a pipe does not carry on. */
 export function note(text: string): void {
-  process.stderr.write(`${shown(text)}\n`);
+  aboveStatus(() => process.stderr.write(`${shown(text)}\n`));
+}
+
+export const isTerminal = (stream: NodeJS.WriteStream): boolean => stream.isTTY === true && process.env.TERM !== "dumb";
+
+/** The line that status.ts keeps at the bottom. */
+let statusLine = "";
+
+const wipe = "\r\u001b[2K";
+
+export function setStatus(line: string): void {
+  process.stderr.write(`${statusLine === "" ? "" : wipe}${line}`);
+  statusLine = line;
+}
+
+export function clearStatus(): void {
+  if (statusLine !== "") process.stderr.write(wipe);
+  statusLine = "";
+}
+
+function aboveStatus(write: () => void): void {
+  const line = statusLine;
+  clearStatus();
+  write();
+  if (line !== "") setStatus(line);
 }
 
 /**

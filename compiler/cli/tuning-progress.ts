@@ -1,12 +1,13 @@
 /**
  * How the timing of tiles goes, on stderr: a bar for a person, a line a kernel for a file.
  *
- *   tuning |██████████░░░░░░░░░░| 6/12 kernels
+ *   tuning ██████████░░░░░░░░░░ 6/12 kernels
  *   tuned infer.2: lanes along i1 x3, i0 by 2, 1.39 times as fast
  */
 import { printTile } from "../loop/tile.ts";
 import type { TunedKernel } from "../tune/tune.ts";
-import { note } from "./terminal.ts";
+import { bar, openStatus } from "./status.ts";
+import { isTerminal, note } from "./terminal.ts";
 
 export interface TuningProgress {
   onStart(kernels: number): void;
@@ -15,8 +16,28 @@ export interface TuningProgress {
   stop(): void;
 }
 
-export const openTuningProgress = async (): Promise<TuningProgress> =>
-  process.stderr.isTTY && process.env.TERM !== "dumb" ? bar() : lines;
+export function openTuningProgress(): TuningProgress {
+  if (!isTerminal(process.stderr)) return lines;
+  const status = openStatus();
+  let all = 0;
+  let done = 0;
+  const show = (): void =>
+    status.show((width) => {
+      const text = ` ${done}/${all} kernels`;
+      return `tuning ${bar(Math.max(5, Math.min(40, width - 7 - text.length)), done / all)}${text}`;
+    });
+  return {
+    onStart(kernels) {
+      all = kernels;
+      show();
+    },
+    onKernel() {
+      done++;
+      show();
+    },
+    stop: () => status.clear(),
+  };
+}
 
 const lines: TuningProgress = {
   onStart() {},
@@ -24,16 +45,3 @@ const lines: TuningProgress = {
     note(`tuned ${name}: ${printTile(tile)}${gain === 1 ? "" : `, ${gain.toFixed(2)} times as fast`}`),
   stop() {},
 };
-
-async function bar(): Promise<TuningProgress> {
-  const { default: cliProgress } = await import("cli-progress");
-  const format = "tuning |{bar}| {value}/{total} kernels";
-  // Ctrl-C ends the process at once, as timing lets no handler run: the terminal must need no tidying up.
-  const options = { format, clearOnComplete: true, gracefulExit: false, linewrap: true };
-  const view = new cliProgress.SingleBar(options, cliProgress.Presets.shades_classic);
-  return {
-    onStart: (kernels) => view.start(kernels, 0),
-    onKernel: () => view.increment(),
-    stop: () => view.stop(),
-  };
-}

@@ -57,7 +57,7 @@ export function openTuning(path: string, file: ModelFile, kind: BuildKind, flags
 
 async function tune({ functions, layout, program }: PreparedModule, budgetMs: number): Promise<TunedKernel[]> {
   const { batch, dtype } = program;
-  const progress = await openTuningProgress();
+  const progress = openTuningProgress();
   try {
     return await tuneKernels(functions, { layout, batch, dtype }, { budgetMs, ...progress });
   } finally {

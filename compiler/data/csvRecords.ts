@@ -7,6 +7,7 @@ import { isUtf8 } from "node:buffer";
 import { CsvError, parse } from "csv-parse/sync";
 import { lineAt, syntaxError } from "./csvSyntax.ts";
 import { DataError, type Frame } from "./errors.ts";
+import { noteReading } from "./reading.ts";
 
 export interface CsvRecord {
   /** Trimmed, without their quotes. */
@@ -27,6 +28,7 @@ export function forEachRecord(bytes: Uint8Array, file: string, visit: (record: C
   const delimiter = /\.tsv(\.gz)?$/i.test(file) ? "\t" : ",";
   let width: number | undefined;
   let lastByte = 0;
+  let told = 0;
   let blank: CsvRecord | undefined;
 
   const take = (cells: string[], info: { readonly bytes: number }): null => {
@@ -39,6 +41,10 @@ export function forEachRecord(bytes: Uint8Array, file: string, visit: (record: C
       frame: (cell: number) => frameOf(withoutLineEnd(text.toString("utf8", begin, end)), cell, delimiter),
     };
     lastByte = info.bytes;
+    if (lastByte - told >= bytesBetweenNotes) {
+      told = lastByte;
+      noteReading(file, told, text.length);
+    }
     if (blank) throw ragged(file, blank, width!);
     if (cells.length === 1 && cells[0] === "" && width !== undefined) blank = record;
     width ??= cells.length;
@@ -54,10 +60,13 @@ export function forEachRecord(bytes: Uint8Array, file: string, visit: (record: C
   } catch (error) {
     throw error instanceof CsvError ? syntaxError(file, text, lastByte, delimiter, error) : error;
   }
+  noteReading(file, text.length, text.length);
   if (width === undefined) {
     throw new DataError({ code: "data/empty-file", file, expected: "a header line and rows", got: "an empty file" });
   }
 }
+
+const bytesBetweenNotes = 2 ** 18;
 
 /** Without a byte order mark; UTF-16 with one is converted. */
 function asUtf8(bytes: Uint8Array, file: string): Buffer {

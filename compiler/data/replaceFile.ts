@@ -12,9 +12,15 @@ import { makeFolder } from "./folder.ts";
 export function replaceFile(path: string, bytes: Uint8Array, previous: string | undefined): void {
   const partial = `${path}.partial`;
   makeFolder(dirname(path));
-  writeSynced(partial, bytes);
-  if (previous !== undefined) keep(path, previous);
-  renameSync(partial, path);
+  try {
+    writeSynced(partial, bytes);
+    if (previous !== undefined) keep(path, previous);
+    renameSync(partial, path);
+  } catch (error) {
+    // Half a file would only be in the way.
+    rmSync(partial, { force: true });
+    throw error;
+  }
   syncFolder(dirname(path));
 }
 
@@ -35,14 +41,23 @@ function keep(path: string, previous: string): void {
   // Left there where a save was killed at this point; a link needs a free name.
   rmSync(partial, { force: true });
   try {
-    linkSync(path, partial);
-  } catch {
-    // Not every file system has hard links.
-    copyFileSync(path, partial);
+    linkOrCopy(path, partial);
+    renameSync(partial, previous);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
   }
-  renameSync(partial, previous);
   // Where a kill had left both names on one file, the rename did nothing.
   rmSync(partial, { force: true });
+}
+
+function linkOrCopy(from: string, to: string): void {
+  try {
+    linkSync(from, to);
+  } catch {
+    // Not every file system has hard links.
+    copyFileSync(from, to);
+  }
 }
 
 /** Makes the renames last; folders cannot be opened on every system, and there is nothing to do about it there. */

@@ -12,7 +12,8 @@ describe("nabla train in a pipe", () => {
   let result: Finished;
   beforeAll(async () => {
     project = points();
-    result = await project.nabla(...base, "--epochs", "3", "--test-split", "0.2", "--validation-split", "0.1");
+    const splits = ["--test-split", "0.2", "--validation-split", "0.1", "--checkpoint-every", "1"];
+    result = await project.nabla(...base, "--epochs", "3", ...splits);
   }, 60_000);
 
   test("ends well, a line an epoch on stderr, the result on stdout, no terminal codes", () => {
@@ -101,7 +102,7 @@ describe.concurrent("checkpoints that are refused", () => {
     const bytes = readFileSync(project.path("points.safetensors"));
     bytes[bytes.length - 3]! ^= 1;
     project.write("damaged.safetensors", bytes);
-    project.write("damaged.safetensors.previous", "");
+    project.write("damaged.safetensors.previous", readFileSync(project.path("points.safetensors")));
     const { code, stdout, stderr } = await resume("damaged.safetensors");
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
     expect(stderr).toMatch(/^damaged\.safetensors checkpoint\/damaged\n/);

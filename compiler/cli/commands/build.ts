@@ -17,6 +17,7 @@ import { writeTogether } from "../tasks/write-together.ts";
 import { bytes, count, note, print, table } from "../terminal.ts";
 import { openTracing, type TracingFlags } from "../tracing.ts";
 import { openTuning, type TuningFlags } from "../tuning.ts";
+import { working } from "../working.ts";
 
 export interface BuildFlags extends TracingFlags, TuningFlags {
   readonly weights?: string;
@@ -38,6 +39,7 @@ export async function build(path: string, flags: BuildFlags): Promise<void> {
   if (flags.data && !(half && weights)) throw new UserError("--data: expected --half and --weights beside it");
   if (flags.tuneMs !== undefined && !flags.tune) throw new UserError("--tune-ms: expected --tune beside it");
   if (relaxedSimd && target !== "wasm") throw new UserError(`--relaxed: expected --target wasm, got ${target}`);
+  working(`${path}: compiling`);
   const file = await readModelFile(path);
   const name = flags.name ?? file.name;
   const tracing = openTracing(flags);

@@ -4,6 +4,7 @@ import { exitCodes } from "../failure.ts";
 import { checkModel, type ModelCheck, tolerance } from "../tasks/check-model.ts";
 import { readModelFile } from "../tasks/model-file.ts";
 import { loss, note, print, table } from "../terminal.ts";
+import { working } from "../working.ts";
 
 export interface CheckFlags {
   readonly data?: readonly string[];
@@ -12,6 +13,7 @@ export interface CheckFlags {
 }
 
 export async function check(path: string, { data, map, seed }: CheckFlags): Promise<void> {
+  working(`${path}: compiling`);
   const file = await readModelFile(path);
   const columns = map === undefined ? undefined : parseColumnMap(map);
   const result = await file.explaining(() => checkModel(file.model, { data, map: columns, seed }));

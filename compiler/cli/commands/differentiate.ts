@@ -5,6 +5,7 @@ import { type Comparison, compareDerivatives } from "../tasks/three-ways/compare
 import type { Expressions } from "../tasks/three-ways/expressions.ts";
 import type { WidthErrors } from "../tasks/three-ways/numeric.ts";
 import { count, heading, loss, print, table, wrap } from "../terminal.ts";
+import { working } from "../working.ts";
 
 export interface DifferentiateFlags {
   readonly data?: readonly string[];
@@ -14,6 +15,7 @@ export interface DifferentiateFlags {
 }
 
 export async function differentiate(path: string, { data, map, rows, seed }: DifferentiateFlags): Promise<void> {
+  working(`${path}: compiling`);
   const file = await readModelFile(path);
   const columns = map === undefined ? undefined : parseColumnMap(map);
   const result = await file.explaining(() => compareDerivatives(file.model, { data, map: columns, rows, seed }));

@@ -4,6 +4,7 @@ import { describeJudgements } from "../judgement.ts";
 import { type EvaluatedModel, evaluateModel } from "../tasks/evaluate-model.ts";
 import { readModelFile } from "../tasks/model-file.ts";
 import { count, facts, loss, print } from "../terminal.ts";
+import { working } from "../working.ts";
 
 export interface EvaluateFlags {
   readonly weights: string;
@@ -13,6 +14,7 @@ export interface EvaluateFlags {
 }
 
 export async function evaluate(path: string, { weights, data, map, json }: EvaluateFlags): Promise<void> {
+  working(`${path}: compiling`);
   const file = await readModelFile(path);
   const columns = map === undefined ? undefined : parseColumnMap(map);
   const judged = await file.explaining(() => evaluateModel(file.model, { weights, data, map: columns }));

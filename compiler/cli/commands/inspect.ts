@@ -16,6 +16,7 @@ import { tileFileOf } from "../tasks/saved-tiles.ts";
 import { writeTogether } from "../tasks/write-together.ts";
 import { bytes, count, heading, note, print, table } from "../terminal.ts";
 import { openTracing, type TracingFlags } from "../tracing.ts";
+import { working } from "../working.ts";
 
 export interface InspectFlags extends TracingFlags {
   readonly batch?: number;
@@ -32,6 +33,7 @@ export interface InspectFlags extends TracingFlags {
 
 export async function inspect(path: string, flags: InspectFlags): Promise<void> {
   const { batch, dtype } = flags;
+  working(`${path}: compiling`);
   const file = await readModelFile(path);
   if (flags.html !== undefined) return writePage(path, file, flags);
   if (flags.weights ?? flags.data) throw new UserError("--weights, --data: expected --html beside them, got none");

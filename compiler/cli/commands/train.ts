@@ -6,8 +6,9 @@ import { parseColumnMap } from "../../data/columnMap.ts";
 import type { FloatType } from "../../graph/types.ts";
 import { UserError } from "../errors.ts";
 import { exitCodes } from "../failure.ts";
-import { withInterrupt } from "../interrupt.ts";
+import { openInterrupt } from "../interrupt.ts";
 import { describeJudgements } from "../judgement.ts";
+import { lockFile } from "../lock.ts";
 import { judged, openProgress, type Progress } from "../progress.ts";
 import { requireRunFiles } from "../run-files.ts";
 import { fileWord, shellCommand } from "../shell.ts";
@@ -19,6 +20,7 @@ import { type StartedRun, type TrainedModel, trainModel } from "../tasks/train-m
 import { writeTogether } from "../tasks/write-together.ts";
 import { bytes, count, duration, facts, loss, note, percent, print } from "../terminal.ts";
 import { noteUnfit } from "../tuning.ts";
+import { working } from "../working.ts";
 
 export interface TrainFlags {
   readonly data: readonly string[];
@@ -55,23 +57,34 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
   const options = { stopping, data, test, testSplit, validationSplit, map, epochs, batch, seed, dtype, resume };
   let started = 0;
   let progress: Progress | undefined;
-  const work = (signal: AbortSignal) =>
+  let unlock: (() => void) | undefined;
+  const interrupt = openInterrupt();
+  const work = () =>
     trainModel({
       ...options,
       model: file.model,
       tiles: (kind) => tilesFor(saved, sectionFor(kind)),
-      checkpoint: { file: out, every: flags.checkpointEvery ?? 1 },
-      signal,
-      async onStart(run) {
+      checkpoint: { file: out, ...(flags.checkpointEvery && { every: flags.checkpointEvery }) },
+      signal: interrupt.signal,
+      onStart(run) {
+        unlock = lockFile(out);
+        interrupt.listen();
         note(describeStart(path, run, resume));
         if (saved) noteUnfit(saved, sectionFor(run.settings), run.built.staleTiles);
-        progress = await openProgress(progressOptions(run, epochs));
+        progress = openProgress(progressOptions(run, epochs));
         started = performance.now();
       },
       onStep: (report) => progress?.step(report),
       onEpoch: (report) => progress?.epoch(report),
     });
-  const trained = await withInterrupt((signal) => file.explaining(() => work(signal))).finally(() => progress?.stop());
+  // Found before anything is read; taken when the run begins.
+  lockFile(out)();
+  working(`${path}: compiling`);
+  const trained = await file.explaining(work).finally(() => {
+    progress?.stop();
+    interrupt.close();
+    unlock?.();
+  });
   if (trained.aborted) return stopped(trained, out);
   finished(path, trained, out, performance.now() - started);
   if (report !== undefined) await writeReport(path, trained, out, report, data);

@@ -70,6 +70,16 @@ export function saveTraining(
   writeCheckpoint(file, new Map(all), new Map([[recordKey, JSON.stringify(full)]]));
 }
 
+/** Bytes of a file of saveTraining, or a few more. */
+export function sizeOfTraining(net: Net, keepsBest: boolean): number {
+  const tensors = [...statesOf(net), ...(keepsBest ? net.manifest.parameters : [])];
+  const width = { f32: 4, f64: 8, i32: 4 };
+  const sizes = tensors.map(
+    ({ dims, dtype }) => dims.reduce((product, extent) => product * extent, width[dtype]) + 200,
+  );
+  return sizes.reduce((sum, size) => sum + size, 4096);
+}
+
 /** What a module that ships is built with: the parameters of the best epoch, where the run kept them, else the last. */
 export function shippedWeights({ tensors, record }: TrainingCheckpoint): Map<string, Tensor["data"]> {
   const kept = record?.best ? bestPrefix : "";

@@ -34,11 +34,10 @@ import {
   type RunSettings,
   requireRecord,
   restoreTraining,
-  saveTraining,
   type TrainingCheckpoint,
 } from "./checkpoint.ts";
+import { type Checkpointing, checkpointing } from "./checkpointing.ts";
 import type { FoundNames } from "./fields.ts";
-import { fingerprint } from "./fingerprint.ts";
 import { measureInputs } from "./measure.ts";
 import { type RatePoint, recordRates } from "./rates.ts";
 import { completeSettings, mergeSettings } from "./settings.ts";
@@ -50,7 +49,10 @@ export interface TrainModelOptions
   readonly model: Model;
   /** In all, those of a run that is resumed included. */
   readonly epochs: number;
-  /** Where to keep the run; nowhere unless said. Written after every `every` epochs (1), at the end, and when stopped. */
+  /**
+   * Where to keep the run; nowhere unless said. Written every few seconds, or after every `every` epochs, at the end, when
+   * stopped, and when the run fails.
+   */
   readonly checkpoint?: { readonly file: string; readonly every?: number };
   /** The checkpoint to go on from, to the same bits as if the run had never stopped. */
   readonly resume?: string;
@@ -108,7 +110,7 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
   const save = checkpointing(run, options);
   const rates = recordRates(run, options.epochs);
   const epochs = best?.isOver ? start.epoch : options.epochs;
-  const result = await guarded(run, options, (watched, good) =>
+  const result = await guarded(run, options, save, (watched, good) =>
     train(watched, data.train, {
       epochs,
       seed: settings.seed,
@@ -211,39 +213,6 @@ function watchPlateau(net: Net, { spec }: Model, { loss, validation }: EpochRepo
   if (isPlateau(rate)) reduceOnPlateau(net, validation?.loss ?? loss, rate.plateau);
 }
 
-function checkpointing(
-  { built, net, data, settings, best, stopping }: StartedRun,
-  { checkpoint, epochs }: TrainModelOptions,
-) {
-  const inference = fingerprint(built.program.infer);
-  const now = (next: Position): void => {
-    if (!checkpoint) return;
-    requireFinite(net);
-    const { classNames, columns, hash } = data;
-    const names = { classNames, columns };
-    const record = { ...settings, model: built.manifest.hash, inference, next, data: hash, ...names, stopping };
-    saveTraining(checkpoint.file, net, record, best?.found);
-  };
-  const due = (epoch: number) => (epoch + 1) % (checkpoint?.every ?? 1) === 0 || epoch + 1 === epochs;
-  return {
-    now,
-    after: (epoch: number, next: Position, isLast: boolean) => (isLast || due(epoch) ? now(next) : undefined),
-  };
-}
-
-/** A loss is that of the parameters before its update: the last update may have gone wrong, and must not be kept. */
-function requireFinite(net: Net): void {
-  for (const [name, values] of Object.entries(net.parameters)) {
-    const bad = values.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) {
-      throw new UserError(
-        `${name}[${bad}] is ${values[bad]} after the last step: expected a finite number; ` +
-          "a lower learning rate or standardized inputs may help",
-      );
-    }
-  }
-}
-
 /**
  * Trains; where the loss stops being finite, which is the user's to mend, the error names the op that began it. `good` is
  * told at the end of each epoch.
@@ -251,6 +220,7 @@ function requireFinite(net: Net): void {
 async function guarded<T>(
   run: StartedRun,
   options: TrainModelOptions,
+  save: Checkpointing,
   work: (net: Trainable, good: (position: Position) => void) => Promise<T>,
 ): Promise<T> {
   const { net, built, data, settings, start } = run;
@@ -273,10 +243,14 @@ async function guarded<T>(
   try {
     return await work(watched, good);
   } catch (error) {
-    if (Number.isFinite(loss)) throw error;
+    if (Number.isFinite(loss)) {
+      save.rescue(last);
+      throw error;
+    }
     const { seed, batch } = settings;
     const scene = { net, program: built.program, train: data.train };
     const cause = await blame(scene, last, steps, { epochs: options.epochs, seed, batch });
+    save.rescue(last);
     throw new UserError([(error as Error).message, ...(cause ? [`first not finite: ${cause}`] : [])].join("\n"));
   }
 }
