@@ -5,8 +5,8 @@
  *   batches.rows;                    // 60000
  *   batches.gather(order, 64, 32)    // { inputs, targets } of the rows order[64] to order[95], in scratch arrays
  */
-import { copy, countRows } from "./feed.ts";
-import { ARRAYS, type Place, type Values } from "./port.ts";
+import { copy, countRows, toNumbers } from "./feed.ts";
+import { ARRAYS, type Given, type Place, type Values } from "./port.ts";
 import { elementCount, type Signature, type Slot } from "./section.ts";
 
 /** Row after row in every array. */
@@ -15,8 +15,16 @@ export interface Data {
   readonly targets: Values;
 }
 
+/** What a caller passes: names of classes and bigints, too. */
+export interface GivenData {
+  readonly inputs: Given;
+  readonly targets: Given;
+}
+
 export interface Batches {
   readonly rows: number;
+  /** The data, in numbers. */
+  readonly values: Data;
   /** `n` rows in the order given, from position `start` of it; valid until the next call. */
   gather(order: ArrayLike<number>, start: number, n: number): Data;
 }
@@ -25,15 +33,21 @@ export interface Batches {
  * Throws as `step` does for arrays that do not fit the signature or each other, and for labels out of range, with the
  * number of the row in the data.
  */
-export function openBatches(signature: Signature, { inputs, targets }: Data, batch: number): Batches {
+export function openBatches(
+  signature: Pick<Signature, "inputs" | "targets">,
+  { inputs, targets }: GivenData,
+  batch: number,
+): Batches {
   const inputPlaces = places("input", signature.inputs);
   const targetPlaces = places("target", signature.targets);
-  const rows = countRows(inputPlaces, "input", inputs, undefined, Number.POSITIVE_INFINITY);
-  countRows(targetPlaces, "target", targets, rows, rows);
-  const gatherInputs = gatherer(inputPlaces, inputs, batch);
-  const gatherTargets = gatherer(targetPlaces, targets, batch);
+  const values = { inputs: toNumbers(inputPlaces, inputs), targets: toNumbers(targetPlaces, targets) };
+  const rows = countRows(inputPlaces, "inputs", values.inputs, undefined);
+  countRows(targetPlaces, "targets", values.targets, rows, rows);
+  const gatherInputs = gatherer(inputPlaces, values.inputs, batch);
+  const gatherTargets = gatherer(targetPlaces, values.targets, batch);
   return {
     rows,
+    values,
     gather: (order, start, n) => ({
       inputs: gatherInputs(order, start, n),
       targets: gatherTargets(order, start, n),

@@ -6,7 +6,7 @@
  *   best.restore();                        // the parameters of best.found.epoch
  */
 import type { Tensor } from "./port.ts";
-import { checkInteger, MAX_U32 } from "./wrong.ts";
+import { checkInteger } from "./wrong.ts";
 
 export interface StoppingSettings {
   /** Epochs in a row without a better loss after which to stop, 1 or more. */
@@ -41,7 +41,7 @@ export function keepBest(
   { patience, minDelta = 0 }: StoppingSettings,
   earlier?: Best,
 ): BestKeeper {
-  checkInteger("patience", patience, 1, MAX_U32);
+  checkInteger("patience", patience, 1);
   let found = earlier;
   const isOver = () => found !== undefined && found.waited >= patience;
   return {

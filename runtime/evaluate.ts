@@ -4,11 +4,11 @@
  *   await evaluate(net, { inputs: { pixels }, targets: { digit } })
  *   // -> { rows: 1500, loss: 0.21, accuracy: 0.94, outputs: { logits: Float32Array(15000) } }
  */
-import { type Data, openBatches } from "./batches.ts";
+import { type GivenData, openBatches } from "./batches.ts";
 import type { Outputs } from "./infer.ts";
 import { accuracy } from "./metrics.ts";
 import { pacer } from "./pause.ts";
-import { freshLike, type Given, type Values } from "./port.ts";
+import { ARRAYS, type Given, type Values } from "./port.ts";
 import { elementCount, type Signature } from "./section.ts";
 import type { Evaluated } from "./training.ts";
 
@@ -29,9 +29,9 @@ export interface Evaluable {
 }
 
 /** Rejects as `net.evaluate` throws for data that does not fit. */
-export async function evaluate(net: Evaluable, data: Data): Promise<Evaluation> {
+export async function evaluate(net: Evaluable, data: GivenData): Promise<Evaluation> {
   const { batch } = net.manifest;
-  const { rows, gather } = openBatches(net.manifest, data, batch);
+  const { rows, gather, values } = openBatches(net.manifest, data, batch);
   const order = Uint32Array.from({ length: rows }, (_, row) => row);
   const outputs: Outputs = {};
   const pause = pacer();
@@ -41,14 +41,14 @@ export async function evaluate(net: Evaluable, data: Data): Promise<Evaluation> 
     const { inputs, targets } = gather(order, start, n);
     const part = net.evaluate(inputs, targets, n) as Evaluated;
     total += part.loss * n;
-    for (const { name, dims } of net.manifest.outputs) {
+    for (const { name, dims, dtype } of net.manifest.outputs) {
       const size = elementCount(dims);
-      if (start === 0) outputs[name] = freshLike(part[name]!, rows * size);
+      if (start === 0) outputs[name] = new ARRAYS[dtype](rows * size);
       outputs[name]!.set(part[name]!, start * size);
     }
     await pause();
   }
-  return { rows, loss: total / rows, accuracy: accuracyOf(net.manifest, outputs, data.targets), outputs };
+  return { rows, loss: total / rows, accuracy: accuracyOf(net.manifest, outputs, values.targets), outputs };
 }
 
 function accuracyOf(signature: Signature, outputs: Outputs, targets: Values): number | undefined {

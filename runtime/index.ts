@@ -1,6 +1,6 @@
 /** What "nabla/runtime" exports: the loader, the training driver, metrics. No dependency; runs wherever WebAssembly does. */
 
-export type { Data } from "./batches.ts";
+export type { Data, GivenData } from "./batches.ts";
 export { type Best, type BestKeeper, keepBest, type StoppingSettings } from "./best.ts";
 export type { WorkerPort } from "./channel.ts";
 export { type Evaluable, type Evaluation, evaluate } from "./evaluate.ts";

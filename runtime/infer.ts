@@ -5,20 +5,11 @@
  *   const net = await loadInference(source);
  *   net.infer({ pixels })   // -> { logits: Float32Array(10) }
  */
-import { countRows, readRows, toLabels, writeRows } from "./feed.ts";
-import {
-  type Asked,
-  checkLength,
-  freshLike,
-  type Given,
-  type Memory,
-  openPorts,
-  type Port,
-  type Tensor,
-} from "./port.ts";
+import { countRows, readRows, toNumbers, writeRows } from "./feed.ts";
+import { ARRAYS, type Asked, checkLength, type Given, type Memory, openPorts, type Port, type Tensor } from "./port.ts";
 import { decodeSection, type Signature } from "./section.ts";
 import { compileSource, type Source } from "./source.ts";
-import { wrong } from "./wrong.ts";
+import { checkInteger } from "./wrong.ts";
 
 export type Outputs = Record<string, Tensor>;
 
@@ -71,13 +62,14 @@ export const coreOf = (signature: Signature, entries: Entries): Core => ({
 export const openInference = ({ signature, entries, inputs, outputs }: Core): InferenceNet => ({
   manifest: signature,
   infer(given: Given, n, into) {
-    const values = toLabels(inputs, given);
-    const rows = countRows(inputs, "input", values, n, Infinity);
+    const values = toNumbers(inputs, given);
+    const rows = countRows(inputs, "inputs", values, n);
     const result = openOutputs(outputs, rows, into);
     for (let start = 0; start < rows; start += signature.batch) {
       const count = Math.min(signature.batch, rows - start);
       writeRows(inputs, values, start, count);
-      checkStatus(entries.infer(count));
+      // Values were checked before the call, so another status means that signature and code disagree.
+      checkInteger("status", entries.infer(count), 0, 0);
       readRows(outputs, result, start, count);
     }
     return result;
@@ -88,16 +80,11 @@ export const openInference = ({ signature, entries, inputs, outputs }: Core): In
 export function openOutputs(outputs: readonly Port[], rows: number, into?: Outputs): Outputs {
   const result = into ?? {};
   for (let k = 0; k < outputs.length; k++) {
-    const { name, size, view } = outputs[k]!;
+    const { name, size, dtype } = outputs[k]!;
     if (into) checkLength(outputs[k]!, into[name], rows);
-    else result[name] = freshLike(view, rows * size);
+    else result[name] = new ARRAYS[dtype](rows * size);
   }
   return result;
-}
-
-/** Values were checked before the call, so a status that is not 0 means that signature and code disagree. */
-export function checkStatus(status: number): void {
-  if (status) wrong("status", 0, status);
 }
 
 /** Loads a module for `infer` alone: what a page ships. Rejects for what is no Nabla module. */

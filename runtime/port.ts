@@ -6,7 +6,7 @@
  *   checkLength(port, pixels, 8)                       // a RangeError unless it is 8 rows
  */
 import { type DType, elementCount, type Slot } from "./section.ts";
-import { wrong } from "./wrong.ts";
+import { checkInteger, wrong } from "./wrong.ts";
 
 /** A WebAssembly.Memory. */
 export interface Memory {
@@ -18,8 +18,11 @@ export type Tensor = Float32Array | Float64Array | Int32Array;
 /** One array per name, row after row. */
 export type Values = Readonly<Record<string, ArrayLike<number>>>;
 
-/** What a caller passes: where the classes of an input or target have names, these too, or one for a single row. */
-export type Given = Readonly<Record<string, ArrayLike<number> | readonly string[] | string>>;
+/**
+ * What a caller passes: for labels bigints, too, and where the classes of an input or target have names, these, or one for a
+ * single row.
+ */
+export type Given = Readonly<Record<string, ArrayLike<number> | ArrayLike<bigint> | readonly string[] | string>>;
 
 /** Numbers by the names of their columns. */
 export type Row = Readonly<Record<string, number>>;
@@ -42,9 +45,13 @@ export interface Port extends Place {
 /** The typed array of each dtype. */
 export const ARRAYS = { f32: Float32Array, f64: Float64Array, i32: Int32Array };
 
-/** `offset`: bytes; `length`: elements. */
-export const viewAt = (memory: Memory, dtype: DType, offset: number, length = 1): Tensor =>
-  new ARRAYS[dtype](memory.buffer, offset, length);
+/** `offset`: bytes; `length`: elements. Throws a RangeError for what does not lie in the memory. */
+export function viewAt(memory: Memory, dtype: DType, offset: number, length = 1): Tensor {
+  // The array's constructor refuses all else, but takes no offset for 0.
+  checkInteger("offset", offset);
+  checkInteger("length", length, 1);
+  return new ARRAYS[dtype](memory.buffer, offset, length);
+}
 
 export const openPorts = (memory: Memory, slots: readonly Slot[], kind: string, rows = 1) =>
   slots.map((slot): Port => {
@@ -57,37 +64,7 @@ export const openPorts = (memory: Memory, slots: readonly Slot[], kind: string, 
     };
   });
 
-/** A fresh array of the view's kind: of that many zeros, or a copy. */
-export const freshLike = (view: Tensor, from: number | ArrayLike<number>): Tensor =>
-  new (view.constructor as new (from: number | ArrayLike<number>) => Tensor)(from);
-
 /** Throws a RangeError unless `values` is `rows` rows of the port. */
 export function checkLength({ title, size }: Place, values: ArrayLike<number> | undefined, rows = 1): void {
-  const got = typeof values === "object" ? values.length : typeof values;
-  if (got !== rows * size) wrong(title, `${rows || 1} x ${size} numbers`, got);
-}
-
-/**
- * The views by name, live both ways: `states["b"][0] = 1`, and `states["b"] = [1, 2, 3]` copies. Without a prototype, so that
- * a tensor may have any name; closed, so that a misspelt one throws.
- */
-export function byName(ports: readonly Port[]): Record<string, Tensor> {
-  return Object.freeze(
-    Object.create(
-      null,
-      Object.fromEntries(
-        ports.map((port) => [
-          port.name,
-          {
-            enumerable: true,
-            get: () => port.view,
-            set(values: ArrayLike<number>) {
-              checkLength(port, values);
-              port.view.set(values);
-            },
-          },
-        ]),
-      ),
-    ),
-  );
+  if (values?.length !== rows * size) wrong(title, `${rows} x ${size} numbers`, values?.length);
 }

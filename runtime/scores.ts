@@ -5,7 +5,7 @@
  *
  * A quotient of 0 by 0 (a class that is never answered, or never there) is 0, as scikit-learn has it by default.
  */
-import { checkInteger, MAX_U32, wrong } from "./wrong.ts";
+import { checkInteger, wrong } from "./wrong.ts";
 
 export interface ClassScores {
   /** Of the rows answered so, the share that is so: tp / (tp + fp). */
@@ -28,7 +28,7 @@ export interface Scores {
 
 /** `counts` as `confusion` gives them: [truth, answer]. Throws a RangeError where there are not classes * classes of them. */
 export function scoresOf(counts: ArrayLike<number>, classes: number): Scores {
-  checkInteger("classes", classes, 1, MAX_U32);
+  checkInteger("classes", classes, 1);
   if (counts.length !== classes * classes) wrong("counts", `${classes} x ${classes} numbers`, counts.length);
   const at = (truth: number, answer: number) => counts[truth * classes + answer]!;
   const sum = (term: (other: number) => number) => indices(classes).reduce((total, other) => total + term(other), 0);
@@ -60,7 +60,7 @@ export function labelScores(
   labels: number,
   threshold = 0,
 ): Scores {
-  checkInteger("labels", labels, 1, MAX_U32);
+  checkInteger("labels", labels, 1);
   if (scores.length !== truth.length || scores.length % labels !== 0)
     wrong("scores", `rows x ${labels} numbers, as many as of the truth (${truth.length})`, scores.length);
   const counted = indices(labels).map(() => ({ right: 0, both: 0, answered: 0, there: 0 }));

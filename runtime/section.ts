@@ -62,12 +62,20 @@ export const SLOT_LISTS = ["inputs", "targets", "outputs", "parameters", "optimi
 /** Numbers in a tensor of these dims. */
 export const elementCount = (dims: readonly number[]): number => dims.reduce((count, extent) => count * extent, 1);
 
-/** Throws a TypeError where there is no section (the module is not ours), a RangeError for one of another format. */
+/**
+ * Throws a RangeError where there is no section (the module is not ours), or one that is not JSON or of another format.
+ * Where the slots lie is checked where they are opened; names and labels are trusted, as the module's code is.
+ */
 export function decodeSection(bytes: ArrayBuffer | ArrayBufferView | undefined): Signature {
-  if (!bytes) wrong("custom section", "nabla", "none", TypeError);
-  const signature = { mode: "infer", dtype: "f32", ...JSON.parse(new TextDecoder().decode(bytes)) };
-  checkInteger("format", signature.format, 1, 1);
+  let signature: Record<string, unknown> & { dtype: DType };
+  try {
+    signature = { mode: "infer", dtype: "f32", ...JSON.parse(new TextDecoder().decode(bytes)) };
+  } catch {
+    wrong("custom section", "nabla", bytes);
+  }
+  checkInteger("format", signature.format as number, 1, 1);
+  checkInteger("batch", signature.batch as number, 1);
   for (const list of SLOT_LISTS)
-    signature[list] = (signature[list] ?? []).map((slot: CompactSlot) => ({ dtype: signature.dtype, ...slot }));
-  return signature;
+    signature[list] = ((signature[list] as CompactSlot[]) ?? []).map((slot) => ({ dtype: signature.dtype, ...slot }));
+  return signature as unknown as Signature;
 }

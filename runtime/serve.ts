@@ -5,7 +5,7 @@
  *
  * Requests are { id, call, args }, answers { id, result } or { id, error }, and { id, progress } on the way.
  */
-import type { Data } from "./batches.ts";
+import type { GivenData } from "./batches.ts";
 import type { Net } from "./load.ts";
 import { load } from "./named.ts";
 import type { Source } from "./source.ts";
@@ -21,7 +21,7 @@ export interface Port {
 
 export interface TrainRequest {
   /** Rows to learn from; the last ones where left out. */
-  readonly data?: Data;
+  readonly data?: GivenData;
   /** Most steps to take; no limit unless said. */
   readonly steps?: number;
   /** Milliseconds after which no further step begins; no limit unless said. */
@@ -84,7 +84,7 @@ export function serve(port: Port): void {
 /** Each is given how to report on the way. */
 function openCalls() {
   let net: Net | undefined;
-  let data: Data | undefined;
+  let data: GivenData | undefined;
   let next: Position | undefined;
   let running: AbortController | undefined;
   const opened = (): Net => net ?? wrong("network", "one that was loaded", "none", TypeError);
@@ -121,7 +121,7 @@ function openCalls() {
 /** Trains until a limit is reached; goes on at `start`, so that calls one after another make whole epochs. */
 async function runFor(
   net: Net,
-  data: Data,
+  data: GivenData,
   { steps: most = Number.POSITIVE_INFINITY, deadlineMs = Number.POSITIVE_INFINITY, seed = 0 }: TrainRequest,
   start: Position | undefined,
   control: AbortController,

@@ -38,8 +38,8 @@ type Found = { trim?: unknown; href?: string; byteLength?: number } & Partial<Re
 export async function compileSource(source: Source | PromiseLike<Source>): Promise<WasmModule> {
   let found = (await source) as Found;
   if (found.trim || found.href) found = (await open(`${found}`)) as Found;
-  if (!found.arrayBuffer) return "byteLength" in found ? WebAssembly.compile(found as BufferSource) : found;
-  if (!found.ok) wrong(found.url!, "status 200", found.status, TypeError);
+  if (!found.arrayBuffer) return found.byteLength ? WebAssembly.compile(found as BufferSource) : found;
+  if (!found.ok) wrong(found.url!, "status 200", found.status);
   // compileStreaming, which not every host has, refuses every other type, and by then the body is used up.
   return (
     (found.headers!.get("content-type") === "application/wasm" && WebAssembly.compileStreaming?.(found as Response)) ||

@@ -3,10 +3,10 @@
  *
  *   { format: 1, hash: "9f86...", tensors: { "out.weight": Float32Array(12), ... }, step: 40, seed: 1 }
  */
-import { countRows } from "./feed.ts";
-import { freshLike, type Memory, type Port, type Tensor, viewAt } from "./port.ts";
+import { countRows, toNumbers } from "./feed.ts";
+import { ARRAYS, type Memory, type Port, type Tensor, type Values, viewAt } from "./port.ts";
 import type { Signature } from "./section.ts";
-import { checkInteger, MAX_U32, wrong } from "./wrong.ts";
+import { checkInteger, wrong } from "./wrong.ts";
 
 export interface SavedState {
   readonly format: 1;
@@ -39,15 +39,43 @@ export function openState(signature: Signature, memory: Memory, ports: readonly 
     }),
     restore(state) {
       checkInteger("format", state.format, 1, 1);
-      if (state.hash !== hash) wrong("hash", hash, state.hash, TypeError);
-      countRows(ports, "tensor", state.tensors, 1, 1);
-      checkInteger("step", state.step, 0, MAX_U32);
-      checkInteger("seed", state.seed, 0, MAX_U32);
-      const copies = ports.map(({ name, view }) => freshLike(view, state.tensors[name]!));
-      // Nothing throws from here on.
-      for (const [i, copy] of copies.entries()) ports[i]!.view.set(copy);
+      if (state.hash !== hash) wrong("hash", hash, state.hash);
+      checkInteger("step", state.step);
+      checkInteger("seed", state.seed);
+      assign(ports, state.tensors);
       step[0] = state.step;
       seed[0] = state.seed;
     },
   };
+}
+
+/** Fills the tensors of all ports, or throws a TypeError or RangeError before anything is written. */
+function assign(ports: readonly Port[], given: Values): void {
+  const values = toNumbers(ports, given);
+  countRows(ports, "tensors", values, 1, 1);
+  // Some may be views of others here.
+  const copies = ports.map(({ name, dtype }) => new ARRAYS[dtype](values[name]!));
+  copies.map((copy, i) => ports[i]!.view.set(copy));
+}
+
+/**
+ * The views by name, live both ways: `states["b"][0] = 1`, and `states["b"] = [1, 2, 3]` copies. Without a prototype, so that
+ * a tensor may have any name; closed, so that a misspelt one throws.
+ */
+export function byName(ports: readonly Port[]): Record<string, Tensor> {
+  return Object.freeze(
+    Object.create(
+      null,
+      Object.fromEntries(
+        ports.map((port) => [
+          port.name,
+          {
+            enumerable: true,
+            get: () => port.view,
+            set: (values: ArrayLike<number>) => assign([port], { [port.name]: values }),
+          },
+        ]),
+      ),
+    ),
+  );
 }

@@ -7,13 +7,13 @@
  *
  * It calls neither init nor restore: a fresh net, one with loaded weights and one that resumes train alike.
  */
-import { type Batches, type Data, openBatches } from "./batches.ts";
+import { type Batches, type GivenData, openBatches } from "./batches.ts";
 import { type Evaluable, type Evaluation, evaluate } from "./evaluate.ts";
 import { pacer } from "./pause.ts";
 import { permutation } from "./permutation.ts";
 import type { Given } from "./port.ts";
 import type { AbortSignalLike } from "./source.ts";
-import { checkInteger, MAX_U32 } from "./wrong.ts";
+import { checkInteger } from "./wrong.ts";
 
 /** What can be trained: the net of `load`, or the typed one of generated bindings. */
 export interface Trainable extends Evaluable {
@@ -61,7 +61,7 @@ export interface TrainOptions {
   /** False: every epoch takes the rows as they stand. */
   readonly shuffle?: boolean;
   /** Evaluated after each epoch. */
-  readonly validation?: Data;
+  readonly validation?: GivenData;
   readonly onStep?: (report: StepReport) => void;
   /** Awaited: the place to write a checkpoint. `next` is the position to resume at; "stop" ends the run there. */
   readonly onEpoch?: (report: EpochReport, next: Position) => EpochAnswer | PromiseLike<EpochAnswer>;
@@ -83,11 +83,11 @@ export interface TrainResult {
  * Rejects with a TypeError or RangeError, before the first step, for data or options that do not fit, and with an Error
  * after the step whose loss is no longer finite.
  */
-export async function train(net: Trainable, data: Data, options: TrainOptions): Promise<TrainResult> {
+export async function train(net: Trainable, data: GivenData, options: TrainOptions): Promise<TrainResult> {
   const { epochs, seed, batch = net.manifest.batch, shuffle = true, start = BEGINNING } = options;
   checkInteger("batch", batch, 1, net.manifest.batch);
-  checkInteger("seed", seed, 0, MAX_U32);
-  checkInteger("epochs", epochs, 0, MAX_U32);
+  checkInteger("seed", seed);
+  checkInteger("epochs", epochs);
   const batches = openBatches(net.manifest, data, batch);
   checkInteger("start.epoch", start.epoch, 0, epochs);
   checkInteger("start.position", start.position, 0, batches.rows - 1);

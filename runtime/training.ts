@@ -5,11 +5,11 @@
  *   net.step({ pixels }, { digit })       // -> loss
  *   net.evaluate({ pixels }, { digit })   // -> { loss, logits }
  */
-import { countRows, readRows, toLabels, writeRows } from "./feed.ts";
-import { type Core, checkStatus, type Entry, type Outputs, openOutputs } from "./infer.ts";
-import { byName, type Given, openPorts, type Tensor, viewAt } from "./port.ts";
-import { openState, type State } from "./state.ts";
-import { checkInteger, MAX_U32 } from "./wrong.ts";
+import { countRows, readRows, toNumbers, writeRows } from "./feed.ts";
+import { type Core, type Entry, type Outputs, openOutputs } from "./infer.ts";
+import { type Given, openPorts, type Tensor, viewAt } from "./port.ts";
+import { byName, openState, type State } from "./state.ts";
+import { checkInteger } from "./wrong.ts";
 
 export type Evaluated = Outputs & { loss: number };
 
@@ -36,23 +36,23 @@ export function openTraining({ signature, entries, inputs, outputs }: Core): Tra
 
   /** Runs an entry on the rows given; how many they are. */
   function run(entry: Entry, givenInputs: Given, givenTargets: Given, n: number | undefined): number {
-    const values = toLabels(inputs, givenInputs);
-    const truth = toLabels(targets, givenTargets);
-    const rows = countRows(inputs, "input", values, n, signature.batch);
-    countRows(targets, "target", truth, rows, signature.batch);
+    const values = toNumbers(inputs, givenInputs);
+    const truth = toNumbers(targets, givenTargets);
+    const rows = countRows(inputs, "inputs", values, n, signature.batch);
+    countRows(targets, "targets", truth, rows, signature.batch);
     writeRows(inputs, values, 0, rows);
     writeRows(targets, truth, 0, rows);
-    checkStatus(entry(rows));
+    checkInteger("status", entry(rows), 0, 0);
     return rows;
   }
 
   if (!signature.weights) entries.init!(viewAt(entries.memory, "i32", signature.seed!)[0]!);
   return {
     init(seed) {
-      checkInteger("seed", seed, 0, MAX_U32);
+      checkInteger("seed", seed);
       entries.init!(seed);
     },
-    step(values, truth, n) {
+    step: (values, truth, n) => {
       run(entries.step!, values, truth, n);
       return loss[0]!;
     },

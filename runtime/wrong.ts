@@ -3,11 +3,8 @@ export function wrong(what: string, expected: unknown, got: unknown, Kind: Error
   throw new Kind(`${what}: expected ${expected}, got ${got}`);
 }
 
-/** Throws a RangeError unless `value` is an integer from `low` to `high`. */
-export function checkInteger(what: string, value: number, low: number, high: number, row = -1): void {
+/** Throws a RangeError unless `value` is an integer from `low` to `high`: the range of a u32, such as a seed, unless said. */
+export function checkInteger(what: string, value: number, low = 0, high = 2 ** 32 - 1, row?: number): void {
   if (!(value >= low && value <= high && Number.isInteger(value)))
-    wrong(row < 0 ? what : `${what}, row ${row}`, `an integer from ${low} to ${high}`, value);
+    wrong(row! + 1 ? `${what}, row ${row}` : what, `an integer from ${low} to ${high}`, value);
 }
-
-/** The largest seed and step number. */
-export const MAX_U32 = 2 ** 32 - 1;

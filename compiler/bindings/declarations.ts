@@ -3,7 +3,8 @@
  *
  *   inputs: [{ name: "pixels", dims: [784] }]  ->  export type Inputs = { readonly pixels: ArrayLike<number> };
  *
- *   inputs: [{ name: "colour", labels: ["blue", "red"] }]  ->  ArrayLike<number> | "blue" | "red" | readonly ("blue" | "red")[]
+ *   inputs: [{ name: "colour", classes: 2, labels: ["blue", "red"] }]
+ *   ->  ArrayLike<number> | ArrayLike<bigint> | "blue" | "red" | readonly ("blue" | "red")[]
  *
  * Type aliases of literals, not interfaces: only those fit where the runtime takes any record of arrays.
  */
@@ -63,9 +64,10 @@ function netType({ mode, batch }: Manifest): string {
 
 type Member = (slot: Slot) => string;
 
-const given: Member = ({ name, dims, labels, columns }) => {
+const given: Member = ({ name, dims, classes, labels, columns }) => {
+  const asLabels = classes ? " | ArrayLike<bigint>" : "";
   const listed = !labels && columns?.length === elementCount(dims) ? rows(columns) : "";
-  return `readonly ${key(name)}: ArrayLike<number>${labels ? named(labels) : ""}${listed};`;
+  return `readonly ${key(name)}: ArrayLike<number>${asLabels}${labels ? named(labels) : ""}${listed};`;
 };
 const made: Member = ({ name, dtype }) => `${key(name)}: ${ARRAYS[dtype]};`;
 const live: Member = ({ name, dtype }) =>

@@ -5,7 +5,8 @@
  *   -> { train: 120 rows, test: 30 rows, classNames: { species: ["setosa", "versicolor", "virginica"] } }
  */
 import { createHash } from "node:crypto";
-import type { Data } from "../../../runtime/index.ts";
+import { openBatches } from "../../../runtime/batches.ts";
+import type { Data, GivenData, Signature, Slot } from "../../../runtime/index.ts";
 import { readDataset } from "../../data/read.ts";
 import { type SplitOptions, splitRows } from "../../data/split.ts";
 import type { ColumnMap, Dataset, FieldData } from "../../data/types.ts";
@@ -15,7 +16,7 @@ import { UserError } from "../errors.ts";
 import { type ClassNames, type ColumnNames, type FoundNames, trainingFields } from "./fields.ts";
 
 /** Paths as readDataset takes them ("train.csv"; "pixels=a.gz" and "digit=b.gz"), or arrays, row after row. */
-export type DataSource = string | readonly string[] | Data;
+export type DataSource = string | readonly string[] | GivenData;
 
 export interface TrainingDataRequest extends FoundNames {
   readonly data: DataSource;
@@ -44,7 +45,10 @@ export interface TrainingData {
   readonly hash: string;
 }
 
-/** Rejects with a DataError for what is wrong in a file, and with a UserError for a split that leaves nothing. */
+/**
+ * Rejects with a DataError for what is wrong in a file, with a UserError for a split that leaves nothing, and with a
+ * TypeError or RangeError for arrays that do not fit.
+ */
 export async function readTrainingData(program: Program, request: TrainingDataRequest): Promise<TrainingData> {
   const { data, test, testSplit, validationSplit, map, seed } = request;
   const all = await readSource(program, data, map, request);
@@ -76,7 +80,10 @@ async function readSource(
   found: FoundNames,
 ): Promise<Read> {
   const { classNames = {}, columns = {} } = found;
-  if (!isFiles(source)) return { rows: rowsOf(program, source), values: source, classNames, columns };
+  if (!isFiles(source)) {
+    const { rows, values } = openBatches(signatureOf(program), source, 1);
+    return { rows, values, classNames, columns };
+  }
   const files = typeof source === "string" ? [source] : source;
   const dataset = await readDataset({ files, fields: trainingFields(program, found), ...(map ? { map } : {}) });
   const values = (fields: Program["inputs"]) =>
@@ -103,10 +110,13 @@ function namesIn(
   return Object.fromEntries(named);
 }
 
-/** Whether the arrays fit each other is for the training driver to say. */
-function rowsOf({ inputs }: Program, data: Data): number {
-  const first = inputs[0]!;
-  return Math.floor((data.inputs[first.name]?.length ?? 0) / elementCount(first.dims, 1));
+/** What arrays are checked against, as the loader does it. */
+function signatureOf({ inputs, targets, dtype: float }: Program): Pick<Signature, "inputs" | "targets"> {
+  const slots = (fields: Program["inputs"]) =>
+    fields.map(({ name, dims, dtype, classes }): Slot => {
+      return { name, dims: dims as readonly number[], dtype: dtype === "label" ? "i32" : float, classes, offset: 0 };
+    });
+  return { inputs: slots(inputs), targets: slots(targets) };
 }
 
 function split(rows: number, { test, validation, seed }: { [K in keyof SplitOptions]: SplitOptions[K] | undefined }) {
