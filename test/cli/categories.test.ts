@@ -47,7 +47,7 @@ describe("the bundle", () => {
     expect(inputs[1]).toMatchObject({ name: "colour", dims: [], classes: 4, labels: ["blue", "green", "red"] });
     const union = '"blue" | "green" | "red"';
     expect(project.read("paint.d.ts")).toContain(
-      `readonly colour: ArrayLike<number> | ${union} | readonly (${union})[];`,
+      `readonly colour: ArrayLike<number> | ArrayLike<bigint> | ${union} | readonly (${union})[];`,
     );
   });
 
