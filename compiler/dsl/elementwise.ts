@@ -9,16 +9,16 @@
  */
 import { CompileError, noBroadcast, wrongDType } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
-import { broadcastDims, type Dims, isFloat, sameDims } from "../graph/types.ts";
+import { broadcastDims, type Dims, type FloatType, isFloat, sameDims } from "../graph/types.ts";
 import { broadcast } from "../ops/view.ts";
 import { operateBroadcast } from "./operate.ts";
 import { derivatives, type Simplify } from "./read/scalar/derivative.ts";
 import { wrongOperandCount } from "./read/scalar/errors.ts";
 import { readCallback, readText } from "./read/scalar/find.ts";
 import { nodesOf } from "./read/scalar/nodes.ts";
-import type { ScalarFunction } from "./read/scalar/scalar.ts";
+import { numbersOf, type ScalarFunction } from "./read/scalar/scalar.ts";
 import { siteOf } from "./read/site.ts";
-import { callOf } from "./settings.ts";
+import { callOf, requireNumbersHeld } from "./settings.ts";
 import type { Broadcast, Shape } from "./shapes.ts";
 import { asValue, type EitherRows, refuse, type Tensor } from "./tensor.ts";
 
@@ -105,6 +105,7 @@ function applyFormula({ name, parameters, body }: ScalarFunction, args: readonly
       if (!together) return refuse(noBroadcast({ ...at, inputs: nodes.slice(0, position + 1) }, dims, type.dims));
       dims = together;
     }
+    requireNumbersHeld(name, numbersOf(body), dtype as FloatType);
     const result = nodesOf(body, operands, dtype);
     // A formula need not read all of its parameters.
     return sameDims(result.type.dims, dims) ? result : broadcast(result, dims);

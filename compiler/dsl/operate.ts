@@ -5,9 +5,10 @@
  */
 import { notATensor, rank } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
+import type { FloatType } from "../graph/types.ts";
 import type { Operand } from "../ops/elementwise.ts";
 import { reshape } from "../ops/view.ts";
-import { callOf } from "./settings.ts";
+import { callOf, requireNumbersHeld } from "./settings.ts";
 import { asValue, exampleDims, hasRows, nodeOf, refuse } from "./tensor.ts";
 
 /**
@@ -36,6 +37,12 @@ export function operateBroadcast<V>(call: string, values: readonly unknown[], bo
       ),
     );
   }
+  const { dtype } = nodes.find((node) => node.type.dtype !== "bool")!.type;
+  requireNumbersHeld(
+    call,
+    operands.filter((operand) => typeof operand === "number"),
+    dtype as FloatType,
+  );
   return asValue(body(...alignRows(operands)));
 }
 

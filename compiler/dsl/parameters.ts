@@ -10,7 +10,16 @@ import { type Build, currentBuild, type ParameterDeclaration } from "./build.ts"
 import type { Initializer } from "./initializers.ts";
 import { bindingPath, isStateName } from "./names.ts";
 import type { Regularizer } from "./regularizers.ts";
-import { type Call, callOf, isShape, print, requireBoolean, requireKnownKeys, requirePositive } from "./settings.ts";
+import {
+  type Call,
+  callOf,
+  isShape,
+  print,
+  requireBoolean,
+  requireHeld,
+  requireKnownKeys,
+  requirePositive,
+} from "./settings.ts";
 import type { Shape } from "./shapes.ts";
 import { asValue, type Parameter, refuse } from "./tensor.ts";
 
@@ -83,6 +92,8 @@ export function declareParameter(
   { role, regularize, trainable = true, rate = 1 }: Declared,
 ): Node {
   const { dtype, parameters } = build;
+  requireHeld(initializer.settings, dtype);
+  if (regularize) requireHeld(regularize.settings, dtype);
   const node = state(name, { dtype, dims });
   // Two streams each, by position: what one parameter draws does not depend on the shapes of the others.
   const firstStream = 2 * parameters.length;

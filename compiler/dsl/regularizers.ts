@@ -7,22 +7,27 @@
  */
 import type { Node } from "../graph/node.ts";
 import * as ops from "../ops/index.ts";
+import type { Setting } from "./held.ts";
 import { callOf, requireNotNegative } from "./settings.ts";
 
 export interface Regularizer {
   readonly name: string;
+  /** Its numbers, to be checked against the element type of the model. */
+  readonly settings?: readonly Setting[];
   /** One number from the parameter. */
   penalty(w: Node): Node;
 }
 
 /** lambda * sum of |w|; the derivative at 0 is 0. */
 export function l1(lambda: number): Regularizer {
-  requireNotNegative(callOf("l1"), "lambda", lambda);
-  return { name: "l1", penalty: (w) => ops.mul(lambda, ops.sum(ops.abs(w))) };
+  const call = callOf("l1");
+  requireNotNegative(call, "lambda", lambda);
+  return { name: "l1", settings: call.settings, penalty: (w) => ops.mul(lambda, ops.sum(ops.abs(w))) };
 }
 
 /** lambda * sum of w^2, without the factor 1/2 that some texts have: the gradient is 2 * lambda * w. */
 export function l2(lambda: number): Regularizer {
-  requireNotNegative(callOf("l2"), "lambda", lambda);
-  return { name: "l2", penalty: (w) => ops.mul(lambda, ops.sum(ops.mul(w, w))) };
+  const call = callOf("l2");
+  requireNotNegative(call, "lambda", lambda);
+  return { name: "l2", settings: call.settings, penalty: (w) => ops.mul(lambda, ops.sum(ops.mul(w, w))) };
 }

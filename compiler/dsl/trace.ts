@@ -16,6 +16,7 @@ import { isFieldName } from "./names.ts";
 import {
   type Call,
   callOf,
+  requireHeld,
   requireKnownKeys,
   requirePositive,
   requirePositiveInteger,
@@ -39,6 +40,8 @@ export function trace(model: Model, dtype: FloatType): Trace {
   return errors.collectDiagnostics(() => {
     const call = callOf("model", model.origin);
     checkSpec(call, model.spec);
+    requireHeld(model.spec.optimizer?.settings, dtype);
+    requireHeld(model.spec.regularize?.settings, dtype);
     const build = createBuild(dtype);
     const inputs = declareFields(build, call, "input", model.spec.inputs);
     const targets = declareFields(build, call, "target", model.spec.targets);

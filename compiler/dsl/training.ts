@@ -14,6 +14,7 @@ import { clipGradients } from "./clipping.ts";
 import { filled } from "./initializers/initializer.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
 import type { Regularizer } from "./regularizers.ts";
+import { requireHeld } from "./settings.ts";
 import { flushed } from "./subnormals.ts";
 
 /** A value that lives from call to call. */
@@ -57,6 +58,7 @@ export function buildTraining(
   );
   const slopes = simplifyAdjoint(cotangents, [loss]) as Node[];
   const clipped = clipGradients(slopes, optimizer.clip);
+  requireProduct(build, optimizer, "rate * weightDecay", optimizer.weightDecay ?? 0);
   const rate = learningRate(build, optimizer);
   const shared = sharedStates(build, optimizer);
   const moved = trained.map((parameter, position) =>
@@ -94,6 +96,12 @@ function learningRate(build: Build, { rate }: Optimizer): { value: Node; states:
   return { value: rate.at(sub(step(build.dtype), 1), nodes), states: states.map(([, declared]) => declared) };
 }
 
+/** A constant rate times something else must be held, too. */
+function requireProduct({ dtype }: Build, { name: op, rate, settings }: Optimizer, name: string, factor: number): void {
+  if (typeof rate !== "number" || factor === 0 || factor === 1) return;
+  requireHeld([{ op, origin: settings?.[0]?.origin, name, value: rate * factor, isShare: false }], dtype);
+}
+
 /** Numbers of the optimiser that all parameters read, already at their new values. */
 function sharedStates(build: Build, optimizer: Optimizer) {
   const states: StateDeclaration[] = [];
@@ -123,6 +131,7 @@ function moveParameter(
     declared: declareState(build, `${optimizer.name}.${slot}.${name}`, node.type.dims as readonly number[], initial),
   }));
   const old = Object.fromEntries(slots.map(({ slot, declared }) => [slot, declared.node]));
+  requireProduct(build, optimizer, `the rate of ${name}`, rateFactor);
   const rate = rateFactor === 1 ? commonRate : mul(commonRate, rateFactor);
   const weightDecay = role === "weight" ? (optimizer.weightDecay ?? 0) : 0;
   const w = weightDecay === 0 ? node : sub(node, mul(mul(rate, weightDecay), node));

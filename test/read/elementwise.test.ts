@@ -32,6 +32,11 @@ describe("what can be read", () => {
       "export default elementwise((x: number, b: number): number => (x as number) * b!);",
       "x * b",
     ],
+    [
+      "numbers in every form",
+      "export default elementwise((x: number) => x * 1e-7 + 2.5e-3 + 1e21 + 0x10 + 1_000 + .5);",
+      "x * 1e-7 + 0.0025 + 1e+21 + 16 + 1000 + 0.5",
+    ],
     ["a function expression", "export default elementwise(function f(x: number) { return x + 1; });", "x + 1"],
     [
       "the name of a declared function",

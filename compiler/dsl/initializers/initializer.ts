@@ -2,9 +2,12 @@
 import type { Node } from "../../graph/node.ts";
 import type { FloatType } from "../../graph/types.ts";
 import * as ops from "../../ops/index.ts";
+import type { Setting } from "../held.ts";
 
 export interface Initializer {
   readonly name: string;
+  /** Its numbers, to be checked against the element type of the model. */
+  readonly settings?: readonly Setting[];
   /** The initial value for a parameter of shape `dims`. */
   initial(dims: readonly number[], source: RandomSource): Node;
 }

@@ -26,6 +26,7 @@ export function orthogonal(gain = 1): Initializer {
   requirePositive(call, "gain", gain);
   return {
     name: "orthogonal",
+    settings: call.settings,
     initial(dims, source) {
       const { dtype } = source;
       if (!requireThat(dims.length >= 2, call, "the parameter's shape", "two axes or more", `[${dims}]`)) {

@@ -1,13 +1,14 @@
 /** Initialisers that do not look at the shape: constants, uniform and normal draws. */
 import type { Node } from "../../graph/node.ts";
 import * as ops from "../../ops/index.ts";
-import { callOf, requireFinite, requirePositive, requireThat } from "../settings.ts";
+import { callOf, requireFinite, requireKept, requirePositive, requireThat } from "../settings.ts";
 import { between, filled, gaussian, type Initializer } from "./initializer.ts";
 
 /** Every element is `value`. */
 export function constant(value: number): Initializer {
-  requireFinite(callOf("constant"), "value", value);
-  return { name: "constant", initial: (dims, { dtype }) => filled(value, dims, dtype) };
+  const call = callOf("constant");
+  requireFinite(call, "value", value);
+  return { name: "constant", settings: call.settings, initial: (dims, { dtype }) => filled(value, dims, dtype) };
 }
 
 /** Every element is 0. */
@@ -22,13 +23,15 @@ export function uniformInit(low: number, high: number): Initializer {
   requireFinite(call, "low", low);
   requireFinite(call, "high", high);
   requireThat(low < high, call, "high", `above low, ${low}`, high);
-  return { name: "uniformInit", initial: (_dims, source) => between(low, high, source) };
+  requireKept(call, "high - low", high - low);
+  return { name: "uniformInit", settings: call.settings, initial: (_dims, source) => between(low, high, source) };
 }
 
 /** Normal with mean 0 and the standard deviation given. */
 export function normal(std: number): Initializer {
-  requirePositive(callOf("normal"), "std", std);
-  return { name: "normal", initial: (_dims, source) => gaussian(std, source) };
+  const call = callOf("normal");
+  requirePositive(call, "std", std);
+  return { name: "normal", settings: call.settings, initial: (_dims, source) => gaussian(std, source) };
 }
 
 /**
@@ -36,9 +39,11 @@ export function normal(std: number): Initializer {
  * trunc_normal_ with bounds of 2 * std. Drawn by the inverse of the distribution, so that no draw is thrown away.
  */
 export function truncatedNormal(std: number): Initializer {
-  requirePositive(callOf("truncatedNormal"), "std", std);
+  const call = callOf("truncatedNormal");
+  requirePositive(call, "std", std);
   return {
     name: "truncatedNormal",
+    settings: call.settings,
     initial: (_dims, source) => ops.mul(Math.SQRT2 * std, inverseErf(between(-withinTwo, withinTwo, source))),
   };
 }

@@ -9,6 +9,7 @@
 import type { Node } from "../../graph/node.ts";
 import { add, mul } from "../../ops/index.ts";
 import { type Clip, requireClip } from "../clipping.ts";
+import type { Setting } from "../held.ts";
 import { type Rate, requireRate } from "../schedules/schedule.ts";
 import { type Call, requireKnownKeys, requireNotNegative } from "../settings.ts";
 
@@ -23,6 +24,8 @@ export interface Optimizer<Slot extends string = string, Shared extends string =
   readonly rate: Rate;
   readonly clip?: Clip | undefined;
   readonly weightDecay?: number | undefined;
+  /** Its numbers, to be checked against the element type of the model. */
+  readonly settings?: readonly Setting[];
   /** States of each parameter's own shape, with the value that every element starts from. */
   readonly slots: Readonly<Record<Slot, number>>;
   readonly shared: Readonly<Record<Shared, SharedState>>;
@@ -57,13 +60,13 @@ export function commonOptions(
   options: OptimizerOptions,
   own: readonly string[],
   defaults: Defaults = {},
-): Pick<Optimizer, "rate" | "clip" | "weightDecay"> {
+): Pick<Optimizer, "rate" | "clip" | "weightDecay" | "settings"> {
   requireKnownKeys(call, options, ["rate", ...own, "clip", "weightDecay"]);
   const { rate = defaults.rate, clip, weightDecay = defaults.weightDecay ?? 0 } = options;
   requireRate(call, rate);
   if (clip !== undefined) requireClip(call, clip);
   requireNotNegative(call, "weightDecay", weightDecay);
-  return { rate: rate as Rate, clip, weightDecay };
+  return { rate: rate as Rate, clip, weightDecay, settings: call.settings };
 }
 
 /** A moving average: beta * old + (1 - beta) * now. */

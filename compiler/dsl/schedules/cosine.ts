@@ -1,7 +1,7 @@
 /** Schedules of a planned number of steps, along halves of a cosine. */
 import type { Node } from "../../graph/node.ts";
 import { add, cos, div, lt, minimum, mul, select, sub } from "../../ops/index.ts";
-import { requireNotNegative, requirePositiveInteger } from "../settings.ts";
+import { requireKept, requireNotNegative, requirePositiveInteger } from "../settings.ts";
 import { openSchedule, requireWarmup, type Schedule, scheduled } from "./schedule.ts";
 
 export interface CosineOptions {
@@ -27,7 +27,8 @@ export function cosine(options: CosineOptions): Schedule {
   const { from, to = 0, steps, warmup = 0 } = options;
   requireNotNegative(call, "to", to);
   if (requirePositiveInteger(call, "steps", steps)) requireWarmup(call, warmup, steps);
-  return scheduled("cosine", (done) => {
+  if (warmup > 0) requireKept(call, "from / (warmup + 1)", from / (warmup + 1));
+  return scheduled(call, (done) => {
     const falling = anneal(from, to, progress(done, warmup, steps));
     return warmup === 0 ? falling : select(lt(done, warmup), mul(from / (warmup + 1), add(done, 1)), falling);
   });
@@ -56,7 +57,8 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   const { peak, steps, warmup = Math.floor(0.3 * steps), from = peak / 25, to = peak / 250_000 } = options;
   requireNotNegative(call, "to", to);
   if (requirePositiveInteger(call, "steps", steps)) requireWarmup(call, warmup, steps);
-  return scheduled("oneCycle", (done) => {
+  if (options.from === undefined) requireKept(call, "from", from);
+  return scheduled(call, (done) => {
     const falling = anneal(peak, to, progress(done, warmup, steps));
     return warmup === 0 ? falling : select(lt(done, warmup), anneal(from, peak, div(done, warmup)), falling);
   });

@@ -1,6 +1,6 @@
 /** Schedules that fall for ever: stepwise, exponentially, as 1 / t. */
 import { add, div, floor, mul, pow } from "../../ops/index.ts";
-import { requirePositive, requirePositiveInteger, requireThat } from "../settings.ts";
+import { type Call, requireKept, requirePositive, requirePositiveInteger, requireThat } from "../settings.ts";
 import { openSchedule, type Schedule, scheduled } from "./schedule.ts";
 
 export interface DecayOptions {
@@ -12,24 +12,27 @@ export interface DecayOptions {
   readonly every: number;
 }
 
-function openDecay(name: string, options: DecayOptions): DecayOptions {
+function openDecay(name: string, options: DecayOptions): Call {
   const call = openSchedule(name, options, ["from", "factor", "every"], ["from"]);
   const { factor, every } = options;
-  requireThat(typeof factor === "number" && factor > 0 && factor <= 1, call, "factor", "above 0, at most 1", factor);
+  requireThat(typeof factor === "number" && factor > 0 && factor <= 1, call, "factor", "above 0, at most 1", factor) &&
+    requireKept(call, "factor", factor, true);
   requirePositiveInteger(call, "every", every);
-  return options;
+  return call;
 }
 
 /** from * factor^floor(t / every), after t steps: the same for `every` steps, then a `factor` of it. PyTorch's StepLR. */
 export function stepDecay(options: DecayOptions): Schedule {
-  const { from, factor, every } = openDecay("stepDecay", options);
-  return scheduled("stepDecay", (done) => mul(from, pow(factor, floor(div(done, every)))));
+  const call = openDecay("stepDecay", options);
+  const { from, factor, every } = options;
+  return scheduled(call, (done) => mul(from, pow(factor, floor(div(done, every)))));
 }
 
 /** from * factor^(t / every), after t steps. Keras' ExponentialDecay; PyTorch's ExponentialLR has every = 1. */
 export function exponential(options: DecayOptions): Schedule {
-  const { from, factor, every } = openDecay("exponential", options);
-  return scheduled("exponential", (done) => mul(from, pow(factor, div(done, every))));
+  const call = openDecay("exponential", options);
+  const { from, factor, every } = options;
+  return scheduled(call, (done) => mul(from, pow(factor, div(done, every))));
 }
 
 export interface InverseTimeOptions {
@@ -47,5 +50,5 @@ export function inverseTime(options: InverseTimeOptions): Schedule {
   const call = openSchedule("inverseTime", options, ["from", "every"], ["from"]);
   const { from, every } = options;
   requirePositive(call, "every", every);
-  return scheduled("inverseTime", (done) => div(from, add(1, div(done, every))));
+  return scheduled(call, (done) => div(from, add(1, div(done, every))));
 }

@@ -1,6 +1,6 @@
 /** A schedule that the driver moves: the rate falls where the loss does not. */
 import { maximum, mul } from "../../ops/index.ts";
-import { requireNotNegative, requirePositiveInteger, requireThat } from "../settings.ts";
+import { requireKept, requireNotNegative, requirePositiveInteger, requireThat } from "../settings.ts";
 import { openSchedule, type Rate, type Schedule } from "./schedule.ts";
 
 export interface PlateauOptions {
@@ -32,12 +32,21 @@ export const isPlateau = (rate: Rate): rate is Plateau => typeof rate === "objec
 export function plateau(options: PlateauOptions): Plateau {
   const call = openSchedule("plateau", options, ["from", "factor", "patience", "threshold", "least"], ["from"]);
   const { from, factor = 0.1, patience = 10, threshold = 1e-4, least = 0 } = options;
-  requireThat(typeof factor === "number" && factor > 0 && factor < 1, call, "factor", "above 0, below 1", factor);
+  requireThat(typeof factor === "number" && factor > 0 && factor < 1, call, "factor", "above 0, below 1", factor) &&
+    requireKept(call, "factor", factor);
   requirePositiveInteger(call, "patience", patience);
-  requireNotNegative(call, "threshold", threshold);
+  // The driver compares in float64.
+  requireThat(
+    Number.isFinite(threshold) && threshold >= 0,
+    call,
+    "threshold",
+    "a finite number, 0 or above",
+    threshold,
+  );
   requireNotNegative(call, "least", least);
   return {
     name: "plateau",
+    settings: call.settings,
     states: { factor: 1, best: 0, waited: -1 },
     at: (_done, states) => maximum(mul(from, states.factor!), least),
     plateau: { factor, patience, threshold },

@@ -1,6 +1,15 @@
 /** What a learning-rate schedule is, and the checks that schedules share. */
 import type { Node } from "../../graph/node.ts";
-import { type Call, callOf, isPositiveInteger, requireKnownKeys, requirePositive, requireThat } from "../settings.ts";
+import type { Setting } from "../held.ts";
+import {
+  type Call,
+  callOf,
+  isPositiveInteger,
+  requireKept,
+  requireKnownKeys,
+  requirePositive,
+  requireThat,
+} from "../settings.ts";
 
 /** How far a step goes: a number, or a number for each step. */
 export type Rate = number | Schedule;
@@ -9,17 +18,30 @@ export interface Schedule {
   readonly name: string;
   /** Numbers that only the driver sets, between steps, by what they start from. */
   readonly states: Readonly<Record<string, number>>;
+  /** Its numbers, to be checked against the element type of the model. */
+  readonly settings?: readonly Setting[];
   /** The rate of a step, a scalar, where `done` steps were taken before it: 0 in the first. */
   at(done: Node, states: Readonly<Record<string, Node>>): Node;
 }
 
 /** A schedule that the number of steps alone decides. */
-export const scheduled = (name: string, at: (done: Node) => Node): Schedule => ({ name, states: {}, at });
+export const scheduled = ({ op, settings }: Call, at: (done: Node) => Node): Schedule => ({
+  name: op,
+  states: {},
+  settings,
+  at,
+});
 
 export function requireRate(call: Call, rate: unknown): boolean {
-  if (typeof rate === "object" && rate !== null && "states" in rate) return true;
+  if (typeof rate === "object" && rate !== null && "states" in rate) {
+    call.settings.push(...((rate as Schedule).settings ?? []));
+    return true;
+  }
   const isRate = typeof rate === "number" && Number.isFinite(rate) && rate > 0;
-  return requireThat(isRate, call, "rate", "a finite number above 0, or a schedule", rate);
+  return (
+    requireThat(isRate, call, "rate", "a finite number above 0, or a schedule", rate) &&
+    requireKept(call, "rate", rate as number)
+  );
 }
 
 /** The call of a schedule, with its option names and the rates among its options checked. */

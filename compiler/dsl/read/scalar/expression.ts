@@ -46,7 +46,8 @@ export function expressionReader(inline: Inline) {
   /** A number or a condition. */
   function read(wrapped: Node, scope: Scope): Scalar {
     const node = unwrap(wrapped);
-    if (Syntax.isNumericLiteral(node)) return number(node.getLiteralValue());
+    // Its getLiteralValue would take the integer before the e of 1e-7.
+    if (Syntax.isNumericLiteral(node)) return number(Number(node.getLiteralText()));
     if (Syntax.isIdentifier(node)) return readName(node, scope);
     if (Syntax.isPropertyAccessExpression(node)) return readConstant(node, scope);
     if (Syntax.isCallExpression(node)) return readCall(node, scope);

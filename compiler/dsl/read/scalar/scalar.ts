@@ -41,3 +41,17 @@ export function apply(op: Op, ...args: readonly Scalar[]): Scalar {
 
 /** a where the condition holds, else b. Only the branch taken has a say in the derivative; see nodes.ts. */
 export const choose = (mask: Scalar, a: Scalar, b: Scalar): Scalar => apply(ops.selectOp, mask, a, b);
+
+/** The numbers that a scalar is made of, each once. */
+export function numbersOf(scalar: Scalar): number[] {
+  const seen = new Set<Scalar>();
+  const numbers = new Set<number>();
+  const visit = (part: Scalar): void => {
+    if (seen.has(part)) return;
+    seen.add(part);
+    if (part.kind === "number") numbers.add(part.value);
+    if (part.kind === "apply") part.args.forEach(visit);
+  };
+  visit(scalar);
+  return [...numbers];
+}
