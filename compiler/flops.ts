@@ -25,7 +25,7 @@ export interface StepFlops {
 
 const none: FlopCount = { arithmetic: 0, activations: 0 };
 
-const arithmeticOps = new Set(["add", "sub", "mul", "div", "neg"]);
+const arithmeticOps = new Set(["add", "sub", "mul", "mulNoNan", "div", "neg"]);
 
 /** Of a graph's nodes at `rows` rows. */
 export const flopsOf = (graph: Graph, rows: number): FlopCount => flopsOfNodes(nodesOf(graph), rows);

@@ -8,13 +8,12 @@
  */
 import { internalError } from "../diagnostics.ts";
 import { reachable } from "../graph/graph.ts";
-import { byName, type Node } from "../graph/node.ts";
+import type { Node } from "../graph/node.ts";
 import { withOrigin } from "../graph/origin.ts";
-import { type Dims, isFloat, sameDims } from "../graph/types.ts";
-import { add } from "../ops/arithmetic.ts";
+import { isFloat } from "../graph/types.ts";
 import { scalar } from "../ops/elementwise.ts";
-import { sum } from "../ops/reduce.ts";
-import { broadcast, reshape } from "../ops/view.ts";
+import { type Cotangent, settled, sumOf, whole } from "./cotangent.ts";
+import { passBack } from "./pass-back.ts";
 
 /**
  * d of / d w for each w, of w's shape; undefined where `of` does not depend on w. `of` is a scalar, or `seed` is given.
@@ -27,26 +26,24 @@ export function gradients(
   onCotangent?: (node: Node, cotangent: Node) => void,
 ): (Node | undefined)[] {
   const active = between(withRespectTo, of);
-  const cotangents = new Map<Node, Node>();
-  if (active.has(of)) cotangents.set(of, seed ?? ones(of));
+  const cotangents = new Map<Node, Cotangent>();
+  if (active.has(of)) cotangents.set(of, whole(seed ?? ones(of)));
   for (const node of [...active].sort((a, b) => b.id - a.id)) {
     const dy = cotangents.get(node);
     if (dy === undefined) continue;
-    onCotangent?.(node, dy);
-    if (node.op.adjoint === "none") continue;
-    const rule = node.op.adjoint;
-    const inputs = byName(node.op, node.inputs);
     withOrigin(node.origin, () => {
-      const partials = rule(dy, inputs, node);
-      node.op.inputs.forEach((name, position) => {
-        const input = node.inputs[position]!;
-        const cotangent = partials[name];
-        if (cotangent === undefined || !active.has(input)) return;
-        accumulate(cotangents, input, sumTo(cotangent, input.type.dims));
-      });
+      onCotangent?.(node, settled(dy).value);
+      for (const [input, dx] of passBack(node, dy)) {
+        if (!active.has(input)) continue;
+        const before = cotangents.get(input);
+        cotangents.set(input, before === undefined ? dx : sumOf(before, dx));
+      }
     });
   }
-  return withRespectTo.map((w) => cotangents.get(w));
+  return withRespectTo.map((w) => {
+    const dw = cotangents.get(w);
+    return dw && withOrigin(w.origin, () => settled(dw).value);
+  });
 }
 
 function ones(of: Node): Node {
@@ -63,24 +60,4 @@ function between(from: readonly Node[], to: Node): Set<Node> {
   }
   const needed = new Set(reachable([to]));
   return new Set([...active].filter((node) => needed.has(node)));
-}
-
-function accumulate(cotangents: Map<Node, Node>, node: Node, cotangent: Node): void {
-  const before = cotangents.get(node);
-  cotangents.set(node, before === undefined ? cotangent : add(before, cotangent));
-}
-
-/** The transpose of broadcasting: sums the stretched axes, so that the cotangent has the shape of its primal. */
-export function sumTo(cotangent: Node, dims: Dims): Node {
-  const from = cotangent.type.dims;
-  if (sameDims(from, dims)) return cotangent;
-  const missing = from.length - dims.length;
-  if (
-    missing < 0 ||
-    from.some((d, axis) => axis >= missing && dims[axis - missing] !== d && dims[axis - missing] !== 1)
-  ) {
-    return broadcast(cotangent, dims);
-  }
-  const axes = from.flatMap((d, axis) => (axis < missing || dims[axis - missing] !== d ? [axis] : []));
-  return reshape(sum(cotangent, axes), dims);
 }

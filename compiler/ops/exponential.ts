@@ -1,14 +1,15 @@
 /** Exponentials, logarithms and powers. */
 import type { Node } from "../graph/node.ts";
-import { add, div, mul, sub } from "./arithmetic.ts";
-import { gt, select } from "./compare.ts";
+import { sameDims } from "../graph/types.ts";
+import { add, div, mul, neg, sub } from "./arithmetic.ts";
+import { and, gt, lt, ne, select } from "./compare.ts";
 import { applyElementwise, elementwise, type Operand } from "./elementwise.ts";
 
 export const expOp = elementwise("exp", {
   doc: "y = e^x. dy/dx = y.",
   inputs: ["x"],
   f: Math.exp,
-  df: { x: ({ dy, y }) => mul(dy, y) },
+  df: { x: ({ dy, y }) => quotientOver(dy, y) ?? mul(dy, y) },
 });
 
 export const logOp = elementwise("log", {
@@ -43,15 +44,35 @@ export const sqrtOp = elementwise("sqrt", {
 });
 
 export const powOp = elementwise("pow", {
-  doc: "y = a^b with the special cases of JavaScript's Math.pow. dy/da = b a^(b-1); dy/db = y ln a where a > 0, else 0.",
+  doc: "y = a^b with the special cases of JavaScript's Math.pow. dy/da = b a^(b-1), 0 where b is 0; dy/db = y ln a where a > 0, else 0.",
   inputs: ["a", "b"],
   f: Math.pow,
   df: {
-    a: ({ dy, a, b }) => mul(dy, mul(b, pow(a, sub(b, 1)))),
-    b: ({ dy, a, y }) => select(gt(a, 0), mul(dy, mul(y, log(a))), mul(dy, 0)),
+    a: ({ dy, a, b }) => select(ne(b, 0), mul(dy, mul(b, pow(a, sub(b, 1)))), 0),
+    b: ({ dy, a, y }) => select(and(gt(a, 0), ne(y, 0)), mul(dy, mul(y, log(a))), 0),
   },
   range: [0.4, 2],
 });
+
+/**
+ * The cotangent q / b of y = e^x times y, where b holds y as a term, such as in 1 / (1 + e^-x) and ln(1 + e^x). As q (y / b) it
+ * neither vanishes before y makes up for it nor is 0 times infinity where y overflows: y / b tends to 1 then, -1 for b = c - y.
+ * Undefined where dy is no such quotient.
+ */
+export function quotientOver(dy: Node, y: Node): Node | undefined {
+  if (dy.op.name === "neg") {
+    const positive = quotientOver(dy.inputs[0]!, y);
+    return positive && neg(positive);
+  }
+  if (dy.op.name !== "div") return undefined;
+  const [q, b] = dy.inputs as [Node, Node];
+  if (b === y) return q;
+  const isTerm =
+    (b.op.name === "add" || b.op.name === "sub") && b.inputs.includes(y) && sameDims(b.type.dims, y.type.dims);
+  if (!isTerm) return undefined;
+  const limit = b.op.name === "sub" && b.inputs[1] === y ? -1 : 1;
+  return mul(q, select(lt(y, Number.POSITIVE_INFINITY), div(y, b), limit));
+}
 
 export const exp = (x: Node): Node => applyElementwise(expOp, [x]);
 export const log = (x: Node): Node => applyElementwise(logOp, [x]);

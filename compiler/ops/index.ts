@@ -1,5 +1,5 @@
 /** The table of ops. A new op is a record in its file and its name here. */
-import { addOp, divOp, mulOp, negOp, subOp } from "./arithmetic.ts";
+import { addOp, divOp, mulNoNanOp, mulOp, negOp, subOp } from "./arithmetic.ts";
 import { andOp, eqOp, geOp, gtOp, leOp, ltOp, neOp, notOp, orOp, selectOp } from "./compare.ts";
 import { batchedMatmulOp } from "./contraction/batched-matmul.ts";
 import { contractionOp } from "./contraction/contraction.ts";
@@ -21,7 +21,7 @@ import { broadcastOp, reshapeOp, stopGradientOp, transposeOp } from "./view.ts";
 
 export const ops: readonly Op[] = [
   ...[inputOp, stateOp, constOp],
-  ...[negOp, addOp, subOp, mulOp, divOp],
+  ...[negOp, addOp, subOp, mulOp, divOp, mulNoNanOp],
   ...[expOp, logOp, expm1Op, log1pOp, sqrtOp, powOp],
   ...[tanhOp, sigmoidOp, softplusOp, erfOp, sinOp, cosOp],
   ...[absOp, reluOp, minimumOp, maximumOp, floorOp],

@@ -2,14 +2,14 @@
 import type { Node } from "../graph/node.ts";
 import type { ElementBuilder, Expr } from "../loop/kernel.ts";
 import { neg } from "./arithmetic.ts";
-import { ge, gt, lt, select } from "./compare.ts";
+import { ge, gt, lt, ne, select } from "./compare.ts";
 import { applyElementwise, elementwise, type Operand } from "./elementwise.ts";
 
 export const absOp = elementwise("abs", {
   doc: "y = |x|. dy/dx = -1, 0, 1 for x below, at and above 0.",
   inputs: ["x"],
   f: Math.abs,
-  df: { x: ({ dy, x }) => select(gt(x, 0), dy, select(lt(x, 0), neg(dy), 0)) },
+  df: { x: ({ dy, x }) => select(ne(x, 0), select(lt(x, 0), neg(dy), dy), 0) },
   range: [0.2, 2],
 });
 

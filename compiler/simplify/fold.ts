@@ -17,7 +17,7 @@ import { commonValue } from "./constants.ts";
 import { type Keep, nothing, rebuild } from "./rebuild.ts";
 
 const foldable: ReadonlySet<string> = new Set([
-  ...["neg", "add", "sub", "mul", "div", "sqrt", "abs", "relu", "floor", "minimum", "maximum"],
+  ...["neg", "add", "sub", "mul", "mulNoNan", "div", "sqrt", "abs", "relu", "floor", "minimum", "maximum"],
   ...["eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "select"],
   ...["reshape", "transpose", "broadcast"],
 ]);

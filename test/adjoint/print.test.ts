@@ -70,8 +70,8 @@ test("iris: what simplification left is called by the values of the model file",
         sum_3 = sum(exp, axes: [1])
         log = log(sum_3)
         oneHot = oneHot(species, classes: 3, dtype: f64)
-        mul = oneHot * sub_2
-        sum_2 = sum(mul, axes: [1])
+        mulNoNan = mulNoNan(oneHot, sub_2)
+        sum_2 = sum(mulNoNan, axes: [1])
         sub = log - sum_2
         sum = sum(sub, axes: [0])
         rows = rows(dtype: f64)

@@ -27,8 +27,8 @@ function moved(net: Net, gradient: readonly number[]): number[] {
 }
 
 describe.each([
-  { dtype: "f32", digits: 1e-6, sizes: [1e-45, 1e-38, 1e-30, 1e-24, 1e-15, 1, 1e11, 1e15, 1e19, 1e30, 7e37] },
-  { dtype: "f64", digits: 1e-14, sizes: [5e-324, 1e-300, 1e-200, 1e-140, 1, 1e110, 1e130, 1e160, 1e300, 3e307] },
+  { dtype: "f32", digits: 1e-6, sizes: [1e-30, 1e-24, 1e-15, 1, 1e11, 1e15, 1e19, 1e30, 7e37] },
+  { dtype: "f64", digits: 1e-14, sizes: [1e-300, 1e-200, 1e-140, 1, 1e110, 1e130, 1e160, 1e300, 3e307] },
 ] as const)("$dtype", ({ dtype, digits, sizes }) => {
   let net: Net;
   beforeAll(async () => {

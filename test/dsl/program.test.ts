@@ -112,7 +112,7 @@ describe("the program of a 4-16-3 net", () => {
         %5: f32[n] = sum %4 axes=[1] keep=false
         %6: f32[n] = log %5
         %7: f32[n,3] = oneHot species classes=3
-        %8: f32[n,3] = mul %7 %3
+        %8: f32[n,3] = mulNoNan %7 %3
         %9: f32[n] = sum %8 axes=[1] keep=false
         %10: f32[n] = sub %6 %9
         %11: f32[] = sum %10 axes=[0] keep=false

@@ -45,6 +45,11 @@ export function gelu<D extends Shape, R extends boolean>(x: Tensor<D, R>, option
 
 const erfOfScaled = (x: Node): Node => ops.erf(ops.mul(x, Math.SQRT1_2));
 
-/** x (1 + 0.044715 x^2) instead of x + 0.044715 x^3 saves a product. */
-const tanhOfCubic = (x: Node): Node =>
-  ops.tanh(ops.mul(ops.mul(x, Math.sqrt(2 / Math.PI)), ops.add(ops.mul(ops.mul(x, x), 0.044715), 1)));
+/**
+ * x (1 + 0.044715 x^2) instead of x + 0.044715 x^3 saves a product. From |x| = 10 on the tanh is 1 in either precision, so that
+ * the square may stop there, before it overflows: its slope would be infinite where that of tanh is 0.
+ */
+function tanhOfCubic(x: Node): Node {
+  const square = ops.minimum(ops.mul(x, x), 100);
+  return ops.tanh(ops.mul(ops.mul(x, Math.sqrt(2 / Math.PI)), ops.add(ops.mul(square, 0.044715), 1)));
+}

@@ -7,7 +7,7 @@ import { belowMaximum } from "../activations/below-maximum.ts";
 import { meanOfAll } from "../axes.ts";
 import { currentBuild } from "../build.ts";
 import { refuseUnlessVector } from "../operate.ts";
-import { callOf, print, requireDecay, requireKnownKeys } from "../settings.ts";
+import { callOf, print, requireDecay, requireKept, requireKnownKeys } from "../settings.ts";
 import type { IsVector, Last, SameExtent, SameShape, Shape } from "../shapes.ts";
 import { asValue, type Labels, nodeOf, refuse, type Scalar, type Tensor } from "../tensor.ts";
 import { refuseProbabilities, wrongTarget } from "./errors.ts";
@@ -31,8 +31,9 @@ type Scores<D extends Shape, T> =
  * one, divided by the sum of w[label] over the rows (a batch whose labels all weigh 0 has the loss 0); for probabilities
  * it is divided by the rows. Both as PyTorch has it; Keras divides by the rows always.
  *
- * All terms are taken below the row's maximum and none is negative, so that no digits cancel, and no logits overflow that
- * are not further apart than the largest number. Without options the derivative is (softmax(logits) - t) / rows.
+ * All terms are taken below the row's maximum and none is negative, so that no digits cancel, and no finite logits overflow. A
+ * logit of -Infinity rules its class out: the loss is that of the classes left, Infinity where the target has a share in one that
+ * is out. Without options the derivative is (softmax(logits) - t) / rows.
  * Throws loss/probabilities for logits that went through softmax or sigmoid, loss/target, shape/classes where K differs,
  * attribute/range.
  */
@@ -67,9 +68,14 @@ function refuseTarget(call: string, logits: Node, target: Node): Node | undefine
 function refuseOptions(call: string, logits: Node, options: CrossEntropyOptions): Node | undefined {
   const at = callOf(call);
   const { classWeights: weights, labelSmoothing = 0 } = options;
-  requireDecay(at, "labelSmoothing", labelSmoothing);
   const count = logits.type.dims[1] as number;
-  if (weights === undefined || areWeights(weights, count)) return undefined;
+  if (requireDecay(at, "labelSmoothing", labelSmoothing))
+    requireKept(at, `labelSmoothing / ${count}`, labelSmoothing / count);
+  if (weights === undefined) return undefined;
+  if (areWeights(weights, count)) {
+    for (const [k, weight] of weights.entries()) requireKept(at, `classWeights[${k}]`, weight);
+    return undefined;
+  }
   return refuse(badAttribute(at, "classWeights", `${count} finite numbers, 0 or above and not all 0`, print(weights)));
 }
 
@@ -93,7 +99,7 @@ function meanCrossEntropy(logits: Node, target: Node, { classWeights, labelSmoot
   const u = weighted(smoothed(t, labelSmoothing, classes));
   // Labels without weights: u sums to 1.
   const ofTotal = hard && !weights ? logTotal : ops.mul(logTotal, ops.sum(u, [1]));
-  const each = ops.sub(ofTotal, ops.sum(ops.mul(u, z), [1]));
+  const each = ops.sub(ofTotal, ops.sum(ops.mulNoNan(u, z), [1]));
   return hard && weights ? ops.div(ops.sum(each), aboveZero(ops.sum(weighted(t)))) : meanOfAll(each);
 }
 

@@ -5,7 +5,7 @@
  */
 import { gradients } from "../../../adjoint/build.ts";
 import { type Graph, mapNodes } from "../../../graph/graph.ts";
-import { apply, type Node } from "../../../graph/node.ts";
+import { type Node, onInputs } from "../../../graph/node.ts";
 import { scalar as constant } from "../../../ops/elementwise.ts";
 import { input } from "../../../ops/leaf.ts";
 import { printInfix } from "./infix.ts";
@@ -23,7 +23,7 @@ export function derivativeGraph({ name, parameters, body }: ScalarFunction): Gra
     name: `d/d${parameters[index]}`,
     node: gradient ?? constant(0, "f64"),
   }));
-  return withoutGates({ name, inputs, states: [], outputs: [{ name: "y", node: y }, ...outputs], updates: [] });
+  return withoutStops({ name, inputs, states: [], outputs: [{ name: "y", node: y }, ...outputs], updates: [] });
 }
 
 /** The partial derivative in each parameter as a formula. */
@@ -32,12 +32,6 @@ export function derivatives(fn: ScalarFunction, simplify: Simplify = (graph) => 
   return Object.fromEntries(fn.parameters.map((parameter, index) => [parameter, printInfix(outputs[index + 1]!.node)]));
 }
 
-/** Once the derivative is taken, stopGradient is the identity, and so is a select between two that are the same. */
-const withoutGates = (graph: Graph): Graph =>
-  mapNodes(graph, (node, inputs): Node => {
-    if (node.op.name === "stopGradient") return inputs[0]!;
-    if (node.op.name === "select" && inputs[1] === inputs[2]) return inputs[1]!;
-    return inputs.every((one, i) => one === node.inputs[i])
-      ? node
-      : apply(node.op, inputs, node.attrs, { origin: node.origin });
-  });
+/** Once the derivative is taken, stopGradient is the identity. */
+const withoutStops = (graph: Graph): Graph =>
+  mapNodes(graph, (node, inputs): Node => (node.op.name === "stopGradient" ? inputs[0]! : onInputs(node, inputs)));

@@ -1,0 +1,80 @@
+/**
+ * One step of the reverse walk: the cotangents of a node's inputs from its own, by the op's adjoint rule. Where the op may have an
+ * infinite slope, masks wait until the rule has been applied; elsewhere they come first, as there they cost least.
+ */
+import { byName, type Node } from "../graph/node.ts";
+import { type Dims, sameDims } from "../graph/types.ts";
+import { quotientOver } from "../ops/exponential.ts";
+import { sum } from "../ops/reduce.ts";
+import { broadcast, reshape } from "../ops/view.ts";
+import { uniformValue } from "../simplify/constants.ts";
+import { type Cotangent, derived, mixed, reopened, settled } from "./cotangent.ts";
+import { hasFiniteSlopes, isNotPositive } from "./ranges.ts";
+
+export function passBack(node: Node, dy: Cotangent): [input: Node, dx: Cotangent][] {
+  const { op, inputs } = node;
+  if (op.adjoint === "none") return [];
+  const isElementwise = op.kind === "elementwise";
+  const from = waiting(node, dy);
+  const partials = op.adjoint(from.value, byName(op, inputs), node);
+  return inputs.flatMap((input, position): [Node, Cotangent][] => {
+    const partial = partials[op.inputs[position]!];
+    if (partial === undefined) return [];
+    const isPassedOn = isElementwise && partial === from.value;
+    const dx = isPassedOn ? dy : derived(isElementwise ? from : mixed(from, from.value), partial, protects(node));
+    return [[input, summedTo(flattened(node, dx), input.type.dims)]];
+  });
+}
+
+/** dy as the rule is given it. */
+function waiting(node: Node, dy: Cotangent): Cotangent {
+  const { op, inputs } = node;
+  if (op.kind !== "elementwise") return settled(dy);
+  const mayProtect = dy.choices.some((choice) => choice.protects);
+  if (isLinear(node)) return mayProtect ? dy : settled(dy);
+  const isOpen = dy.choices.length > 0;
+  const meetsInfinity = (isOpen || dy.zeros === "untaken") && !hasFiniteSlopes(node);
+  const overflows = dy.zeros === "flat" && isExponential(op.name) && !isNotPositive(inputs[0]!);
+  const byZeros = (dy.zeros === "untaken" ? meetsInfinity : overflows) && !quotientOver(dy.value, node);
+  const byChoices = isOpen && (meetsInfinity || mayProtect);
+  return byZeros || byChoices ? reopened(dy, byZeros) : settled(dy);
+}
+
+const isExponential = (name: string): boolean => name === "exp" || name === "expm1";
+
+/** Whether the rule multiplies by numbers alone, or not at all. */
+function isLinear({ op, inputs }: Node): boolean {
+  if (["neg", "add", "sub", "abs", "relu", "minimum", "maximum", "select"].includes(op.name)) return true;
+  const factors = op.name === "mul" ? inputs : op.name === "div" ? inputs.slice(1) : [];
+  return factors.some((factor) => Number.isFinite(uniformValue(factor)));
+}
+
+/** Whether a mask that the rule makes may keep a value from an infinite slope: not that of relu, nor a draw, as dropout's is. */
+const protects = ({ op, inputs }: Node): boolean =>
+  op.name !== "relu" && op.name !== "abs" && !inputs[0]!.inputs.some((of) => of.op.name === "uniform");
+
+const flatFarOut = ["tanh", "sigmoid", "erf", "softplus", "exp", "expm1", "log", "log1p", "sqrt", "div", "pow"];
+
+const flattened = ({ op }: Node, dx: Cotangent): Cotangent =>
+  dx.zeros === "none" && flatFarOut.includes(op.name) ? { ...dx, zeros: "flat" } : dx;
+
+function summedTo(dx: Cotangent, dims: Dims): Cotangent {
+  if (sameDims(dx.value.type.dims, dims)) return dx;
+  const own = settled(dx);
+  return mixed(own, sumTo(own.value, dims));
+}
+
+/** The transpose of broadcasting: sums the stretched axes, so that the cotangent has the shape of its primal. */
+export function sumTo(cotangent: Node, dims: Dims): Node {
+  const from = cotangent.type.dims;
+  if (sameDims(from, dims)) return cotangent;
+  const missing = from.length - dims.length;
+  if (
+    missing < 0 ||
+    from.some((d, axis) => axis >= missing && dims[axis - missing] !== d && dims[axis - missing] !== 1)
+  ) {
+    return broadcast(cotangent, dims);
+  }
+  const axes = from.flatMap((d, axis) => (axis < missing || dims[axis - missing] !== d ? [axis] : []));
+  return reshape(sum(cotangent, axes), dims);
+}
