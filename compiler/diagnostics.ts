@@ -255,6 +255,28 @@ export const noParameters = (at: At) =>
     "got       none",
   ]);
 
+/** `fits`: rows of a batch; `largest`: what takes most. */
+export function memoryTooLarge(of: {
+  readonly batch: number;
+  readonly needed: number;
+  readonly most: number;
+  readonly largest: readonly { readonly what: string; readonly bytes: number; readonly node: Node }[];
+  readonly fits: number;
+}) {
+  const count = (value: number) => value.toLocaleString("en-US");
+  const values = of.largest.map(({ what, bytes, node }) => `${what}: ${count(bytes)} bytes, ${describe(node)}`);
+  return fail(
+    "memory/too-large",
+    of.largest.find(({ node }) => node.origin)?.node.origin,
+    `with a batch of ${count(of.batch)} rows the module needs ${count(of.needed)} bytes of memory`,
+    [
+      `expected  at most ${count(of.most)} bytes`,
+      ...values.map((text, i) => `${i === 0 ? "got" : "and"}       ${text}`),
+    ],
+    of.fits > 0 ? `A batch of ${count(of.fits)} rows fits.` : "No batch fits: the shapes have to be smaller.",
+  );
+}
+
 export const missingWeights = (name: string, dims: Dims, given: readonly string[]) =>
   fail("weights/missing", undefined, `no weights for ${name}`, [
     `expected  ${name}: ${printDims(dims)}`,

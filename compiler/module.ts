@@ -12,6 +12,7 @@ import { type HalfRange, toHalf } from "./half.ts";
 import { type Panels, panelOrder } from "./loop/panels.ts";
 import type { CompiledFunction } from "./pipeline.ts";
 import { distinctConstants, type Layout, layOut } from "./plan/layout.ts";
+import { requireRoom } from "./plan/room.ts";
 import type { CustomSection, DataSegment, Entry, ModulePlan } from "./wasm/plan.ts";
 
 export type Mode = "train" | "infer";
@@ -29,13 +30,16 @@ export const statesOf = (program: Program, mode: Mode): Node[] =>
 export function layOutModule(program: Program, mode: Mode, functions: readonly CompiledFunction[]): Layout {
   const source = mode === "train" ? program.step : program.infer;
   const { outputs } = mode === "train" ? program.evaluate : program.infer;
-  return layOut({
+  const request = {
     batch: program.batch,
     states: statesOf(program, mode),
     inputs: source.inputs,
     outputs,
     functions,
-  });
+  };
+  const layout = layOut(request);
+  requireRoom(request, layout);
+  return layout;
 }
 
 export interface ModuleParts {

@@ -33,6 +33,8 @@ export interface Build {
   readonly parameters: ParameterDeclaration[];
   /** The class count of each leaf that holds labels. */
   readonly classes: Map<Node, number>;
+  /** The leaves of targets, which look as those of inputs do. */
+  readonly targets: Set<Node>;
   /** What to measure on the training rows before the first step. */
   readonly measurements: Measurement[];
   /** Numbers the random sources of forward: each its own stream. */
@@ -48,6 +50,7 @@ export const createBuild = (dtype: FloatType): Build => ({
   names: createNames(),
   parameters: [],
   classes: new Map(),
+  targets: new Set(),
   measurements: [],
   draws: counter(),
   updates: [],

@@ -34,7 +34,11 @@ export type FieldKind = "input" | "target";
 /** Makes the leaves of a model's inputs or targets. A field with an error gets a refused node: forward still reads it. */
 export function declareFields(build: Build, call: Call, kind: FieldKind, specs: FieldSpecs): FieldLeaf[] {
   return Object.entries(specs).flatMap(([name, spec]) => {
-    if (isFieldName(name)) return [declareField(build, call, kind, name, spec)];
+    if (isFieldName(name)) {
+      const leaf = declareField(build, call, kind, name, spec);
+      if (kind === "target") build.targets.add(leaf.node);
+      return [leaf];
+    }
     recordOrThrow(badName(call, kind === "input" ? "an input" : "a target", name));
     return [];
   });

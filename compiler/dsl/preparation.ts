@@ -40,7 +40,7 @@ function prepared<D extends Shape>(kind: Measurement["kind"], x: Tensor<D>): Ten
   return operate(kind, x, (node: Node) => {
     const build = currentBuild();
     if (build === undefined) return refuse(outsideForward(call));
-    if (!isInput(node)) return refuse(inputExpected(call, node));
+    if (!isInput(node) || build.targets.has(node)) return refuse(inputExpected(call, node));
     const name = partNames(build, kind, undefined);
     const declare = (part: string, initial: typeof zeros): Node =>
       declareParameter(build, name(part), exampleDims(node), initial(), {

@@ -1,5 +1,5 @@
 /** Views: index maps that move no data where a reader can follow them: transpose, reshape, broadcast, stopGradient. */
-import { badAttribute, noBroadcast, reshapeCount } from "../diagnostics.ts";
+import { badAttribute, noBroadcast, reshapeCount, wrongDType } from "../diagnostics.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { broadcastDims, type Dims, elementCount, sameDims } from "../graph/types.ts";
 import { defineOp, type Op } from "./define.ts";
@@ -58,6 +58,7 @@ export const reshapeOp = defineOp({
   typed: ["dims"],
   inputs: ["x"],
   shape({ x }, attrs, at) {
+    if (x.dtype === "bool") throw wrongDType(at, 0, "numbers: a mask is never in memory; reshape what is compared", x);
     const dims = attrs.dims as Dims;
     const keepsRows = (x.dims[0] === "n") === (dims[0] === "n");
     if (!keepsRows || elementCount(x.dims, 1) !== elementCount(dims, 1)) throw reshapeCount(at, x.dims, dims);

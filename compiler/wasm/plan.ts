@@ -79,7 +79,7 @@ export interface LabelCheck {
 export const bytesPerPage = 65_536;
 
 /** Half of what 32 bits address, so that a pointer may pass the end of its buffer by a step without wrapping. */
-const maxPages = 32_768;
+export const maxPages = 32_768;
 
 /** Throws an internal error where the plan contradicts itself; kernels are verified apart. */
 export function checkPlan(plan: ModulePlan): void {

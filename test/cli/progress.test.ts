@@ -20,7 +20,7 @@ describe("the line of a running training", () => {
       `epoch 12/300  loss 0.2134  validation loss 0.2457  34%  1 min 2 s left  ${bar(8, 0.34)}`,
     );
     expect(fitted({ ...current, validation: undefined, left: undefined }, 60)).toBe(
-      `epoch 12/300  loss 0.2134  34%  ${bar(23, 0.34)}`,
+      `epoch 12/300  loss 0.2134  34%  ${bar(28, 0.34)}`,
     );
   });
 });
