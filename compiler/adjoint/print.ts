@@ -12,7 +12,7 @@
 import { isConstant, isLeaf, leafName, reachable } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import type { Span } from "../graph/origin.ts";
-import { printNumber } from "../graph/print.ts";
+import { printNumber, uniqueName } from "../graph/print.ts";
 
 /**
  * `cotangents` gives nodes of the adjoint for nodes of the loss, where they are the derivative by them; `heading` prints what
@@ -62,8 +62,8 @@ function namesOf(
 ): Map<Node, string> {
   const names = new Map<Node, string>([[loss, "loss"]]);
   for (const [name, node] of gradients) if (!forward.has(node)) names.set(node, `d_${name}`);
-  for (const node of nodes) if (isLeaf(node) && !isNumber(node)) names.set(node, leafName(node));
   const taken = new Set(names.values());
+  for (const node of nodes) if (isLeaf(node) && !isNumber(node)) names.set(node, uniqueName(leafName(node), taken));
   const claim = (node: Node, base: string): void => {
     if (names.has(node) || isNumber(node) || isFlip(node)) return;
     let name = base;

@@ -6,7 +6,7 @@ import { type Build, currentBuild } from "./build.ts";
 import { glorotUniform, type Initializer, zeros } from "./initializers.ts";
 import type { DenseOptions } from "./layers.ts";
 import { operate } from "./operate.ts";
-import { claimName, type Declared, declareParameter, learningKeys, requireLearning } from "./parameters.ts";
+import { type Declared, declareParameter, layerNames, learningKeys, requireLearning } from "./parameters.ts";
 import { type Call, callOf, isPositiveInteger, requireKnownKeys, requireThat } from "./settings.ts";
 import { asValue, hasRows, refuse, type Tensor } from "./tensor.ts";
 
@@ -90,9 +90,9 @@ function convolved(
   options: Conv2dOptions,
 ): Node {
   const { bias = true, weight = glorotUniform(), biasInit = zeros(), regularize, trainable, rate } = options;
-  const layer = claimName(build, "conv", options.name);
+  const nameOf = layerNames(build, "conv", options.name);
   const declare = (name: string, dims: number[], initializer: Initializer, declared: Declared) =>
-    declareParameter(build, build.names.claim(`${layer}.${name}`), dims, initializer, { trainable, rate, ...declared });
+    declareParameter(build, nameOf(name), dims, initializer, { trainable, rate, ...declared });
   const w = declare("weight", [...kernel, x.type.dims[3] as number, channels], weight, { role: "weight", regularize });
   const y = convolution(x, w, window);
   return bias ? add(y, declare("bias", [channels], biasInit, { role: "bias" })) : y;

@@ -6,10 +6,10 @@ import { type Build, currentBuild } from "./build.ts";
 import { glorotUniform, type Initializer, zeros } from "./initializers.ts";
 import { operate, refuseUnlessVector } from "./operate.ts";
 import {
-  claimName,
   type Declared,
   declareParameter,
   type LearningOptions,
+  layerNames,
   learningKeys,
   requireLearning,
 } from "./parameters.ts";
@@ -58,9 +58,9 @@ export function dense<D extends Shape, U extends number>(
 
 function affineRows(build: Build, x: Node, units: number, options: DenseOptions): Node {
   const { bias = true, weight = glorotUniform(), biasInit = zeros(), regularize, trainable, rate } = options;
-  const layer = claimName(build, "dense", options.name);
+  const nameOf = layerNames(build, "dense", options.name);
   const declare = (name: string, dims: number[], initializer: Initializer, declared: Declared) =>
-    declareParameter(build, build.names.claim(`${layer}.${name}`), dims, initializer, { trainable, rate, ...declared });
+    declareParameter(build, nameOf(name), dims, initializer, { trainable, rate, ...declared });
   const inputs = x.type.dims[1] as number;
   const product = matmul(x, declare("weight", [inputs, units], weight, { role: "weight", regularize }));
   return bias ? add(product, declare("bias", [units], biasInit, { role: "bias" })) : product;

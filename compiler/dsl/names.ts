@@ -10,6 +10,7 @@ import { currentOrigin } from "../graph/origin.ts";
 export interface Names {
   /** The name itself, or with _2, _3... where it is taken; taken from now on. */
   claim(wanted: string): string;
+  isTaken(name: string): boolean;
   /** dense1, dense2... for what has no name of its own. */
   number(kind: string): string;
 }
@@ -25,6 +26,7 @@ export function createNames(): Names {
   };
   return {
     claim,
+    isTaken: (name) => taken.has(name),
     number(kind) {
       const count = (counts.get(kind) ?? 0) + 1;
       counts.set(kind, count);
@@ -41,8 +43,13 @@ export function bindingPath(): string | undefined {
   return path.length > 0 ? path.join(".") : undefined;
 }
 
-/** A name that generated code can use as a plain identifier, and that no plain object answers to by inheritance. */
-export const isFieldName = (name: string): boolean => /^[A-Za-z_$][\w$]*$/.test(name) && !(name in Object.prototype);
+const identifier = /^[A-Za-z_$][\w$]*$/;
 
-/** A path of such names. */
-export const isStateName = (name: string): boolean => name.split(".").every(isFieldName);
+/** A name that generated code can use as a plain identifier, and that no plain object answers to by inheritance. */
+export const isFieldName = (name: string): boolean => identifier.test(name) && !(name in Object.prototype);
+
+/** A path of identifiers: hidden, block1.inner. */
+export const isPath = (name: string): boolean => name.split(".").every((part) => identifier.test(part));
+
+/** One that no plain object answers to by inheritance, either: constructor.weight is one, constructor is none. */
+export const isStateName = (name: string): boolean => isPath(name) && !(name in Object.prototype);

@@ -3,12 +3,12 @@
  *
  *   const scale = parameter([1], ones());      scale
  */
-import { badAttribute, badName, outsideForward, recordOrThrow } from "../diagnostics.ts";
+import { badAttribute, badName, outsideForward, recordOrThrow, reservedName } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { state, uniform } from "../ops/index.ts";
 import { type Build, currentBuild, type ParameterDeclaration } from "./build.ts";
 import type { Initializer } from "./initializers.ts";
-import { bindingPath, isStateName } from "./names.ts";
+import { bindingPath, isPath, isStateName } from "./names.ts";
 import type { Regularizer } from "./regularizers.ts";
 import {
   type Call,
@@ -61,13 +61,25 @@ export function parameter<const D extends Shape>(
   return asValue(declareParameter(build, name, dims, initializer, { ...options, role: "weight" }));
 }
 
-/** The name given, else the binding's, else kind and a number. */
-export function claimName(build: Build, kind: string, given: string | undefined): string {
-  const wanted = given ?? bindingPath();
+/** The name given, else the binding's, else kind and a number. One that is given is that very name, or refused. */
+export function claimName(build: Build, kind: string, given: string | undefined, isName = isStateName): string {
+  if (given !== undefined && build.names.isTaken(given))
+    recordOrThrow(reservedName(callOf(kind), "a parameter", given, "another parameter"));
+  return claimPath(build, kind, given ?? bindingPath(), isName);
+}
+
+function claimPath(build: Build, kind: string, wanted: string | undefined, isName = isStateName): string {
   if (wanted === undefined) return build.names.number(kind);
-  if (isStateName(wanted)) return build.names.claim(wanted);
+  if (isName(wanted)) return build.names.claim(wanted);
   recordOrThrow(badName(callOf(kind), "a parameter", wanted));
   return build.names.number(kind);
+}
+
+/** Names for the parts of a layer that has its name for itself: hidden.weight, and hidden_2.weight of the next. */
+export function layerNames(build: Build, kind: string, given: string | undefined): (part: string) => string {
+  const layer = claimName(build, kind, given, isPath);
+  const claim = given === undefined ? claimPath : claimName;
+  return (part) => claim(build, kind, `${layer}.${part}`);
 }
 
 /**
@@ -75,8 +87,9 @@ export function claimName(build: Build, kind: string, given: string | undefined)
  * hidden.weight; batchNorm1.gamma without a binding.
  */
 export function partNames(build: Build, kind: string, given: string | undefined): (part: string) => string {
-  const layer = given ?? bindingPath() ?? build.names.number(kind);
-  return (part) => claimName(build, kind, `${layer}.${part}`);
+  if (given !== undefined) return (part) => claimName(build, kind, `${given}.${part}`);
+  const layer = bindingPath() ?? build.names.number(kind);
+  return (part) => claimPath(build, kind, `${layer}.${part}`);
 }
 
 export type Declared = Pick<ParameterDeclaration, "role"> &

@@ -78,7 +78,9 @@ describe("the numbers", () => {
 
   test("parts of a step: the loss is forward, what reads Adam's moments is the update", () => {
     const { graph } = inspected.train.functions.find((one) => one.name === "step")!;
-    const optimizer = new Set(inspected.train.program.states.filter((s) => s.role === "optimizer").map((s) => s.name));
+    const optimizer = new Set(
+      inspected.train.program.states.filter((s) => s.role === "optimizer").map(({ node }) => node),
+    );
     const parts = partsOf(graph, optimizer);
     expect(parts.get(graph.outputs[0]!.node)).toBe("forward");
     for (const { value } of graph.updates) expect(parts.get(value)).toBe("update");

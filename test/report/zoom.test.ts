@@ -25,7 +25,7 @@ const layers = (depth: number) =>
 
 async function stepGraph(depth: number) {
   const built = await compile(layers(depth), { mode: "train" });
-  const optimizer = built.program.states.filter(({ role }) => role === "optimizer").map(({ name }) => name);
+  const optimizer = built.program.states.filter(({ role }) => role === "optimizer").map(({ node }) => node);
   return { graph: built.functions.find(({ name }) => name === "step")!.graph, optimizer: new Set(optimizer) };
 }
 

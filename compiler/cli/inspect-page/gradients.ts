@@ -10,6 +10,7 @@ import { buildProgram } from "../../dsl/program.ts";
 import { interpret } from "../../graph/interpret.ts";
 import type { TrainingCheckpoint } from "../tasks/checkpoint.ts";
 import { shippedWeights } from "../tasks/checkpoint.ts";
+import { leafValues } from "../tasks/leaf-values.ts";
 import { type DataSource, readTrainingData, takeRows } from "../tasks/training-data.ts";
 
 export interface Gradients {
@@ -33,13 +34,9 @@ export async function gradientsOf(
     read.train,
     Array.from({ length: rows }, (_, row) => row),
   );
-  const given = { ...first.inputs, ...first.targets };
   // The optimiser's states are leaves of the step, but no gradient reads them.
-  const leaves = new Map<string, ArrayLike<number>>([...checkpointValues(checkpoint), ...Object.entries(given)]);
+  const leaves = leafValues(program, first, Object.fromEntries(shippedWeights(checkpoint)));
   const outputs = [...program.gradients].map(([name, node]) => ({ name, node }));
   const { outputs: values } = interpret({ ...program.step, outputs, updates: [] }, { rows, leaves, step: 1 });
   return { rows, values };
 }
-
-const checkpointValues = (checkpoint: TrainingCheckpoint): Map<string, ArrayLike<number>> =>
-  new Map([...shippedWeights(checkpoint)]);

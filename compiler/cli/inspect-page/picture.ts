@@ -1,6 +1,6 @@
 /** A graph as a picture, laid out by Graphviz: what is computed forward, its adjoint, and the update, in colours of their own. */
 import { basename } from "node:path";
-import { type Graph, isLeaf, isState, leafName, nodesOf, reachable, roots } from "../../graph/graph.ts";
+import { type Graph, isLeaf, isState, nodesOf, reachable, roots } from "../../graph/graph.ts";
 import type { Node } from "../../graph/node.ts";
 import { nodeNames } from "../../graph/print.ts";
 import { printType } from "../../graph/types.ts";
@@ -18,7 +18,7 @@ const mostNodesWithCare = 300;
 const inHaste = "  nslimit=0.1; nslimit1=0.1; mclimit=0.1; splines=line;";
 
 /** SVG, its colours by the page; undefined where there are too many nodes. */
-export async function drawGraph(graph: Graph, optimizerStates: ReadonlySet<string>): Promise<string | undefined> {
+export async function drawGraph(graph: Graph, optimizerStates: ReadonlySet<Node>): Promise<string | undefined> {
   if (nodesOf(graph).length > mostNodes) return undefined;
   const { instance } = await import("@viz-js/viz");
   const svg = (await instance()).renderString(dotOf(graph, optimizerStates), { format: "svg" });
@@ -43,13 +43,13 @@ const dotName = ({ id }: Node): string => `n${id}`;
 const placeOf = ({ origin }: Node): string => (origin ? `${basename(origin.span.file)}:${origin.span.line}` : "");
 
 /** Graphviz's language. */
-export function dotOf(graph: Graph, optimizerStates: ReadonlySet<string>): string {
+export function dotOf(graph: Graph, optimizerStates: ReadonlySet<Node>): string {
   const nodes = nodesOf(graph);
   const names = nodeNames(graph, nodes);
   const partOf = partsOf(graph, optimizerStates);
   const shown = nodes.filter((node) => node.op.name !== "const");
   const lines = shown.map((node) => {
-    const what = isLeaf(node) ? [leafName(node)] : [names.of(node), node.op.name];
+    const what = isLeaf(node) ? [names.of(node)] : [names.of(node), node.op.name];
     return `  ${dotName(node)} [label=${quoted(...what, printType(node.type))}, class=${partOf.get(node)}];`;
   });
   const edges = shown.flatMap((node) =>
@@ -57,7 +57,7 @@ export function dotOf(graph: Graph, optimizerStates: ReadonlySet<string>): strin
   );
   const ends = [
     ...graph.outputs.map((output) => [output.name, output.node] as const),
-    ...graph.updates.map((u) => [`${leafName(u.state)}'`, u.value] as const),
+    ...graph.updates.map((u) => [`${names.of(u.state)}'`, u.value] as const),
   ];
   const outputs = ends.flatMap(([name, node], i) => [
     `  out${i} [label=${quoted(name)}, shape=plaintext, style="", class=end];`,
@@ -79,16 +79,14 @@ const quoted = (...lines: readonly string[]): string =>
   `"${lines.map((line) => line.replace(/["\\]/g, "\\$&")).join("\\n")}"`;
 
 /** Forward is what the outputs need; of the rest, what needs the optimiser's state or ends in a state is the update. */
-export function partsOf(graph: Graph, optimizerStates: ReadonlySet<string>): Map<Node, Part> {
+export function partsOf(graph: Graph, optimizerStates: ReadonlySet<Node>): Map<Node, Part> {
   const forward = new Set(reachable(graph.outputs.map(({ node }) => node)));
   const ends = new Set(graph.updates.map(({ value }) => value));
   const partOf = new Map<Node, Part>();
   for (const node of reachable(roots(graph))) {
     const isUpdate =
       ends.has(node) ||
-      node.inputs.some(
-        (input) => partOf.get(input) === "update" || (isState(input) && optimizerStates.has(leafName(input))),
-      );
+      node.inputs.some((input) => partOf.get(input) === "update" || (isState(input) && optimizerStates.has(input)));
     partOf.set(node, isLeaf(node) ? "leaf" : forward.has(node) ? "forward" : isUpdate ? "update" : "adjoint");
   }
   return partOf;

@@ -18,6 +18,7 @@ import { isLeaf, leafName, nodesOf } from "../../graph/graph.ts";
 import { interpret } from "../../graph/interpret.ts";
 import type { Node } from "../../graph/node.ts";
 import { elementCount } from "../../graph/types.ts";
+import { leafValues } from "./leaf-values.ts";
 import type { Rows } from "./training-data.ts";
 
 /** A state and the position it belongs to. */
@@ -66,12 +67,12 @@ function firstFault(net: Net, program: Program, { inputs, targets, rows }: Fatal
     const bad = values.find((value) => !Number.isFinite(value));
     if (bad !== undefined) return `the update before it made ${name} ${bad}`;
   }
-  const given = { ...inputs, ...targets };
-  const sizes = [...program.inputs, ...program.targets].map(({ name, dims }) => [name, elementCount(dims, 1)] as const);
-  const leaves = new Map<string, ArrayLike<number>>([
-    ...sizes.map(([name, size]) => [name, Array.from(given[name]!).slice(0, size * rows)] as const),
-    ...Object.entries({ ...net.parameters, ...net.optimizer }),
-  ]);
+  const firstRows = (fields: Program["inputs"], values: Values) =>
+    Object.fromEntries(
+      fields.map(({ name, dims }) => [name, Array.from(values[name]!).slice(0, elementCount(dims, 1) * rows)]),
+    );
+  const given = { inputs: firstRows(program.inputs, inputs), targets: firstRows(program.targets, targets) };
+  const leaves = leafValues(program, given, { ...net.parameters, ...net.optimizer });
   const state = net.save();
   const round = program.dtype === "f32" ? Math.fround : undefined;
   const loss = { ...program.step, updates: [] };

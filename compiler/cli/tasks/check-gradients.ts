@@ -8,7 +8,7 @@
  */
 import type { Program } from "../../dsl/program.ts";
 import type { Graph } from "../../graph/graph.ts";
-import { type Environment, interpret } from "../../graph/interpret.ts";
+import { type Environment, interpret, type LeafValues } from "../../graph/interpret.ts";
 import type { Draws } from "./draws.ts";
 
 const directions = 3;
@@ -22,21 +22,22 @@ export function checkGradients(program: Program, environment: Environment, rando
   const loss: Graph = { ...step, name: "loss", updates: [] };
   const slopes: Graph = { ...loss, outputs: [...gradients].map(([name, node]) => ({ name, node })) };
   const exact = interpret(slopes, environment).outputs;
-  const lossWith = (name: string, values: Float64Array): number => {
-    const leaves = new Map([...environment.leaves, [name, values]]);
-    return interpret(loss, { ...environment, leaves }).outputs.get("loss")![0]!;
-  };
-  const floor = smallestSlope * Math.abs(lossWith("", new Float64Array()));
+  const leafOf = new Map(program.states.map((state) => [state.name, state.node]));
+  const lossIn = (leaves: LeafValues): number => interpret(loss, { ...environment, leaves }).outputs.get("loss")![0]!;
+  const floor = smallestSlope * Math.abs(lossIn(environment.leaves));
   return new Map(
     [...exact].map(([name, gradient]) => {
-      const at = Float64Array.from(environment.leaves.get(name)!);
+      const leaf = leafOf.get(name)!;
+      const at = Float64Array.from(environment.leaves.get(leaf)!);
       const errors = Array.from({ length: directions }, () => {
         const direction = random.signs(at.length);
         const expected = gradient.reduce((sum, g, i) => sum + g * direction[i]!, 0);
         const along = (width: number) =>
-          lossWith(
-            name,
-            at.map((w, i) => w + width * direction[i]!),
+          lossIn(
+            new Map(environment.leaves).set(
+              leaf,
+              at.map((w, i) => w + width * direction[i]!),
+            ),
           );
         return Math.min(...widths.map((h) => relativeError(expected, (along(h) - along(-h)) / (2 * h), floor)));
       });

@@ -14,6 +14,7 @@ import { type Environment, interpret } from "../../graph/interpret.ts";
 import { type CheckData, checkData } from "./check-data.ts";
 import { checkGradients } from "./check-gradients.ts";
 import { Draws } from "./draws.ts";
+import { leafValues } from "./leaf-values.ts";
 
 /** The largest relative error that passes. */
 export const tolerance = 1e-6;
@@ -55,7 +56,7 @@ export async function checkModel(model: Model, options: CheckOptions = {}): Prom
   const net = await load(built.wasm as Uint8Array<ArrayBuffer>);
   net.init(program.seed);
   unsettle(net, program, random);
-  const environment = environmentOf(net, data, program.seed);
+  const environment = environmentOf(net, program, data);
   const gradient = checkGradients(program, environment, random);
   const evaluated = evaluateErrors(net, program, data, environment);
   const stepped = stepErrors(net, program, data, environment);
@@ -81,10 +82,9 @@ function unsettle(net: Net, { states }: Program, random: Draws): void {
   }
 }
 
-function environmentOf(net: Net, { rows, inputs, targets }: CheckData, seed: number): Environment {
+function environmentOf(net: Net, program: Program, data: CheckData): Environment {
   const { tensors, step } = net.save();
-  const leaves = new Map([...Object.entries(inputs), ...Object.entries(targets), ...Object.entries(tensors)]);
-  return { rows, leaves, seed, step };
+  return { rows: data.rows, leaves: leafValues(program, data, tensors), seed: program.seed, step };
 }
 
 function evaluateErrors(net: Net, program: Program, { inputs, targets }: Data, environment: Environment) {
@@ -103,7 +103,10 @@ function stepErrors(net: Net, program: Program, { inputs, targets }: Data, envir
   // A module counts a step as it begins: its random numbers are those of the new count.
   const { updates } = interpret(program.step, { ...environment, step: (environment.step ?? 0) + 1 });
   const expected = new Map(
-    program.states.map(({ name }) => [name, updates.get(name) ?? Float64Array.from(environment.leaves.get(name)!)]),
+    program.states.map(({ name, node }) => [
+      name,
+      updates.get(name) ?? Float64Array.from(environment.leaves.get(node)!),
+    ]),
   );
   const floor = rounding * Math.max(...[...expected.values()].map(magnitude));
   const states = { ...net.parameters, ...net.optimizer };

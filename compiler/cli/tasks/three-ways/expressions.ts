@@ -3,7 +3,7 @@
  *
  *   swell(point, gradient)      iris, one row: { loss: 4255n, derivatives: 497186n, ... } operations
  */
-import { leafName, reachable } from "../../../graph/graph.ts";
+import { reachable } from "../../../graph/graph.ts";
 import type { Environment } from "../../../graph/interpret.ts";
 import { relativeError } from "./numeric.ts";
 import type { Point } from "./point.ts";
@@ -98,7 +98,7 @@ function evaluateSome(made: readonly Made[], values: ReadonlyMap<Scalar, number>
 function valuesOf({ parameters }: ScalarLoss, { leaves }: Environment): Map<Scalar, number> {
   return new Map(
     [...parameters].flatMap(([parameter, elements]) => {
-      const values = leaves.get(leafName(parameter))!;
+      const values = leaves.get(parameter)!;
       return elements.map((element, i) => [element, values[i]!] as const);
     }),
   );

@@ -2,16 +2,17 @@
  * A loss at one point: the parameters and rows at which the three ways of differentiation are compared, in f64.
  *
  *   const at = await pointOf(model, { rows: 1 });
- *   lossAt(at, moved(at, { parameter: "w", element: 3 }, 1e-5))      the loss with element 3 of w larger by 1e-5
+ *   lossAt(at, moved(at, { parameter: w, element: 3 }, 1e-5))      the loss with element 3 of w larger by 1e-5
  */
 import type { ColumnMap } from "../../../data/types.ts";
 import type { Model } from "../../../dsl/model.ts";
 import { buildProgram } from "../../../dsl/program.ts";
-import type { Graph } from "../../../graph/graph.ts";
+import { type Graph, leafName } from "../../../graph/graph.ts";
 import { type Environment, interpret } from "../../../graph/interpret.ts";
 import type { Node } from "../../../graph/node.ts";
 import { checkData } from "../check-data.ts";
 import { Draws } from "../draws.ts";
+import { leafValues } from "../leaf-values.ts";
 
 export interface PointOptions {
   /** Files whose first rows are taken; random numbers unless said. */
@@ -24,7 +25,7 @@ export interface PointOptions {
 
 /** One element of a parameter. */
 export interface Coordinate {
-  readonly parameter: string;
+  readonly parameter: Node;
   readonly element: number;
 }
 
@@ -47,7 +48,7 @@ export async function pointOf(model: Model, { data, map, rows = 1, seed: chosenS
   const trained = program.states.filter(({ trainable }) => trainable);
   const { updates: states } = interpret(program.init, { rows: 1, leaves: new Map(), seed });
   for (const { name } of trained) states.set(name, offZero(states.get(name)!, random));
-  const leaves = new Map([...Object.entries(given.inputs), ...Object.entries(given.targets), ...states]);
+  const leaves = leafValues(program, given, Object.fromEntries(states));
   const lossGraph: Graph = { ...program.step, name: "loss", updates: [] };
   return {
     environment: { rows: given.rows, leaves, seed, step: 1 },
@@ -55,8 +56,8 @@ export async function pointOf(model: Model, { data, map, rows = 1, seed: chosenS
     parameters: trained.map(({ node }) => node),
     lossGraph,
     gradientGraph: { ...lossGraph, outputs: [...program.gradients].map(([name, node]) => ({ name, node })) },
-    coordinates: trained.flatMap(({ name }) =>
-      Array.from(states.get(name)!, (_, element) => ({ parameter: name, element })),
+    coordinates: trained.flatMap(({ name, node }) =>
+      Array.from(states.get(name)!, (_, element) => ({ parameter: node, element })),
     ),
   };
 }
@@ -71,12 +72,12 @@ export const lossAt = ({ lossGraph }: Point, environment: Environment): number =
 /** The derivative by each coordinate, by the adjoint. */
 export function gradientAt({ gradientGraph, environment, coordinates }: Point): Float64Array {
   const { outputs } = interpret(gradientGraph, environment);
-  return Float64Array.from(coordinates, ({ parameter, element }) => outputs.get(parameter)![element]!);
+  return Float64Array.from(coordinates, ({ parameter, element }) => outputs.get(leafName(parameter))![element]!);
 }
 
 /** The environment with one coordinate moved by `by`. */
 export function moved({ environment }: Point, { parameter, element }: Coordinate, by: number): Environment {
   const values = Float64Array.from(environment.leaves.get(parameter)!);
   values[element]! += by;
-  return { ...environment, leaves: new Map([...environment.leaves, [parameter, values]]) };
+  return { ...environment, leaves: new Map(environment.leaves).set(parameter, values) };
 }
