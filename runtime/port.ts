@@ -25,7 +25,7 @@ export type Values = Readonly<Record<string, ArrayLike<number>>>;
 export type Given = Readonly<Record<string, ArrayLike<number> | ArrayLike<bigint> | readonly string[] | string>>;
 
 /** Numbers by the names of their columns. */
-export type Row = Readonly<Record<string, number>>;
+export type Row = Readonly<Record<string, number | string>>;
 
 /** What a caller may pass besides where the module knows the columns of an input: a row, or rows. */
 export type Asked = Readonly<Record<string, Given[string] | Row | readonly Row[]>>;

@@ -58,7 +58,7 @@ export function openQuestions(worker: WorkerPort): { ask: Ask; started: Promise<
       open.set(id, { resolve, reject, onProgress });
     });
   const timer = setTimeout(
-    () => fail(`no answer within ${PATIENCE / 1000} s; its script has to import "nabla/worker"`),
+    () => fail(`no answer within ${PATIENCE / 1000} s; its script has to be "nabla/worker", or to import that`),
     PATIENCE,
   );
   return { ask, started: ask("hello", []).finally(() => clearTimeout(timer)) };

@@ -2,13 +2,14 @@
  * The packed package in an empty project: the commands, the project of nabla init, the types, the plugin, and what the
  * loader's entry pulls in.
  */
-import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isInstalled, modules } from "../bundlers/project.ts";
+import { typescripts, unusedExports, writeConsumer } from "./consumer.ts";
 import { installPacked, type Packed, run } from "./packed.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -67,40 +68,6 @@ describe("nabla init", () => {
   });
 });
 
-test("types of the four entries resolve", async () => {
-  writeFileSync(
-    inProject("uses.ts"),
-    `import { dense, model } from "nabla";
-import { readModelFile } from "nabla/compiler";
-import nabla, { vite } from "nabla/plugin";
-import { type InferenceNet, loadInference } from "nabla/runtime";
-export const net: Promise<InferenceNet> = loadInference(new Uint8Array());
-export const plugins: unknown[] = [vite({ inline: 100 }), nabla.esbuild()];
-export const entries = [dense, model, readModelFile];
-// @ts-expect-error an option of the wrong kind
-nabla.vite({ inline: "small" });
-`,
-  );
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
-  for (const [module, resolution] of [
-    ["nodenext", "nodenext"],
-    ["esnext", "bundler"],
-  ] as const)
-    await node(
-      tsc,
-      "--noEmit",
-      "--strict",
-      "--skipLibCheck",
-      "--target",
-      "es2022",
-      "--module",
-      module,
-      "--moduleResolution",
-      resolution,
-      "uses.ts",
-    );
-});
-
 /** Needs what the test of nabla init has written. */
 const asksTrained = `import { load } from "./flowers/iris.model.ts?trained&data=./iris.csv&epochs=60&accuracy=0.8";
 const net = await load();
@@ -119,6 +86,21 @@ await import("./bundle.mjs");
   );
   writeFileSync(inProject("main.mjs"), asksTrained);
   expect((await node("build.mjs")).stdout).toBe("setosa\n");
+});
+
+test("a configuration in CommonJS requires it, and each other entry", async () => {
+  writeFileSync(
+    inProject("build.cjs"),
+    `const { build } = require("esbuild");
+const { esbuild } = require("nabla/plugin");
+const entries = [require("nabla").dense, require("nabla/compiler").compile, require("nabla/runtime").load];
+build({ entryPoints: ["main.mjs"], outfile: "required.cjs", bundle: true, plugins: [esbuild({ types: false })] }).then(() => {
+  console.log(entries.map((entry) => typeof entry).join());
+});
+`,
+  );
+  writeFileSync(inProject("main.mjs"), `import { load } from "./flowers/iris.model.ts?infer&seed=1";\nload();\n`);
+  expect((await node("build.cjs")).stdout).toBe("function,function,function\n");
 });
 
 test.skipIf(!isInstalled("webpack"))(
@@ -151,6 +133,43 @@ for (const inline of [false, true]) {
     expect(emitted(true)).toEqual([]);
   },
 );
+
+describe("types, in a strict project", () => {
+  let consumer: ReturnType<typeof writeConsumer>;
+  /** Needs what the test of nabla init has built. */
+  beforeAll(async () => {
+    consumer = writeConsumer(packed);
+    const flowers = inProject("flowers");
+    await run(flowers, "npx", "nabla", "build", "iris.model.ts", "--target", "js", "--out-dir", "js");
+    for (const name of ["iris.model.ts", "iris.csv", "out", "js"])
+      cpSync(join(flowers, name), join(consumer.folder, name), { recursive: true });
+    const entry = "./iris.model.ts";
+    writeFileSync(
+      join(consumer.folder, "build.mjs"),
+      `import { build } from "esbuild";
+import nabla from "nabla/plugin";
+const contents = 'import "${entry}?train"; import "${entry}?trained&data=./iris.csv&epochs=60&accuracy=0.8";';
+await build({ stdin: { contents, resolveDir: "." }, bundle: true, write: false, plugins: [nabla.esbuild()] });
+`,
+    );
+    await run(consumer.folder, process.execPath, "build.mjs");
+  }, 60_000);
+
+  for (const [name, tsc] of typescripts)
+    test.skipIf(!existsSync(tsc))(name, { timeout: 180_000 }, async () => {
+      for (const config of consumer.configs) {
+        const complaints = await run(consumer.folder, process.execPath, tsc, "-p", config).then(
+          () => "",
+          ({ stdout }) => stdout,
+        );
+        expect([config, complaints]).toEqual([config, ""]);
+      }
+    });
+
+  test("every export is used there", () => {
+    expect(unusedExports(packed)).toEqual([]);
+  });
+});
 
 describe("nabla/runtime", () => {
   const bundleOf = async (contents: string) => {
