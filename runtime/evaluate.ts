@@ -16,7 +16,7 @@ export interface Evaluation {
   readonly rows: number;
   /** The mean over the rows. */
   readonly loss: number;
-  /** For a network with one target of labels and one output that scores its classes. */
+  /** For a network in which the loss compared one output with a target of labels. */
   readonly accuracy?: number;
   /** Row after row, in the order of the data. */
   readonly outputs: Outputs;
@@ -51,10 +51,15 @@ export async function evaluate(net: Evaluable, data: GivenData): Promise<Evaluat
   return { rows, loss: total / rows, accuracy: accuracyOf(net.manifest, outputs, values.targets), outputs };
 }
 
+/** Of the one pair of output and target that there is, as the loss compared them or, unknown that, as their sizes fit. */
 function accuracyOf(signature: Signature, outputs: Outputs, targets: Values): number | undefined {
-  const [target, ...otherTargets] = signature.targets.filter((slot) => slot.classes && elementCount(slot.dims) === 1);
-  if (!target || otherTargets.length > 0) return undefined;
-  const [scores, ...otherScores] = signature.outputs.filter((slot) => elementCount(slot.dims) === target.classes);
-  if (!scores || otherScores.length > 0) return undefined;
-  return accuracy(outputs[scores.name]!, targets[target.name]!, target.classes!);
+  const isKnown = signature.outputs.some(({ scores }) => scores);
+  const pairs = signature.targets
+    .filter(({ classes, dims }) => classes && elementCount(dims) === 1)
+    .flatMap(({ name: target, classes }) =>
+      signature.outputs
+        .filter(({ scores, dims }) => (isKnown ? scores === target : elementCount(dims) === classes))
+        .map(({ name: output }) => accuracy(outputs[output]!, targets[target]!, classes!)),
+    );
+  return pairs.length === 1 ? pairs[0] : undefined;
 }

@@ -45,8 +45,8 @@ export function countRows(
 }
 
 /**
- * Names of classes become labels, and bigints numbers: { colour: ["red", "blue"] } -> { colour: [2, 0] }. Where all are numbers
- * already, the very same values. Throws a RangeError for a name of no class, and for a row, a hole or whatever else is no number.
+ * Bigints become numbers: { label: [2n, 0n] } -> { label: [2, 0] }. Where all are numbers already, the very same values. Throws a
+ * RangeError for a row, a hole or whatever else is no number; names are looked up by names.ts before.
  */
 export function toNumbers(ports: readonly Place[], values: Given): Values {
   for (let k = 0; k < ports.length; k++) {
@@ -62,12 +62,11 @@ export function toNumbers(ports: readonly Place[], values: Given): Values {
 }
 
 /** Apart, since a loop that makes a function makes a scope for it each time, needed or not. */
-const numbersOf = ({ title, labels }: Place, given: Given[string]): number[] =>
-  [...((given as number[]).map ? (given as number[]) : [given])].map((one: unknown) => {
+const numbersOf = ({ title }: Place, given: Given[string]): number[] =>
+  [...((given as number[]).map ? (given as number[]) : [given])].map((one: unknown) =>
     // number, bigint
-    if (/nu|bi/.test(typeof one)) return Number(one);
-    return labels?.includes(one as string) ? labels.indexOf(one as string) : wrong(title, labels ?? "numbers", one);
-  });
+    /nu|bi/.test(typeof one) ? Number(one) : wrong(title, "numbers", one),
+  );
 
 /** Copies rows `start` to `start + n` of every array into the module. */
 export function writeRows(ports: readonly Port[], values: Values, start: number, n: number): void {

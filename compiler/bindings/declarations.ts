@@ -10,6 +10,7 @@
  */
 import { elementCount } from "../../runtime/section.ts";
 import { inComment } from "./comment.ts";
+import { listLabels } from "./list-labels.ts";
 import type { Manifest, Slot } from "./manifest.ts";
 
 /** `load`: the declaration of the function that gives the net. */
@@ -97,7 +98,7 @@ function describe({ dims, classes, labels }: Slot): string {
   const count = elementCount(dims);
   const shape = `[${dims.join(", ")}]: ${count} ${count === 1 ? "number" : "numbers"}.`;
   if (!classes) return shape;
-  const names = labels ? `: ${labels.join(", ")}` : "";
+  const names = labels ? `: ${listLabels(labels)}` : "";
   return inComment(`${shape} Classes 0 to ${classes - 1}${names}.`);
 }
 
@@ -112,6 +113,7 @@ const SIGNATURE = `export interface Slot {
   readonly dtype: "f32" | "f64" | "i32";
   readonly classes?: number;
   readonly labels?: readonly string[];
+  readonly columns?: readonly string[];
 }
 
 export interface Signature {

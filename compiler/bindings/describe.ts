@@ -61,7 +61,11 @@ export function describeModule({ program, mode, functions, layout, weights, half
     batch,
     inputs: program.inputs.map(slot),
     targets: training ? program.targets.map(slot) : [],
-    outputs: program.outputs.map((f) => ({ ...slotWithoutPlace(f, dtype), offset: layout.outputs.get(f.name)! })),
+    outputs: program.outputs.map((f) => ({
+      ...slotWithoutPlace(f, dtype),
+      offset: layout.outputs.get(f.name)!,
+      ...(training ? scoredTarget(program, f.name) : {}),
+    })),
     parameters: training ? stateSlots("parameter") : [],
     optimizer: training ? stateSlots("optimizer") : [],
     ...(training
@@ -87,6 +91,12 @@ export function describeModule({ program, mode, functions, layout, weights, half
     bytes: { wasm: 0, weights: weightBytes(weights, half ? 2 : bytesPerElement(program.dtype)) },
     hash: programHash(program),
   };
+}
+
+/** The target of labels that the loss compared an output with: what an accuracy is counted by. */
+function scoredTarget({ metrics }: Program, output: string): Pick<Slot, "scores"> {
+  const metric = metrics.find((one) => one.kind === "classes" && one.output === output);
+  return metric ? { scores: metric.target } : {};
 }
 
 const slotWithoutPlace = (f: Program["outputs"][number], dtype: "f32" | "f64") => ({

@@ -8,6 +8,7 @@
  *
  * Of a relaxed build the loader takes digits.infer.relaxed.wasm instead, where the engine does well with it.
  */
+import { namedSlots } from "../../runtime/names.ts";
 import { bundleLoader, runtimeFile } from "./bundle.ts";
 import { writeDeclarations } from "./declarations.ts";
 import type { Manifest } from "./manifest.ts";
@@ -42,7 +43,7 @@ function writeLoader(
   const [file, name] = manifest.mode === "train" ? (["load", "load"] as const) : (["infer", "loadInference"] as const);
   const plain = urlOf(wasmFile);
   const source = relaxed ? `takesRelaxedSimd() ? ${urlOf(relaxedFile(wasmFile))} : ${plain}` : plain;
-  const named = manifest.inputs.some(({ columns }) => columns) ? "named" : file;
+  const named = namedSlots(manifest).length > 0 ? "named" : file;
   return bundleLoader(
     `
       import { ${name} as open } from "${runtimeFile(named)}";

@@ -81,7 +81,7 @@ export function fitted({ epoch, epochs, loss: mean, validation, fraction, left }
 function watched(evaluation: Evaluation | undefined, validates: boolean): string {
   if (!evaluation) return "";
   if (validates) return `  validation ${judged(evaluation)}`;
-  return evaluation.accuracy === undefined ? "" : `  accuracy ${percent(evaluation.accuracy)}`;
+  return evaluation.accuracy === undefined ? "" : `  training accuracy ${percent(evaluation.accuracy)}`;
 }
 
 /** "loss 0.2134, accuracy 94.1%" */

@@ -198,7 +198,7 @@ describe("the types", () => {
 
       /** What it learns to give, row after row. */
       export type Targets = {
-        /** []: 1 number. Classes 0 to 1: ends *\\/ here, two lines. */
+        /** []: 1 number. Classes 0 to 1: "ends *\\/ here", "two\\nlines". */
         readonly label: ArrayLike<number> | ArrayLike<bigint> | "ends */ here" | "two\\nlines" | readonly ("ends */ here" | "two\\nlines")[];
       };
 

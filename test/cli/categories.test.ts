@@ -64,7 +64,7 @@ describe("the bundle", () => {
     const net = await open(readFileSync(project.path("paint.infer.wasm")));
     const refused = (colour: string | string[] | number[]) => () => net.infer({ size, colour });
     expect(refused(["red", "blue", "gren"])).toThrow(
-      new RangeError('input "colour": expected blue,green,red, got gren'),
+      new RangeError('input "colour": expected "blue", "green", "red", got "gren"'),
     );
     expect(refused("red")).toThrow(new RangeError('input "colour": expected 3 x 1 numbers, got 1'));
     expect(refused([0, 4, 1])).toThrow(new RangeError('input "colour", row 1: expected an integer from 0 to 3, got 4'));

@@ -99,7 +99,7 @@ describe("the loader", () => {
       const two = net.infer({ sizes: [row, { height: 0, width: 0, length: 0 }] }).logits;
       expect([...two]).toEqual([...net.infer({ sizes: [...listed, 0, 0, 0] }).logits]);
       expect(() => net.infer({ sizes: { width: 1, height: 2 } })).toThrow(
-        'input "sizes": expected a row with "length", "width", "height", got "width", "height"',
+        'input "sizes": expected a row with numbers for "length", "width", "height", got "width", "height"',
       );
       expect(() => net.infer({ sizes: { ...row, height: "1" } })).toThrow(TypeError);
       expect(() => net.infer({ sizes: [row, 5] })).toThrow("got none");

@@ -18,7 +18,10 @@ export function requireAccuracy(
 ): void {
   if (stated === undefined || (test?.accuracy ?? -1) >= stated) return;
   const of = test?.accuracy === undefined ? "" : ` of ${test.rows} rows held out`;
-  const got = test?.accuracy === undefined ? "none: only a loss over classes has one" : percent(test.accuracy) + of;
+  const got =
+    test?.accuracy === undefined
+      ? "none: expected one output that softmaxCrossEntropy compares with labels"
+      : percent(test.accuracy) + of;
   throw new UserError(
     `${model}: accuracy after ${epochs} epochs\n    expected  at least ${percent(stated)}\n    got       ${got}\n` +
       "  Train for more epochs, change the model, or state what it can reach.",

@@ -6,6 +6,7 @@
  */
 import { elementCount } from "../../../runtime/section.ts";
 import { inComment } from "../../bindings/comment.ts";
+import { listLabels } from "../../bindings/list-labels.ts";
 import type { Manifest, Slot } from "../../bindings/manifest.ts";
 import { identifier, identifiers, stringLiteral } from "./names.ts";
 import { translatedName } from "./translate.ts";
@@ -117,7 +118,7 @@ const countersOf = ({ mode, step }: Manifest, prefix: string): Function[] =>
 function describe({ name, dims, classes, labels }: Slot, kind: string): string {
   const shape = dims.length === 0 ? "one number" : `[${dims.join(", ")}]`;
   const rows = kind === "parameter" || kind === "optimizer" ? shape : `${shape} a row`;
-  const names = labels ? `: ${labels.join(", ")}` : "";
+  const names = labels ? `: ${listLabels(labels)}` : "";
   const scores = classes === undefined ? "" : `; classes 0 to ${classes - 1}${names}`;
   return inComment(`"${name}", ${rows}${scores}.`);
 }

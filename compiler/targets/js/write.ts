@@ -4,6 +4,7 @@
  *
  *   writeJs(wasm, manifest)  ->  export const load = async () => openPlain(signature, instantiate());
  */
+import { namedSlots } from "../../../runtime/names.ts";
 import { decodeSection } from "../../../runtime/section.ts";
 import { bundleLoader, runtimeFile } from "../../bindings/bundle.ts";
 import { writeDeclarations } from "../../bindings/declarations.ts";
@@ -22,13 +23,13 @@ export const writeJs = (wasm: Uint8Array, manifest: Manifest): Bindings => ({
 function moduleText(wasm: Uint8Array, manifest: Manifest): string {
   const signature = decodeSection(encodeSection(manifest) as BufferSource);
   const open = manifest.mode === "train" ? "openPlain" : "openPlainInference";
-  const named = manifest.inputs.some(({ columns }) => columns);
+  const named = namedSlots(manifest).length > 0;
   return `
     import { ${open} as open } from "${runtimeFile("plain")}";
-    ${named ? `import { takeColumns } from "${runtimeFile("columns")}";` : ""}
+    ${named ? `import { takeNames } from "${runtimeFile("names")}";` : ""}
     const signature = ${JSON.stringify(signature)};
     ${translate(scalarize(wasm))}
-    export const load = async () => ${named ? "takeColumns(open(signature, instantiate()))" : "open(signature, instantiate())"};`;
+    export const load = async () => ${named ? "takeNames(open(signature, instantiate()))" : "open(signature, instantiate())"};`;
 }
 
 const LOAD = `/** Each call gives a network of its own. */
