@@ -35,6 +35,7 @@ export function layOutModule(program: Program, mode: Mode, functions: readonly C
     states: statesOf(program, mode),
     inputs: source.inputs,
     outputs,
+    earlier: mode === "train" ? program.accumulated?.earlier : [],
     functions,
   };
   const layout = layOut(request);

@@ -8,13 +8,14 @@ import { type GivenData, openBatches } from "./batches.ts";
 import type { Outputs } from "./infer.ts";
 import { accuracy } from "./metrics.ts";
 import { pacer } from "./pause.ts";
-import { ARRAYS, type Given, type Values } from "./port.ts";
+import { ARRAYS, type Given, type Memory, type Values } from "./port.ts";
 import { elementCount, type Signature } from "./section.ts";
+import { openTotal } from "./total.ts";
 import type { Evaluated } from "./training.ts";
 
 export interface Evaluation {
   readonly rows: number;
-  /** The mean over the rows. */
+  /** Of all rows, as if one call had taken them: a weighted mean, for instance, is divided by the sum of all weights. */
   readonly loss: number;
   /** For a network in which the loss compared one output with a target of labels. */
   readonly accuracy?: number;
@@ -25,6 +26,8 @@ export interface Evaluation {
 /** What can be judged: the net of `load`, or the typed one of generated bindings. */
 export interface Evaluable {
   readonly manifest: Signature;
+  /** Where a loss that is no mean over rows has its sums. */
+  readonly memory?: Memory;
   evaluate(inputs: Given, targets: Given, n?: number): { readonly loss: number };
 }
 
@@ -35,12 +38,12 @@ export async function evaluate(net: Evaluable, data: GivenData): Promise<Evaluat
   const order = Uint32Array.from({ length: rows }, (_, row) => row);
   const outputs: Outputs = {};
   const pause = pacer();
-  let total = 0;
+  const total = openTotal(net);
   for (let start = 0; start < rows; start += batch) {
     const n = Math.min(batch, rows - start);
     const { inputs, targets } = gather(order, start, n);
-    const part = net.evaluate(inputs, targets, n) as Evaluated;
-    total += part.loss * n;
+    const isLast = start + n === rows;
+    const part = total.take(n, isLast, () => net.evaluate(inputs, targets, n) as Evaluated);
     for (const { name, dims, dtype } of net.manifest.outputs) {
       const size = elementCount(dims);
       if (start === 0) outputs[name] = new ARRAYS[dtype](rows * size);
@@ -48,7 +51,7 @@ export async function evaluate(net: Evaluable, data: GivenData): Promise<Evaluat
     }
     await pause();
   }
-  return { rows, loss: total / rows, accuracy: accuracyOf(net.manifest, outputs, values.targets), outputs };
+  return { rows, loss: total.loss(), accuracy: accuracyOf(net.manifest, outputs, values.targets), outputs };
 }
 
 /** Of the one pair of output and target that there is, as the loss compared them or, unknown that, as their sizes fit. */

@@ -44,6 +44,8 @@ export interface Signature {
   readonly optimizer: readonly Slot[];
   /** Byte offset of the loss, one number of the module's dtype. */
   readonly loss?: number | undefined;
+  /** How many numbers hold the sums of a loss that is no mean over rows, 16 bytes behind it; as many of earlier calls follow. */
+  readonly sums?: number | undefined;
   /** Byte offset of the seed, a u32. */
   readonly seed?: number | undefined;
   /** Byte offset of the number of steps taken since init, a u32. */

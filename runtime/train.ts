@@ -43,7 +43,7 @@ export interface EpochReport {
   /** 0 for the first. */
   readonly epoch: number;
   readonly rows: number;
-  /** The mean over the rows, each before the update of its step. */
+  /** The mean of its steps' losses by their rows, each before its update; `evaluate` gives the loss of all rows at once. */
   readonly loss: number;
   readonly validation?: Evaluation;
 }

@@ -7,7 +7,7 @@
  */
 import { countRows, readRows, toNumbers, writeRows } from "./feed.ts";
 import { type Core, type Entry, type Outputs, openOutputs } from "./infer.ts";
-import { type Given, openPorts, type Tensor, viewAt } from "./port.ts";
+import { type Given, type Memory, openPorts, type Tensor, viewAt } from "./port.ts";
 import { byName, openState, type State } from "./state.ts";
 import { checkInteger } from "./wrong.ts";
 
@@ -23,6 +23,8 @@ export interface Training extends State {
   step(inputs: Given, targets: Given, n?: number): number;
   /** The loss and the outputs of `n` rows, 1 to the batch; changes nothing. Throws as `step` does. */
   evaluate(inputs: Given, targets: Given, n?: number): Evaluated;
+  /** The module's, where the manifest says what lies. */
+  readonly memory: Memory;
   /** Live views of the module's memory; `parameters["b"] = values` copies. */
   readonly parameters: Record<string, Tensor>;
   readonly optimizer: Record<string, Tensor>;
@@ -63,6 +65,7 @@ export function openTraining({ signature, entries, inputs, outputs }: Core): Tra
       result.loss = loss[0]!;
       return result;
     },
+    memory: entries.memory,
     parameters: byName(parameters),
     optimizer: byName(optimizer),
     ...openState(signature, entries.memory, [...parameters, ...optimizer]),

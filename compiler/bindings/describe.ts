@@ -71,6 +71,7 @@ export function describeModule({ program, mode, functions, layout, weights, half
     ...(training
       ? {
           loss: layout.outputs.get("loss")!,
+          ...sumsOf(program, layout),
           seed: layout.seed.byteOffset,
           step: layout.step.byteOffset,
           weights: weights.size > 0,
@@ -97,6 +98,13 @@ export function describeModule({ program, mode, functions, layout, weights, half
 function scoredTarget({ metrics }: Program, output: string): Pick<Slot, "scores"> {
   const metric = metrics.find((one) => one.kind === "classes" && one.output === output);
   return metric ? { scores: metric.target } : {};
+}
+
+/** Numbers from the first sum to the first of earlier calls, alignment among them: 0, which stays 0. */
+function sumsOf({ accumulated, dtype }: Program, { leaves, outputs }: Layout): Pick<Manifest, "sums"> {
+  if (!accumulated) return {};
+  const [first, earlier] = [accumulated.sums[0]!, accumulated.earlier[0]!];
+  return { sums: (leaves.get(earlier)! - outputs.get(first.name)!) / bytesPerElement(dtype) };
 }
 
 const slotWithoutPlace = (f: Program["outputs"][number], dtype: "f32" | "f64") => ({

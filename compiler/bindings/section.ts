@@ -16,8 +16,8 @@ const SECTION_NAME = "nabla";
  */
 export function encodeSection(signature: Signature): Uint8Array {
   checkSignature(signature);
-  const { format, mode, dtype, batch, loss, seed, step, weights, hash } = signature;
-  const training = mode === "train" ? { loss, seed, step, weights, hash } : {};
+  const { format, mode, dtype, batch, loss, sums, seed, step, weights, hash } = signature;
+  const training = mode === "train" ? { loss, sums, seed, step, weights, hash } : {};
   const lists = SLOT_LISTS.filter((list) => mode === "train" || list === "inputs" || list === "outputs")
     .filter((list) => signature[list].length > 0)
     .map((list) => [list, signature[list].map((slot) => compactSlot(slot, dtype))]);

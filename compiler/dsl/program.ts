@@ -12,6 +12,7 @@ import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { specialize } from "../graph/specialize.ts";
 import type { FloatType } from "../graph/types.ts";
+import { type Accumulated, accumulated } from "./accumulate.ts";
 import type { Build, JudgedKind } from "./build.ts";
 import type { Field } from "./fields.ts";
 import type { Model } from "./model.ts";
@@ -61,6 +62,8 @@ export interface Program {
   readonly infer: Graph;
   readonly evaluate: Graph;
   readonly step: Graph;
+  /** Of a loss that is no mean over rows: what `evaluate` has beside the loss, for more rows than a call takes. */
+  readonly accumulated?: Accumulated | undefined;
   /** d of the step's loss / d of each trainable parameter, by name. */
   readonly gradients: ReadonlyMap<string, Node>;
   /** The learning rate of a step, a scalar node. */
@@ -110,11 +113,21 @@ function graphs(
   const shipped = specialize([...outputs.map(({ node }) => node), loss], "infer");
   const scored = [...outputs, { name: "loss" }].map(({ name }, i) => ({ name, node: shipped[i]! }));
   const trained = [{ name: "loss", node: training.loss }];
+  const inferred = scored.slice(0, -1);
+  const whole = accumulated(build, shipped.at(-1)!);
+  const evaluated = whole ? [...inferred, { name: "loss", node: whole.loss }, ...whole.sums] : scored;
   return {
     init: { name: "init", inputs: [], states: all, outputs: [], updates: starts },
-    infer: { name: "infer", inputs: given, states: parameters, outputs: scored.slice(0, -1), updates: [] },
-    evaluate: { name: "evaluate", inputs: known, states: parameters, outputs: scored, updates: [] },
+    infer: { name: "infer", inputs: given, states: parameters, outputs: inferred, updates: [] },
+    evaluate: {
+      name: "evaluate",
+      inputs: known,
+      states: [...parameters, ...(whole?.earlier ?? [])],
+      outputs: evaluated,
+      updates: [],
+    },
     step: { name: "step", inputs: known, states: all, outputs: trained, updates: training.updates },
+    ...(whole ? { accumulated: whole } : {}),
   };
 }
 

@@ -19,6 +19,8 @@ export interface LayoutRequest {
   /** Inputs and targets. */
   readonly inputs: readonly Node[];
   readonly outputs: readonly Output[];
+  /** Behind the outputs, the last of which are sums of the same types: what earlier calls summed up. */
+  readonly earlier?: readonly Node[] | undefined;
   readonly functions: readonly CompiledFunction[];
 }
 
@@ -63,6 +65,7 @@ export function layOut(request: LayoutRequest): Layout {
   const stateBytes = memory.align();
   placeLeaves(request.inputs);
   const outputs = new Map(request.outputs.map(({ name, node }) => [name, memory.take(node.type)]));
+  placeLeaves(request.earlier ?? []);
   const exchangeEnd = memory.align();
   placeLeaves(distinctConstants(request.functions));
   const arenaStart = memory.align();

@@ -50,6 +50,7 @@ async function replay(net: Net, data: Rows, steps: number, options: TrainOptions
   let taken = 0;
   const counting: Trainable = {
     manifest: net.manifest,
+    memory: net.memory,
     evaluate: net.evaluate,
     step(inputs: Values, targets: Values, n) {
       if (taken++ < steps) return net.step(inputs, targets, n);

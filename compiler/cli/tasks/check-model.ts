@@ -10,7 +10,9 @@ import { compile } from "../../compile.ts";
 import type { ColumnMap } from "../../data/types.ts";
 import type { Model } from "../../dsl/model.ts";
 import type { Program } from "../../dsl/program.ts";
+import { leafName } from "../../graph/graph.ts";
 import { type Environment, interpret } from "../../graph/interpret.ts";
+import { elementCount } from "../../graph/types.ts";
 import { type CheckData, checkData } from "./check-data.ts";
 import { checkGradients } from "./check-gradients.ts";
 import { Draws } from "./draws.ts";
@@ -90,7 +92,11 @@ function environmentOf(net: Net, program: Program, data: CheckData): Environment
 function evaluateErrors(net: Net, program: Program, { inputs, targets }: Data, environment: Environment) {
   const { rows } = environment;
   const { loss, ...outputs } = net.evaluate(inputs, targets, rows);
-  const expected = interpret(program.evaluate, environment).outputs;
+  const leaves = new Map(environment.leaves);
+  // One call is all that is compared.
+  for (const leaf of program.accumulated?.earlier ?? [])
+    leaves.set(leafName(leaf), new Float64Array(elementCount(leaf.type.dims, 1)));
+  const expected = interpret(program.evaluate, { ...environment, leaves }).outputs;
   const errors = Object.entries(outputs).map(([name, values]) =>
     arrayError(values as Float64Array, expected.get(name)!),
   );

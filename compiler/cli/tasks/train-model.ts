@@ -229,6 +229,7 @@ async function guarded<T>(
   let loss = 0;
   const watched: Trainable = {
     manifest: net.manifest,
+    memory: net.memory,
     evaluate: net.evaluate,
     step(inputs, targets, n) {
       loss = net.step(inputs, targets, n);
