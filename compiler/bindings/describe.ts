@@ -16,8 +16,8 @@ import type { Manifest, Slot } from "./manifest.ts";
 /**
  * Counts in the hash: a change of what compiled modules compute must change it.
  *
- * - 0.2.0: a step writes 0 for what is subnormal; derivatives are those of the branch taken, and of quotients as long as they are
- *   finite; a clip by norm, of gradients of any size.
+ * - 0.2.0: a step writes 0 for what is subnormal; long sums are added up in blocks; derivatives are those of the branch taken, and of
+ *   quotients as long as they are finite; a clip by norm, of gradients of any size.
  */
 export const compilerVersion = "0.2.0";
 

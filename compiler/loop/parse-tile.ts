@@ -9,26 +9,38 @@ import type { TilePlan } from "./tile.ts";
 const lanesPattern = /^lanes (along|across) ([a-z]\w*) x([1-9]\d*)$/;
 const unrollPattern = /^([a-z]\w*) by ([1-9]\d*)$/;
 const lastRowsPattern = /^last rows x([1-9]\d*)$/;
+const blocksPattern = /^sums by ([1-9]\d*) from ([1-9]\d*)$/;
 
 /** Throws a SyntaxError that names the part it cannot read and what it expected there. */
 export function parseTile(text: string): TilePlan {
-  if (text === "one point at a time") return { vector: undefined, across: false, vectors: 1, unroll: [] };
   const [head = "", ...rest] = text.split(", ");
-  const lanes = lanesPattern.exec(head);
-  if (!lanes) throw expected('"lanes along AXIS xN" or "lanes across AXIS xN"', head);
-  const last = lastRowsPattern.exec(rest.at(-1) ?? "");
-  const unroll = (last ? rest.slice(0, -1) : rest).map((part) => {
+  const lanes = parseLanes(head);
+  const blocks = takeLast(rest, blocksPattern);
+  const last = takeLast(rest, lastRowsPattern);
+  const unroll = rest.map((part) => {
     const match = unrollPattern.exec(part);
-    if (!match) throw expected('"AXIS by N", or "last rows xN" at the end', part);
+    if (!match) throw expected('"AXIS by N", or "last rows xN" and "sums by N from N" at the end', part);
     return { axis: match[1]!, by: Number(match[2]) };
   });
   return {
-    vector: lanes[2]!,
-    across: lanes[1] === "across",
-    vectors: Number(lanes[3]),
+    ...lanes,
     unroll,
     ...(last ? { lastRows: Number(last[1]) } : {}),
+    ...(blocks ? { blocks: { by: Number(blocks[1]), from: Number(blocks[2]) } } : {}),
   };
+}
+
+function parseLanes(text: string): Pick<TilePlan, "vector" | "across" | "vectors"> {
+  if (text === "one point at a time") return { vector: undefined, across: false, vectors: 1 };
+  const lanes = lanesPattern.exec(text);
+  if (!lanes) throw expected('"lanes along AXIS xN" or "lanes across AXIS xN"', text);
+  return { vector: lanes[2]!, across: lanes[1] === "across", vectors: Number(lanes[3]) };
+}
+
+function takeLast(parts: string[], pattern: RegExp): RegExpExecArray | undefined {
+  const match = pattern.exec(parts.at(-1) ?? "");
+  if (match) parts.pop();
+  return match ?? undefined;
 }
 
 const expected = (what: string, got: string) => new SyntaxError(`expected ${what}, got "${got}"`);

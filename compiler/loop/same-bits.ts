@@ -4,7 +4,7 @@
  *   lanes along i1      ->      x1, x2, ... with i0 by 6, 5, ... 1, as far as they fit in registers
  *
  * Where lanes run along columns, each output is summed up in index order, whatever the tile. Where they run across the sum,
- * lanes and partial sums are its order: these stay, and only the points side by side vary.
+ * lanes and partial sums are its order: these stay, and only the points side by side vary. The blocks of a long sum stay, too.
  */
 import type { FloatType } from "../graph/types.ts";
 import { laneCount } from "./ir.ts";
@@ -33,12 +33,15 @@ export interface TileRequest {
 export function tilesLike(lanes: TilePlan, kernel: Kernel, request: TileRequest): TilePlan[] {
   const reduction = reductionOf(kernel);
   if (reduction === undefined || reduction.more || lanes.vector === undefined) return [lanes];
-  return lanes.across
-    ? acrossTiles(lanes, kernel, reduction, request)
-    : alongTiles(lanes.vector, kernel, reduction, request);
+  return lanes.across ? acrossTiles(lanes, kernel, reduction, request) : alongTiles(lanes, kernel, reduction, request);
 }
 
-function alongTiles(vector: string, { axes }: Kernel, reduction: Reduction, { dtype, batch }: TileRequest): TilePlan[] {
+function alongTiles(
+  lanes: TilePlan,
+  { axes }: Kernel,
+  reduction: Reduction,
+  { dtype, batch }: TileRequest,
+): TilePlan[] {
   const [row, column] = [axes.at(-2), axes.at(-1)!];
   const shared = row !== undefined && reuses(reduction, row);
   const fitting = column.extent === "n" ? 1 : Math.ceil(sizeOf(column) / laneCount(dtype));
@@ -46,7 +49,7 @@ function alongTiles(vector: string, { axes }: Kernel, reduction: Reduction, { dt
   return downFrom(shared ? Math.min(mostRows, sizeAt(row, batch)) : 1).flatMap((by) =>
     downFrom(most)
       .filter((vectors) => by * vectors + vectors + 2 <= registers)
-      .map((vectors) => ({ vector, across: false, vectors, ...rowsOf(row, by, fitting) })),
+      .map((vectors) => ({ ...lanes, vectors, ...rowsOf(row, by, fitting) })),
   );
 }
 

@@ -16,7 +16,7 @@ export function tunedTile(table: TileTable, kernel: Kernel, request: TileRequest
   const found = table.get(signatureOf(kernel));
   if (found === undefined) return undefined;
   const text = printTile(found);
-  return tilesLike(chooseLanes(kernel, request.dtype), kernel, request).find((tile) => printTile(tile) === text);
+  return tilesLike(chooseLanes(kernel, request), kernel, request).find((tile) => printTile(tile) === text);
 }
 
 /** Signatures of the table that no kernel follows. */

@@ -10,6 +10,7 @@
  */
 import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
+import { type Blocks, chooseBlocks } from "./blocks.ts";
 import { partsOf, subexpressions } from "./collapse.ts";
 import { tileCosts } from "./cost.ts";
 import { laneCount } from "./ir.ts";
@@ -27,6 +28,8 @@ export interface TilePlan {
   readonly unroll: readonly { readonly axis: string; readonly by: number }[];
   /** Vectors side by side where rows are left over and go one by one. */
   readonly lastRows?: number;
+  /** How a long sum is cut into blocks; in one go where left out. */
+  readonly blocks?: Blocks;
   /** Whether products are added up by madd, which relaxed modules alone may have. */
   readonly fused?: boolean;
 }
@@ -43,15 +46,21 @@ export function reductionOf(kernel: Kernel): Reduction | undefined {
 
 /** The tile of least cost with these lanes; of equal ones, that of most rows. */
 export function chooseTile(kernel: Kernel, request: TileRequest): TilePlan {
-  const tiles = tilesLike(chooseLanes(kernel, request.dtype), kernel, request);
+  const tiles = tilesLike(chooseLanes(kernel, request), kernel, request);
   if (tiles.length === 1) return tiles[0]!;
   const costs = tileCosts(kernel, tiles, request);
   return tiles[costs.indexOf(Math.min(...costs))]!;
 }
 
-/** What decides the bits: lanes and, across a sum, how many partial sums there are. */
-export function chooseLanes(kernel: Kernel, dtype: FloatType): TilePlan {
+/** What decides the bits: lanes, across a sum how many partial sums there are, and the blocks of a long one. */
+export function chooseLanes(kernel: Kernel, request: TileRequest): TilePlan {
   const reduction = reductionOf(kernel);
+  const lanes = lanesOf(kernel, reduction, request.dtype);
+  const blocks = chooseBlocks(reduction, lanes, reduction !== undefined && sharesLoads(kernel, reduction), request);
+  return blocks ? { ...lanes, blocks } : lanes;
+}
+
+function lanesOf(kernel: Kernel, reduction: Reduction | undefined, dtype: FloatType): TilePlan {
   const inner = kernel.axes.at(-1);
   // Points with bodies of their own leave no one axis for lanes across the sum.
   const reduced = reduction?.more ? undefined : reduction?.axes.at(-1);
@@ -70,9 +79,13 @@ export function chooseLanes(kernel: Kernel, dtype: FloatType): TilePlan {
 
 /** One chain of additions waits for itself: up to four of them, unless the tile has points side by side. */
 function partialSums(kernel: Kernel, reduction: Reduction, vector: Axis, dtype: FloatType): number {
-  if (kernel.axes.slice(-2).some((axis) => reuses(reduction, axis))) return 1;
+  if (sharesLoads(kernel, reduction)) return 1;
   return Math.min(4, Math.max(1, Math.floor(sizeOf(vector) / laneCount(dtype))));
 }
+
+/** Whether points side by side save loads. */
+const sharesLoads = (kernel: Kernel, reduction: Reduction): boolean =>
+  kernel.axes.slice(-2).some((axis) => reuses(reduction, axis));
 
 export const sizeOf = (axis: Axis): number =>
   axis.extent === "n" ? Number.POSITIVE_INFINITY : axis.extent * axis.scale;
@@ -103,9 +116,12 @@ export const reuses = (reduction: Reduction, axis: Axis): boolean => {
 
 /** One line for dumps: "lanes along i1 x2, i0 by 4". */
 export function printTile(plan: TilePlan): string {
-  if (plan.vector === undefined) return "one point at a time";
-  const lanes = `lanes ${plan.across ? "across" : "along"} ${plan.vector} x${plan.vectors}`;
+  const lanes =
+    plan.vector === undefined
+      ? "one point at a time"
+      : `lanes ${plan.across ? "across" : "along"} ${plan.vector} x${plan.vectors}`;
   const unroll = plan.unroll.map(({ axis, by }) => `${axis} by ${by}`);
   const lastRows = plan.lastRows === undefined ? [] : [`last rows x${plan.lastRows}`];
-  return [lanes, ...unroll, ...lastRows, ...(plan.fused ? ["fused"] : [])].join(", ");
+  const blocks = plan.blocks === undefined ? [] : [`sums by ${plan.blocks.by} from ${plan.blocks.from}`];
+  return [lanes, ...unroll, ...lastRows, ...blocks, ...(plan.fused ? ["fused"] : [])].join(", ");
 }

@@ -11,14 +11,9 @@ import type { FloatType } from "../graph/types.ts";
 import { Block } from "./block.ts";
 import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
 import { type Affine, type Axis, affine, type Expr, type Kernel, strideOf } from "./kernel.ts";
+import { type Point, reduceTile } from "./reduce.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { type Reduction, reductionOf, type TilePlan } from "./tile.ts";
-
-/** One vector (or element) of the tile: how far it lies from the loop indices, and how many lanes of it count. */
-interface Point {
-  readonly shift: ReadonlyMap<string, number>;
-  readonly lanes: number;
-}
 
 /** An axis and the runs that it is cut into. */
 interface Level {
@@ -33,6 +28,7 @@ export function vectorize(kernel: Kernel, plan: TilePlan, dtype: FloatType): Loo
 class Vectorizer {
   readonly #kernel: Kernel;
   readonly #plan: TilePlan;
+  readonly #dtype: FloatType;
   readonly #lanes: number;
   readonly #reduction: Reduction | undefined;
   #names = 0;
@@ -40,6 +36,7 @@ class Vectorizer {
   constructor(kernel: Kernel, plan: TilePlan, dtype: FloatType) {
     this.#kernel = kernel;
     this.#plan = plan;
+    this.#dtype = dtype;
     this.#lanes = laneCount(dtype);
     this.#reduction = reductionOf(kernel);
   }
@@ -99,75 +96,14 @@ class Vectorizer {
   #tile(points: readonly Point[]): Stmt[] {
     const reduction = this.#reduction;
     if (!reduction) return this.#stores(points, () => undefined);
-    const sums = this.#accumulators(points);
-    const finished = new Map<Point, string>();
-    const combine: Stmt[] = [];
-    for (const [point, names] of sums) finished.set(point, this.#combined(names, reduction, combine));
-    const value = (point: Point): VExpr => ({ kind: "local", name: finished.get(point)! });
-    const start: Stmt[] = [...sums.values()].flat().map((name) => ({ kind: "let", name, value: identity(reduction) }));
-    const loops = [reduction, ...(reduction.more ?? [])].flatMap(({ axes, body }) => this.#reduce(axes, body, sums, 0));
-    return [...start, ...loops, ...combine, ...this.#stores(points, value)];
-  }
-
-  /** Names of each point's partial results: several where one chain of additions would wait for itself. */
-  #accumulators(points: readonly Point[]): Map<Point, string[]> {
-    const count = this.#plan.across ? this.#plan.vectors : 1;
-    return new Map(points.map((point) => [point, Array.from({ length: count }, () => this.#fresh("acc"))]));
-  }
-
-  #combined(names: readonly string[], reduction: Reduction, into: Stmt[]): string {
-    if (!this.#plan.across) return names[0]!;
-    const local = (name: string): VExpr => ({ kind: "local", name });
-    const total = names.map(local).reduce((a, b) => combineOp(reduction, a, b));
-    const name = this.#fresh("v");
-    into.push({
-      kind: "let",
-      name,
-      value: { kind: "across", reduce: reduction.reduce, lanes: this.#lanes, value: total },
+    const { statements, results } = reduceTile(points, {
+      reduction,
+      plan: this.#plan,
+      dtype: this.#dtype,
+      fresh: (prefix) => this.#fresh(prefix),
+      value: (term, point, block) => this.#value(term, point, block, this.#plan.vector, () => undefined),
     });
-    return name;
-  }
-
-  /** Loops over the reduced axes around the accumulation. */
-  #reduce(axes: readonly Axis[], term: Expr, sums: ReadonlyMap<Point, readonly string[]>, step: number): Stmt[] {
-    const [axis, ...inner] = axes;
-    if (axis === undefined) return this.#accumulate(term, sums, step);
-    const isVector = this.#plan.across && axis.name === this.#plan.vector;
-    const sizes = isVector ? [this.#plan.vectors * this.#lanes, this.#lanes] : [1];
-    return segmentsOf(axis, sizes).map((segment) => ({
-      kind: "for",
-      axis: axis.name,
-      from: segment.from,
-      to: segment.to,
-      step: segment.step,
-      body: this.#reduce(inner, term, sums, isVector ? segment.step : step),
-    }));
-  }
-
-  /** acc = acc + term for each accumulator; `step` is how far one round walks along a reduced vector axis. */
-  #accumulate(term: Expr, sums: ReadonlyMap<Point, readonly string[]>, step: number): Stmt[] {
-    const reduction = this.#reduction!;
-    const { vector, across } = this.#plan;
-    const block = new Block(() => this.#fresh("v"));
-    for (const [point, names] of sums) {
-      const count = across ? Math.ceil(step / this.#lanes) : 1;
-      for (let part = 0; part < count; part++) {
-        const lanes = across ? Math.min(this.#lanes, step - part * this.#lanes) : point.lanes;
-        const shift = across ? new Map(point.shift).set(vector!, part * this.#lanes) : point.shift;
-        const body = this.#value(term, { shift, lanes }, block, vector, () => undefined);
-        const counted = across && lanes < this.#lanes ? firstLanes(block, body, lanes, reduction) : body;
-        const before = block.intern({ kind: "local", name: names[part]! });
-        block.add({ kind: "set", name: names[part]!, value: block.intern(this.#accumulated(before, counted)) });
-      }
-    }
-    return block.statements();
-  }
-
-  #accumulated(before: VExpr, term: VExpr): VExpr {
-    const reduction = this.#reduction!;
-    const isProduct = reduction.reduce === "sum" && term.kind === "op" && term.op === "mul";
-    if (!this.#plan.fused || !isProduct) return accumulated(reduction, before, term);
-    return { kind: "op", op: "madd", args: [...term.args, before] };
+    return [...statements, ...this.#stores(points, (point) => results.get(point))];
   }
 
   /** The tile's results: each store of the kernel at each point. */
@@ -228,36 +164,6 @@ class Vectorizer {
   #fresh(prefix: string): string {
     return `${prefix}${this.#names++}`;
   }
-}
-
-const identity = ({ reduce }: Reduction): VExpr => ({
-  kind: "const",
-  value: reduce === "sum" ? 0 : Number.NEGATIVE_INFINITY,
-});
-
-const combineOp = ({ reduce }: Reduction, a: VExpr, b: VExpr): VExpr => ({
-  kind: "op",
-  op: reduce === "sum" ? "add" : "max",
-  args: [a, b],
-});
-
-/**
- * One more value for an accumulator. Wasm's max takes nine instructions on x64 and pmax one, but pmax(acc, NaN) is acc: a
- * NaN is selected apart. The maximum of 4,096 elements takes 0.38 of the time.
- */
-function accumulated(reduction: Reduction, acc: VExpr, value: VExpr): VExpr {
-  if (reduction.reduce === "sum") return combineOp(reduction, acc, value);
-  const ordered: VExpr = { kind: "op", op: "eq", args: [value, value] };
-  const larger: VExpr = { kind: "op", op: "pmax", args: [acc, value] };
-  return { kind: "op", op: "select", args: [ordered, larger, value] };
-}
-
-/** Lanes past the end must not count, whatever the body makes of their zeros. */
-function firstLanes(block: Block, value: VExpr, lanes: number, reduction: Reduction): VExpr {
-  const lane = block.intern({ kind: "iota", index: affine(0), stride: 1 });
-  const end = block.intern({ kind: "const", value: lanes });
-  const counts = block.intern({ kind: "op", op: "lt", args: [lane, end] });
-  return block.intern({ kind: "op", op: "select", args: [counts, value, block.intern(identity(reduction))] });
 }
 
 /** An index moved to a point of the tile. */

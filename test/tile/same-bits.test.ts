@@ -85,13 +85,14 @@ describe("tiles that give the same bits", () => {
 
 describe("the text of a tile", () => {
   test.each(
-    [...options(dense), ...options(dx), ...options("graph g(; a: f32[])\n y: f32[] = mul a 2\n return y")].map(
-      printTile,
-    ),
+    [
+      ...[...options(dense), ...options(dx), ...options("graph g(; a: f32[])\n y: f32[] = mul a 2\n return y")],
+      ...[...options(dense.replaceAll(/\b20\b/g, "2000")), ...options(dx.replaceAll(/\b32\b/g, "9000"))],
+    ].map(printTile),
   )("%s", (text) => expect(printTile(parseTile(text))).toBe(text));
 
   const lanes = '"lanes along AXIS xN" or "lanes across AXIS xN"';
-  const more = '"AXIS by N", or "last rows xN" at the end';
+  const more = '"AXIS by N", or "last rows xN" and "sums by N from N" at the end';
   test.each([
     ["", lanes, ""],
     ["lanes along i1", lanes, "lanes along i1"],
