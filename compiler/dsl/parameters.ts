@@ -3,6 +3,7 @@
  *
  *   const scale = parameter([1], ones());      scale
  */
+import { metadataKey } from "../data/safetensorsHeader.ts";
 import { badAttribute, badName, outsideForward, recordOrThrow, reservedName } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { state, uniform } from "../ops/index.ts";
@@ -70,6 +71,8 @@ export function claimName(build: Build, kind: string, given: string | undefined,
 
 function claimPath(build: Build, kind: string, wanted: string | undefined, isName = isStateName): string {
   if (wanted === undefined) return build.names.number(kind);
+  if (wanted === metadataKey)
+    recordOrThrow(reservedName(callOf(kind), "a parameter", wanted, "what a file of weights says of itself"));
   if (isName(wanted)) return build.names.claim(wanted);
   recordOrThrow(badName(callOf(kind), "a parameter", wanted));
   return build.names.number(kind);

@@ -30,11 +30,13 @@ export interface Results {
 export function interpret(graph: Graph, environment: Environment): Results {
   const { rows, seed = 0, step = 0, round } = environment;
   const values = new Map<Node, Value>();
-  for (const node of nodesOf(graph)) {
+  const nodes = nodesOf(graph);
+  const given = leafValuesOf(nodes, environment);
+  for (const node of nodes) {
     const dims = node.type.dims.map((dim) => extent(dim, rows));
     const data =
       isLeaf(node) && !isConstant(node)
-        ? leafValue(node, dims, environment)
+        ? leafValue(node, dims, given.get(node))
         : node.op.reference(
             byName(
               node.op,
@@ -54,8 +56,22 @@ export function interpret(graph: Graph, environment: Environment): Results {
   };
 }
 
-function leafValue(leaf: Node, dims: readonly number[], { leaves }: Environment): Float64Array {
-  const given = leaves.get(leaf) ?? leaves.get(leafName(leaf));
+/** Of each leaf that has one: its own, or that of its name, which no other leaf may have then. */
+function leafValuesOf(nodes: readonly Node[], { leaves }: Environment): Map<Node, ArrayLike<number> | undefined> {
+  const named = nodes.filter((node) => isLeaf(node) && !isConstant(node));
+  const values = new Map(named.map((leaf) => [leaf, leaves.get(leaf)]));
+  const nameless = named.filter((leaf) => values.get(leaf) === undefined);
+  for (const leaf of nameless) {
+    const twin = named.find((other) => other !== leaf && leafName(other) === leafName(leaf));
+    const value = leaves.get(leafName(leaf));
+    if (twin && value)
+      throw new RangeError(`${leafName(leaf)} names two leaves: expected a value for each leaf itself`);
+    values.set(leaf, value);
+  }
+  return values;
+}
+
+function leafValue(leaf: Node, dims: readonly number[], given: ArrayLike<number> | undefined): Float64Array {
   const count = dims.reduce((p, d) => p * d, 1);
   if (given === undefined) throw new RangeError(`no value for ${leafName(leaf)}`);
   if (given.length !== count) throw new RangeError(`${leafName(leaf)} has ${given.length} elements, expected ${count}`);

@@ -9,6 +9,7 @@ import { checkModel } from "../../compiler/cli/tasks/check-model.ts";
 import { compareDerivatives } from "../../compiler/cli/tasks/three-ways/compare.ts";
 import { compile } from "../../compiler/compile.ts";
 import { buildProgram } from "../../compiler/dsl/program.ts";
+import { leafName } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import type { Node } from "../../compiler/graph/node.ts";
 import { parseGraph } from "../../compiler/graph/parse.ts";
@@ -128,6 +129,12 @@ describe("tools that run a model by hand know leaves by what they are", () => {
     }
   });
 
+  test("a name that two leaves share gives neither a value", () => {
+    const { infer } = buildProgram(model, { dtype: "f64" });
+    const leaves = new Map([...infer.inputs, ...infer.states].map((leaf) => [leafName(leaf), [1]]));
+    expect(() => interpret(infer, { rows: 1, leaves })).toThrow("x names two leaves");
+  });
+
   test("stages, loops and code print buffers that differ by names that differ", async () => {
     const built = await compile(model);
     for (const { plan } of built.functions) {
@@ -185,6 +192,7 @@ describe("what a caller could not tell apart is refused, with its place", () => 
       expect(refusal({ output: name })).toContain("cannot name an output");
       expect(refusal({ input: name })).toContain("cannot name an input");
     }
+    expect(refusal({ parameters: ["__metadata__", "other"] })).toContain("what a file of weights says of itself");
     for (const name of ["%3", "a b", "a/b", ""])
       expect(refusal({ parameters: [name, "other"] })).toContain("cannot name a parameter");
   });
