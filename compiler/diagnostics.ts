@@ -150,6 +150,12 @@ function show(value: unknown): string {
 
 const listed = (names: readonly string[]): string => (names.length > 0 ? names.join(", ") : "none");
 
+export const windowTooLarge = (at: At, image: Dims, window: readonly number[], padding: readonly number[], x: Node) =>
+  fail("shape/window", at.origin, `${at.op}: the window is larger than the image`, [
+    `expected  a window of at most ${printDims(image)}, rows and columns of x with padding [${padding.join(", ")}]`,
+    `got       [${window.join(", ")}], kernel with dilation; ${describe(x)}`,
+  ]);
+
 export const shapesDiffer = (at: At, a: Node, b: Node) =>
   fail("shape/differ", at.origin, `${at.op}: the two must have the same shape`, [
     `expected  ${printDims(a.type.dims)}  ${describe(a)}`,
@@ -276,6 +282,9 @@ export function memoryTooLarge(of: {
     of.fits > 0 ? `A batch of ${count(of.fits)} rows fits.` : "No batch fits: the shapes have to be smaller.",
   );
 }
+
+export const badFileName = (name: string, expected: string) =>
+  fail("build/name", undefined, "files cannot be called so", [`expected  ${expected}`, `got       ${show(name)}`]);
 
 export const missingWeights = (name: string, dims: Dims, given: readonly string[]) =>
   fail("weights/missing", undefined, `no weights for ${name}`, [

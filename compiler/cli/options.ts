@@ -5,7 +5,7 @@
  */
 import { InvalidArgumentError } from "commander";
 import { parseNumber } from "../data/numbers.ts";
-import { fileNameFault } from "./tasks/file-name.ts";
+import { fileNameFault } from "../file-name.ts";
 
 /** An integer from `low` to `high`. */
 export const integer =

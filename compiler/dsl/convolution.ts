@@ -1,5 +1,5 @@
 /** Convolution as a layer: a window of weights that slides over an image. */
-import { badAttribute, outsideForward, rank, wrongKey } from "../diagnostics.ts";
+import { badAttribute, type CompileError, outsideForward, rank, windowTooLarge, wrongKey } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { add, convolution } from "../ops/index.ts";
 import { type Build, currentBuild } from "./build.ts";
@@ -53,7 +53,9 @@ export function conv2d<U extends number>(
     if (!hasRows(node) || node.type.dims.length !== 4)
       return refuse(rank({ ...call, inputs: [node] }, 0, "x: [n, H, W, C], one image a row", node.type));
     const window = windowOf(call, options);
-    return window ? convolved(build, node, channels, window, options) : node;
+    if (!window) return node;
+    const fault = windowFault(call, node, window);
+    return fault ? refuse(fault) : convolved(build, node, channels, window, options);
   });
 }
 
@@ -78,6 +80,13 @@ function windowOf(call: Call, { kernel, stride = 1, padding = 0, dilation = 1 }:
     );
   const checks = [isRight("kernel", 1), isRight("stride", 1), isRight("padding", 0), isRight("dilation", 1)];
   return checks.every(Boolean) ? window : undefined;
+}
+
+function windowFault(call: Call, x: Node, { kernel, padding, dilation }: Window): CompileError | undefined {
+  const image = padding.map((zeros, axis) => (x.type.dims[axis + 1] as number) + 2 * zeros);
+  const extent = kernel.map((points, axis) => dilation[axis]! * (points - 1) + 1);
+  if (extent.every((needed, axis) => needed <= image[axis]!)) return undefined;
+  return windowTooLarge({ ...call, inputs: [x] }, image, extent, padding, x);
 }
 
 const both = (pair: Pair): Axes => (typeof pair === "number" ? [pair, pair] : pair);

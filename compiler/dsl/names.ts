@@ -43,7 +43,8 @@ export function bindingPath(): string | undefined {
   return path.length > 0 ? path.join(".") : undefined;
 }
 
-const identifier = /^[A-Za-z_$][\w$]*$/;
+/** As JavaScript has them. */
+const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*$/u;
 
 /** A name that generated code can use as a plain identifier, and that no plain object answers to by inheritance. */
 export const isFieldName = (name: string): boolean => identifier.test(name) && !(name in Object.prototype);

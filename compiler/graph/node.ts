@@ -6,7 +6,7 @@
 import { internalError, recordOrThrow } from "../diagnostics.ts";
 import type { Op } from "../ops/define.ts";
 import { currentOrigin, type Origin } from "./origin.ts";
-import type { Type } from "./types.ts";
+import { printType, type Type } from "./types.ts";
 
 export type Attr = number | string | boolean | readonly (number | string)[];
 export type Attrs = Readonly<Record<string, Attr>>;
@@ -21,6 +21,8 @@ export interface Node {
   readonly origin: Origin | undefined;
   /** Set where a shape rule failed: errors downstream of it would only repeat it, so they are not reported. */
   readonly poisoned: boolean;
+  /** What `a + b` asks of an object; without it, the sum would be text. */
+  readonly [Symbol.toPrimitive]: (hint: string) => string;
 }
 
 let nextId = 1;
@@ -35,7 +37,16 @@ export function apply(op: Op, inputs: readonly Node[], attrs: Attrs = {}, option
   if (op.inputs.length !== inputs.length) {
     throw internalError(`${op.name} takes ${op.inputs.length} inputs, got ${inputs.length}`);
   }
-  const node = (type: Type, poisoned: boolean): Node => ({ id: nextId++, op, inputs, attrs, type, origin, poisoned });
+  const node = (type: Type, poisoned: boolean): Node => ({
+    id: nextId++,
+    op,
+    inputs,
+    attrs,
+    type,
+    origin,
+    poisoned,
+    [Symbol.toPrimitive]: refuseOperator,
+  });
   const first = inputs[0];
   if (inputs.some((input) => input.poisoned)) return node(first!.type, true);
   try {
@@ -54,6 +65,14 @@ export function apply(op: Op, inputs: readonly Node[], attrs: Attrs = {}, option
     recordOrThrow(error);
     return node(first?.type ?? { dtype: "f32", dims: [] }, true);
   }
+}
+
+function refuseOperator(this: Node, hint: string): string {
+  if (hint === "string") return printType(this.type);
+  throw new TypeError(
+    `an operator was given a tensor, ${printType(this.type)}: ` +
+      "expected add, sub, mul, div, pow, neg, greater, less in place of + - * / ** > <",
+  );
 }
 
 /** The node itself where its inputs are those given, else its op applied to them. */

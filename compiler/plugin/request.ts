@@ -76,7 +76,7 @@ export function parseRequest(id: string): Request {
 
 /** "pixels=./images.gz" -> { field: "pixels", path: "./images.gz" }; without a name, the file feeds every field. */
 export function splitSource(source: string): { field: string; path: string } {
-  const [, field = "", path = source] = /^(\w+)=(.*)$/.exec(source) ?? [];
+  const [, field = "", path = source] = /^([\p{ID_Start}$_][\p{ID_Continue}$]*)=(.*)$/u.exec(source) ?? [];
   return { field, path };
 }
 

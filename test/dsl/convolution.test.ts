@@ -77,7 +77,7 @@ describe("conv2d", () => {
   test.each([
     ["a window of no extent", { kernel: 0 }, "attribute/range"],
     ["a padding that is none", { padding: -1 }, "attribute/range"],
-    ["a window that does not fit", { kernel: 9 }, "attribute/range"],
+    ["a window that does not fit", { kernel: 9 }, "shape/window"],
     ["an unknown option", { strides: 2 }, "dsl/unknown-key"],
   ])("%s is refused", (_, options, code) => {
     const error = errorsOf(() => buildProgram(bars(options as Partial<Conv2dOptions>)));

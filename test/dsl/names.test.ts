@@ -99,5 +99,7 @@ test("an optimiser's state never takes a parameter's name", () => {
 test("names that a plain object answers to by inheritance are no field names", () => {
   const refused = ["__proto__", "constructor", "toString", "hasOwnProperty", "", "a b", "1st", "a.b"];
   expect(refused.filter(isFieldName)).toEqual([]);
-  expect(["x", "_1", "$", "logits", "proto"].filter((name) => !isFieldName(name))).toEqual([]);
+  expect(
+    ["x", "_1", "$", "logits", "proto", "größe", "名前", "ⅷ", "class"].filter((name) => !isFieldName(name)),
+  ).toEqual([]);
 });

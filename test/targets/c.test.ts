@@ -74,6 +74,22 @@ describe.skipIf(!hasCompiler)("compiled by cc", () => {
     expect(printed[1]).toBe(printed[0]);
   });
 
+  test("names and labels of all kinds compile without a warning", () => {
+    const { wasm, manifest } = networksToTry[0]![1].infer;
+    const hostile = ["/*", "*/", "/*/", "??/", "a\\", '"', "a\nb", "\u202e", "\u001b[2J", "größe", "%s", "'"];
+    const slot = (name: string): Slot => ({ ...manifest.outputs[0]!, name, classes: hostile.length, labels: hostile });
+    const outputs = ["int", "größe", "grüße", "class", "$", "x_SIZE", "x", "NULL"].map(slot);
+    for (const name of ["int", "nabla", "1größe it's ;", "a\u00a0b"]) {
+      const { source, header } = writeC(wasm, { ...manifest, outputs }, name);
+      writeFileSync(join(folder, `${name}.c`), source);
+      writeFileSync(join(folder, `${name}.h`), header);
+      const flags = ["-Wall", "-Wextra", "-Wno-unused", "-Wno-unused-parameter", "-Werror", "-c", "-o", "/dev/null"];
+      execFileSync("cc", [...flags, join(folder, `${name}.c`)], { stdio: "pipe" });
+    }
+    for (const name of ['a"b', "a\nb", "a\\", "../a", "a*/b", "a??/"])
+      expect(() => writeC(wasm, manifest, name)).toThrow(/build\/name/);
+  });
+
   test.each(["3d-net", "Z__a.train", "_"])("a network called %s compiles", (name) => {
     const { wasm, manifest } = networksToTry[0]![1].infer;
     const { source, header } = writeC(wasm, manifest, name);

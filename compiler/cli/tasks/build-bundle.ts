@@ -9,10 +9,10 @@ import { encodeSection } from "../../bindings/section.ts";
 import { checkBudget } from "../../budget.ts";
 import type { Built, CompileOptions } from "../../compile.ts";
 import type { Model } from "../../dsl/model.ts";
+import { fileNameFault } from "../../file-name.ts";
 import { UsageError } from "../errors.ts";
 import { openTraining } from "./checkpoint.ts";
 import { nameFields } from "./field-names.ts";
-import { fileNameFault } from "./file-name.ts";
 import { type Part, type Target, targets } from "./targets.ts";
 import { compileWith } from "./with-weights.ts";
 
