@@ -9,7 +9,7 @@ import { sum } from "../ops/reduce.ts";
 import { broadcast, reshape } from "../ops/view.ts";
 import { uniformValue } from "../simplify/constants.ts";
 import { type Cotangent, derived, mixed, reopened, settled } from "./cotangent.ts";
-import { hasFiniteSlopes, isNotPositive } from "./ranges.ts";
+import { hasFiniteSlopes, hasOverflowingSlopes } from "./ranges.ts";
 
 export function passBack(node: Node, dy: Cotangent): [input: Node, dx: Cotangent][] {
   const { op, inputs } = node;
@@ -28,19 +28,16 @@ export function passBack(node: Node, dy: Cotangent): [input: Node, dx: Cotangent
 
 /** dy as the rule is given it. */
 function waiting(node: Node, dy: Cotangent): Cotangent {
-  const { op, inputs } = node;
-  if (op.kind !== "elementwise") return settled(dy);
+  if (node.op.kind !== "elementwise") return settled(dy);
   const mayProtect = dy.choices.some((choice) => choice.protects);
   if (isLinear(node)) return mayProtect ? dy : settled(dy);
   const isOpen = dy.choices.length > 0;
   const meetsInfinity = (isOpen || dy.zeros === "untaken") && !hasFiniteSlopes(node);
-  const overflows = dy.zeros === "flat" && isExponential(op.name) && !isNotPositive(inputs[0]!);
+  const overflows = dy.zeros === "flat" && hasOverflowingSlopes(node);
   const byZeros = (dy.zeros === "untaken" ? meetsInfinity : overflows) && !quotientOver(dy.value, node);
   const byChoices = isOpen && (meetsInfinity || mayProtect);
   return byZeros || byChoices ? reopened(dy, byZeros) : settled(dy);
 }
-
-const isExponential = (name: string): boolean => name === "exp" || name === "expm1";
 
 /** Whether the rule multiplies by numbers alone, or not at all. */
 function isLinear({ op, inputs }: Node): boolean {

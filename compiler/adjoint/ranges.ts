@@ -3,7 +3,7 @@
  *
  *   sqrt (add variance 1e-5)      above 0, so that a division by it has a finite slope
  *
- * "No" means not known. Parameters, products and sums count as finite.
+ * "No" means not known.
  */
 import type { Node } from "../graph/node.ts";
 import { uniformValue } from "../simplify/constants.ts";
@@ -51,7 +51,7 @@ export const isPositive = claim((node, again) => {
   if (op.name === "rows" || op.name === "step") return true;
   if (op.name === "add") return inputs.some(again) && inputs.every(isNotNegative);
   if (op.name === "maximum") return inputs.some(again);
-  if (op.name === "sqrt" || op.name === "minimum" || isView(node)) return inputs.every(again);
+  if (op.name === "sqrt" || op.name === "minimum" || (isView(node) && op.name !== "pad")) return inputs.every(again);
   return constant(node, (value) => value > 0);
 });
 
@@ -74,34 +74,64 @@ function isMaximumOf(node: Node, x: Node): boolean {
   return source.op.name === "max" && source.inputs[0] === x;
 }
 
-const bounded = ["tanh", "sigmoid", "softplus", "erf", "sin", "cos", "floor"];
-const plain = ["neg", "add", "sub", "mul", "abs", "relu", "minimum", "maximum", "select"];
+const ofBoundedValue = ["tanh", "sigmoid", "erf", "sin", "cos"];
 
-/** Neither infinite nor NaN, but for sums and products that overflow. An input of a model may be NaN where it is missing. */
-export const hasFiniteValues = claim((node, again) => {
+/** No larger than the numbers of the model file around it. */
+const isBounded = claim((node, again) => {
   const { op, inputs } = node;
-  if (op.kind === "leaf")
-    return op.name !== "input" && (op.name !== "const" || !constant(node, (v) => !Number.isFinite(v)));
-  if (op.kind !== "elementwise" && !isView(node)) return true;
-  return inputs.every((input) => input.type.dtype === "bool" || again(input)) && staysFinite(node);
+  if (ofBoundedValue.includes(op.name)) return true;
+  if (op.name === "exp" || op.name === "expm1") return isNotPositive(inputs[0]!);
+  if (op.name === "minimum") return inputs.some(again) && inputs.every((input) => again(input) || isNotNegative(input));
+  if (["neg", "add", "sub", "mul", "abs", "relu", "maximum"].includes(op.name) || isView(node))
+    return inputs.every(again);
+  return constant(node, Number.isFinite);
 });
 
-function staysFinite(node: Node): boolean {
+/**
+ * Whether it is infinite for numbers that training may meet: exponentials, powers, products of two values none of which is
+ * bounded, and what is made of them. Sums over axes, products of matrices and parameters count as finite.
+ */
+export const mayOverflow = claim((node, again) => {
+  const { op, inputs } = node;
+  if ((op.kind !== "elementwise" && !isView(node)) || isBounded(node)) return false;
+  if (op.name === "exp" || op.name === "expm1" || op.name === "pow") return true;
+  if (op.name === "mul" && !inputs.some(isBounded)) return true;
+  return inputs.some((input) => input.type.dtype !== "bool" && again(input));
+});
+
+const total = ["neg", "add", "sub", "mul", "abs", "relu", "minimum", "maximum", "select", "softplus", "floor"];
+
+/** Neither infinite nor NaN, as long as nothing overflows. An input of a model may be NaN where it is missing. */
+const isNumber = claim((node, again) => {
+  const { op, inputs } = node;
+  if (op.kind === "leaf") return op.name === "state" || constant(node, Number.isFinite);
+  if (op.kind !== "elementwise" && !isView(node)) return true;
+  return inputs.every((input) => input.type.dtype === "bool" || again(input)) && staysNumber(node);
+});
+
+function staysNumber(node: Node): boolean {
   const { op, inputs } = node;
   const [a, b] = inputs as [Node, Node];
   if (op.name === "div") return isPositive(b);
   if (op.name === "sqrt" || op.name === "log1p") return isNotNegative(a);
   if (op.name === "log") return isPositive(a);
-  if (op.name === "exp" || op.name === "expm1") return isNotPositive(a);
-  return isView(node) || [...bounded, ...plain].includes(op.name);
+  return isView(node) || [...ofBoundedValue, ...total, "exp", "expm1"].includes(op.name);
 }
 
-/** Whether no slope of the op is infinite or NaN where its inputs are numbers that `hasFiniteValues` takes for finite. */
+const isFiniteNumber = (node: Node): boolean => isNumber(node) && !mayOverflow(node);
+
+/** Whether no slope of the op is infinite or NaN. */
 export function hasFiniteSlopes(node: Node): boolean {
   const [a, b] = node.inputs as [Node, Node];
   const { name } = node.op;
-  if (["sqrt", "log"].includes(name)) return isPositive(a) && hasFiniteValues(a);
-  if (name === "div") return hasFiniteValues(a) && isPositive(b);
-  if (name === "mul") return hasFiniteValues(a) && hasFiniteValues(b);
-  return name !== "pow" && hasFiniteValues(node);
+  if (name === "sqrt" || name === "log") return isPositive(a) && isFiniteNumber(a);
+  if (name === "div") return isFiniteNumber(a) && isPositive(b);
+  if (name === "mul") return isFiniteNumber(a) && isFiniteNumber(b);
+  return name !== "pow" && isFiniteNumber(a) && isFiniteNumber(node);
+}
+
+/** Whether a slope may be infinite because something overflows, far out, where functions of it are flat. */
+export function hasOverflowingSlopes({ op, inputs }: Node): boolean {
+  if (op.name === "exp" || op.name === "expm1") return !isNotPositive(inputs[0]!);
+  return op.name === "pow" || (op.name === "mul" && inputs.some(mayOverflow));
 }

@@ -113,6 +113,34 @@ const cases: Record<string, Case> = {
     f: (x) => exp(nabla.neg(exp(x))),
     slope: (x) => (x > 10 ? 0 : -Math.exp(x - Math.exp(x))),
   },
+  "tanh(x^3)": {
+    cancels: true,
+    f: (x) => nabla.tanh(pow(x, 3)),
+    slope: (x) => (Math.abs(x) > 10 ? 0 : 3 * x * x * (1 - Math.tanh(x ** 3) ** 2)),
+  },
+  "sigmoid(x x x)": {
+    cancels: true,
+    f: (x) => nabla.sigmoid(mul(mul(x, x), x)),
+    slope: (x) => (Math.abs(x) > 10 ? 0 : 3 * x * x * sigma(x ** 3) * sigma(-(x ** 3))),
+  },
+  "1 / (1 + x^2)": {
+    f: (x) => div(1, add(1, mul(x, x))),
+    slope: (x) => (Math.abs(x) > 1e100 ? 0 : (-2 * x) / (1 + x * x) ** 2),
+  },
+  "gelu by tanh": {
+    cancels: true,
+    f: (x) => nabla.gelu(x, { approximate: "tanh" }),
+    slope(x) {
+      if (Math.abs(x) > 10) return x > 0 ? 1 : 0;
+      const [scale, cubic] = [Math.sqrt(2 / Math.PI), 0.044715];
+      const t = Math.tanh(scale * (x + cubic * x ** 3));
+      return (1 + t) / 2 + (x / 2) * (1 - t * t) * scale * (1 + 3 * cubic * x * x);
+    },
+  },
+  "relu(1 - x^4)": {
+    f: (x) => relu(sub(1, nabla.square(nabla.square(x)))),
+    slope: (x) => (Math.abs(x) < 1 ? -4 * x ** 3 : 0),
+  },
   "1 / e^x": { f: (x) => div(1, exp(x)), slope: (x) => -Math.exp(-x) },
   "mish by exp": {
     cancels: true,
