@@ -9,7 +9,7 @@ import { showTable } from "../lib/table.mjs";
 import { points, profiles, race } from "./experiment.mjs";
 
 const epochs = Number(process.argv[2] ?? 100);
-const folder = process.argv[3] ?? "out/activations";
+const folder = process.argv[3] ?? process.env.NABLA_OUT ?? "out/activations";
 
 /** Lines and ticks in 16 panels would be most of the file. */
 const bare = { type: "value", splitLine: { show: false }, axisTick: { show: false } };

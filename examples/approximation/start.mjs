@@ -9,7 +9,7 @@ import { showTable } from "../lib/table.mjs";
 import { errorsByWidth, grid, target } from "./experiment.mjs";
 
 const steps = Number(process.argv[2] ?? 8000);
-const folder = process.argv[3] ?? "out/approximation";
+const folder = process.argv[3] ?? process.env.NABLA_OUT ?? "out/approximation";
 const results = await errorsByWidth({ widths: [1, 2, 4, 8, 16, 32, 64], seeds: [1, 2, 3, 4, 5], steps });
 
 showTable(

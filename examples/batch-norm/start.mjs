@@ -5,11 +5,11 @@
  */
 import { writeFigure } from "../lib/figure.mjs";
 import { axis, legend, line, logAxis } from "../lib/series.mjs";
-import { showTable } from "../lib/table.mjs";
+import { showTable, writeFacts } from "../lib/table.mjs";
 import { comparePlaces, shippedDifference } from "./experiment.mjs";
 
 const epochs = Number(process.argv[2] ?? 60);
-const folder = process.argv[3] ?? "out/batch-norm";
+const folder = process.argv[3] ?? process.env.NABLA_OUT ?? "out/batch-norm";
 const runs = Object.entries(await comparePlaces({ epochs, seed: 1 }));
 const names = { nowhere: "without", hidden: "after the first layer", inputs: "on the inputs" };
 
@@ -19,10 +19,14 @@ showTable(
   runs.map(([place, { losses, test }]) => [names[place], losses.at(-1).toFixed(4), test.loss.toFixed(4)]),
 );
 
+/** @type {Record<string, string>} */
+const facts = {};
 for (const [place, { net }] of runs) {
   const difference = await shippedDifference(place, net);
-  console.log(`${names[place]}: the inference module differs from training by at most ${difference.toExponential(1)}`);
+  facts[place] = difference.toExponential(1);
+  console.log(`${names[place]}: the inference module differs from training by at most ${facts[place]}`);
 }
+writeFacts(folder, facts);
 
 const file = writeFigure(
   `${folder}/batch-norm.svg`,

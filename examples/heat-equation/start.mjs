@@ -5,11 +5,11 @@
  */
 import { writeFigure } from "../lib/figure.mjs";
 import { axis, dots, line, logAxis } from "../lib/series.mjs";
-import { showTable } from "../lib/table.mjs";
+import { showTable, writeFacts } from "../lib/table.mjs";
 import { compare, solve } from "./experiment.mjs";
 
 const steps = Number(process.argv[2] ?? 8000);
-const folder = process.argv[3] ?? "out/heat-equation";
+const folder = process.argv[3] ?? process.env.NABLA_OUT ?? "out/heat-equation";
 const { net, losses } = await solve(steps);
 const { places, u, wanted, errors, largest } = await compare(net);
 
@@ -28,6 +28,7 @@ showTable(
     Math.max(...at(errors, time).map(Math.abs)).toExponential(1),
   ]),
 );
+writeFacts(folder, { largest: largest.toExponential(1) });
 console.log(`mean squared residual ${losses.at(-1).toExponential(1)}, largest error ${largest.toExponential(1)}`);
 
 const title = (text, left) => ({ text, left, textAlign: "center", top: 4, textStyle: { fontSize: 15 } });

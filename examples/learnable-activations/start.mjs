@@ -10,7 +10,7 @@ import { showTable } from "../lib/table.mjs";
 import { learn, prelu, start, swish, truth } from "./experiment.mjs";
 
 const epochs = Number(process.argv[2] ?? 40);
-const folder = process.argv[3] ?? "out/learnable-activations";
+const folder = process.argv[3] ?? process.env.NABLA_OUT ?? "out/learnable-activations";
 const { data, slopes, betas } = await learn({ epochs });
 
 const learned = { slope: slopes.at(-1), beta: betas.at(-1) };

@@ -3,14 +3,15 @@
  *
  *   npm run example -- learning-rates [epochs] [folder]       writes learning-rates.svg, losses.md
  */
+import { writeFileSync } from "node:fs";
 import { writeFigure } from "../lib/figure.mjs";
 import { evenly } from "../lib/random.mjs";
 import { axis, legend, line, logAxis } from "../lib/series.mjs";
-import { showTable } from "../lib/table.mjs";
+import { showTable, writeFacts } from "../lib/table.mjs";
 import { compareRates, criticalRate, fullSteps, leastLoss, tooHigh } from "./experiment.mjs";
 
 const epochs = Number(process.argv[2] ?? 40);
-const folder = process.argv[3] ?? "out/learning-rates";
+const folder = process.argv[3] ?? process.env.NABLA_OUT ?? "out/learning-rates";
 const steps = 50;
 const [critical, least, runs, high] = [
   criticalRate(),
@@ -37,6 +38,8 @@ showTable(
     return [names[key], ...[losses.at(-1), mean].map((loss) => (loss - least).toExponential(1))];
   }),
 );
+writeFacts(folder, { critical: critical.toFixed(4), least: least.toFixed(4), steps: String(high.losses.length) });
+writeFileSync(`${folder}/too-high.md`, high.message.replace(/^/gm, "    "));
 console.log(`critical rate 2 / L = ${critical.toFixed(4)}; least loss ${least.toFixed(4)}`);
 console.log(`three times the critical rate:\n${high.message}\n`);
 

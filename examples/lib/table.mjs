@@ -22,6 +22,12 @@ export function table(head, rows) {
 
 const isNumber = (text) => Number.isFinite(Number(text));
 
+/** Writes numbers that a page says in a sentence, as texts by name. */
+export function writeFacts(folder, facts) {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}/facts.json`, `${JSON.stringify(facts, null, 2)}\n`);
+}
+
 /** Prints a table and writes it to `path`, with the folder. */
 export function showTable(path, head, rows) {
   const text = table(head, rows);

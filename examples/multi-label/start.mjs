@@ -6,12 +6,12 @@
 import { writeFigure } from "../lib/figure.mjs";
 import { evenly } from "../lib/random.mjs";
 import { axis, line } from "../lib/series.mjs";
-import { showTable } from "../lib/table.mjs";
+import { showTable, writeFacts } from "../lib/table.mjs";
 import { listen, notes, scores, wholeChords } from "./experiment.mjs";
 
 const rows = Number(process.argv[2] ?? 12000);
 const epochs = Number(process.argv[3] ?? 12);
-const folder = process.argv[4] ?? "out/multi-label";
+const folder = process.argv[4] ?? process.env.NABLA_OUT ?? "out/multi-label";
 const heard = await listen({ rows, epochs });
 
 const kinds = { precision: "precision", recall: "recall", f1: "F1" };
@@ -24,6 +24,7 @@ showTable(
 );
 const { right, ofOneNote } = wholeChords(heard);
 const percent = (share) => `${(100 * share).toFixed(1)} %`;
+writeFacts(folder, { right: percent(right), one: percent(ofOneNote) });
 console.log(`${percent(right)} of the chords have every note right; only ${percent(ofOneNote)} are of one note`);
 
 const thresholds = evenly(97, 0.02, 0.98);

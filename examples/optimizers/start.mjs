@@ -9,7 +9,7 @@ import { best, names, stepBelow } from "./experiment.mjs";
 import { picture } from "./picture.mjs";
 
 const steps = Number(process.argv[2] ?? 500);
-const folder = process.argv[3] ?? "out/optimizers";
+const folder = process.argv[3] ?? process.env.NABLA_OUT ?? "out/optimizers";
 
 const runs = [];
 for (const name of names) runs.push(await best(name, steps));

@@ -9,7 +9,7 @@ import { showTable } from "../lib/table.mjs";
 import { compareRemedies, curve, grid, noisyPoints } from "./experiment.mjs";
 
 const steps = Number(process.argv[2] ?? 4000);
-const folder = process.argv[3] ?? "out/overfitting";
+const folder = process.argv[3] ?? process.env.NABLA_OUT ?? "out/overfitting";
 const results = await compareRemedies({ seeds: [1, 2, 3, 4, 5], steps });
 
 showTable(

@@ -6,11 +6,11 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { writeFigure } from "../lib/figure.mjs";
 import { axis, line, logAxis } from "../lib/series.mjs";
-import { showTable } from "../lib/table.mjs";
+import { showTable, writeFacts } from "../lib/table.mjs";
 import { target, trainBoth, x } from "./experiment.mjs";
 
 const epochs = Number(process.argv[2] ?? 200);
-const folder = process.argv[3] ?? "out/standardisation";
+const folder = process.argv[3] ?? process.env.NABLA_OUT ?? "out/standardisation";
 const { raw, standardised } = await trainBoth(epochs);
 
 showTable(
@@ -23,7 +23,9 @@ showTable(
   ]),
 );
 const { "input.shift": shift, "input.scale": scale } = standardised.net.parameters;
-console.log(`measured: mean ${shift[0].toFixed(4)}, deviation ${(1 / scale[0]).toFixed(4)}; both are in the module`);
+const measured = { mean: shift[0].toFixed(4), deviation: (1 / scale[0]).toFixed(4) };
+writeFacts(folder, measured);
+console.log(`measured: mean ${measured.mean}, deviation ${measured.deviation}; both are in the module`);
 mkdirSync(folder, { recursive: true });
 writeFileSync(`${folder}/standardisation.infer.wasm`, standardised.wasm);
 console.log(`${folder}/standardisation.infer.wasm has ${standardised.wasm.length} bytes and takes raw values`);

@@ -203,7 +203,7 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
       const module = await graphModule(graph, { batch: rows, dtype, simplify: simple });
       results.set(`Wasm, ${simple}`, module.run({ rows, leaves }).outputs);
     }
-  }, 60_000);
+  });
 
   test.each(wanted)("$name", ({ name, slope, cancels }) => {
     const { digits, cancelled, least } = bounds[dtype];

@@ -79,7 +79,6 @@ const likeliest = (scores: readonly number[]) => scores.indexOf(Math.max(...scor
 for (const [name, module, bundle] of bundlers)
   test.skipIf(!isInstalled(module))(
     `${name}: three modules are emitted, found from the script, and answer`,
-    { timeout: 60_000 },
     async () => {
       const project = webProject();
       const outcome: Outcome = await runScript(await bundle(project));

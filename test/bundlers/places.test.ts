@@ -50,7 +50,7 @@ describe("in pages and workers", () => {
     ["chrome", chromium],
     ["firefox", firefox],
   ] as const)
-    test.skipIf(!isThere(browser))(browser.name, { timeout: 120_000 }, async () => {
+    test.skipIf(!isThere(browser))(browser.name, async () => {
       const project = bigProject();
       const site = project.path("site");
       mkdirSync(site);

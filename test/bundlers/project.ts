@@ -7,15 +7,13 @@ import { pathToFileURL } from "node:url";
 import { onTestFinished } from "vitest";
 import type plugin from "../../compiler/plugin/index.ts";
 import { pointsModel, pointsTable } from "../cli/samples.ts";
+import { isMissing } from "../support/missing.ts";
 
 /** What test/bundlers/package.json installs. */
 export const modules = join(import.meta.dirname, "node_modules");
 
-export const isInstalled = (name: string): boolean => {
-  const found = existsSync(join(modules, name));
-  if (!found) console.warn(`skipped, not installed: ${name}; npm install --prefix test/bundlers`);
-  return found;
-};
+export const isInstalled = (name: string): boolean =>
+  !isMissing(`${name} of test/bundlers`, existsSync(join(modules, name)));
 
 /** A package of test/bundlers, which the project's own types do not know. */
 export const installed = async <T>(name: string): Promise<T> =>

@@ -15,7 +15,7 @@ interface Vite {
 
 interface DevServer {
   transformRequest(url: string): Promise<{ code: string } | null>;
-  readonly watcher: { emit(event: "change", file: string): void };
+  readonly watcher: { listeners(event: "change"): ((file: string) => unknown)[] };
   close(): Promise<void>;
 }
 
@@ -68,9 +68,8 @@ describe.skipIf(!isInstalled("vite"))("Vite", () => {
 
     const change = async (server: DevServer, project: WebProject, name: string, contents: string) => {
       project.write(name, contents);
-      server.watcher.emit("change", project.path(name));
-      // Vite asks its plugins in a turn of its own.
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      // As the watcher emits it, and awaited: Vite asks its plugins in turns of their own.
+      for (const listener of server.watcher.listeners("change")) await listener(project.path(name));
     };
 
     const codeOf = async (server: DevServer) => (await server.transformRequest(url))!.code;

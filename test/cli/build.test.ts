@@ -18,7 +18,7 @@ beforeAll(async () => {
     "out/web",
     "--time",
   );
-}, 60_000);
+});
 
 const bundle = ["points.infer.wasm", "points.js", "points.d.ts", "points.json"];
 

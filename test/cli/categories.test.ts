@@ -37,7 +37,7 @@ beforeAll(async () => {
   expect(trained).toMatchObject({ code: 0 });
   for (const mode of [[], ["--mode", "train"]])
     await project.nabla("build", "paint.model.ts", "--weights", "paint.safetensors", ...mode);
-}, 60_000);
+});
 
 const size = [0.2, 0.4, 0.6, 0.1, 0, 0];
 

@@ -7,7 +7,7 @@ let project: Project;
 beforeAll(async () => {
   project = createProject({ "points.model.ts": pointsModel(), "points.csv": pointsTable() });
   await project.nabla("build", "points.model.ts");
-}, 60_000);
+});
 
 describe.concurrent("nabla run", () => {
   const run = (...args: string[]) => project.nabla("run", "points.infer.wasm", "--data", "points.csv", ...args);

@@ -60,7 +60,7 @@ describe("names with control characters, from the file to the terminal", () => {
     }
     expect(ran[0]!.stdout).toContain("north\\u001b[2J");
     expect(JSON.parse(judged.stdout).judgements[0].names[0]).toBe(`north${hostile.replace("\u2028", "")}`);
-  }, 60_000);
+  });
 
   test("headers, file names and the line of a model file in errors", async () => {
     project.write("header.csv", `x${hostile},y${hostile},z,kind\n1,2,3,north\n`);
@@ -77,5 +77,5 @@ describe("names with control characters, from the file to the terminal", () => {
     ];
     expect(results.map(({ code }) => code)).toEqual([1, 1, 1, 1, 2]);
     for (const { stderr } of results) expect(stderr).not.toMatch(steering);
-  }, 60_000);
+  });
 });

@@ -87,7 +87,7 @@ export interface Project {
   files(): string[];
   write(name: string, contents: string | Uint8Array): void;
   nabla(...args: string[]): Promise<Finished>;
-  /** Sends a signal as soon as stderr matches. */
+  /** Gets a signal as soon as stderr matches. */
   interrupted(when: RegExp, signal: NodeJS.Signals, ...args: string[]): Promise<Finished>;
   /** Through a shell, where $NABLA is the command. */
   shell(script: string): Promise<Finished>;
@@ -104,7 +104,8 @@ export function createProject(files: Readonly<Record<string, string>>): Project 
       env: { ...process.env, FORCE_COLOR: undefined, NABLA: `${process.execPath} ${mainFile}` },
     });
   // Binaryen is a large module: compiled in one tier, a command takes half the time.
-  const node = (args: readonly string[]) => start(process.execPath, ["--liftoff-only", mainFile, ...args]);
+  const node = (args: readonly string[], options: readonly string[] = []) =>
+    start(process.execPath, ["--liftoff-only", ...options, mainFile, ...args]);
   return {
     folder,
     path,
@@ -112,19 +113,22 @@ export function createProject(files: Readonly<Record<string, string>>): Project 
     read: (name) => readFileSync(path(name), "utf8"),
     files: () => readdirSync(folder).sort(),
     nabla: (...args) => finish(node(args)),
-    interrupted(when, signal, ...args) {
-      const child = node(args);
-      let seen = "";
-      child.stderr!.on("data", (chunk) => {
-        const before = when.test(seen);
-        seen += chunk;
-        if (!before && when.test(seen)) child.kill(signal);
-      });
-      return finish(child);
-    },
+    interrupted: (when, signal, ...args) => finish(node(args, ["--import", interrupting(when, signal)])),
     shell: (script) => finish(start("bash", ["-c", script])),
   };
 }
+
+/** A module: the process sends the signal to itself, so that it cannot have ended before, however busy the machine is. */
+const interrupting = (when: RegExp, signal: NodeJS.Signals): string =>
+  `data:text/javascript,${encodeURIComponent(`
+    let seen = "";
+    const write = process.stderr.write.bind(process.stderr);
+    process.stderr.write = (chunk, ...rest) => {
+      const before = ${when}.test(seen);
+      seen += chunk;
+      if (!before && ${when}.test(seen)) process.kill(process.pid, "${signal}");
+      return write(chunk, ...rest);
+    };`)}`;
 
 function finish(child: ChildProcess): Promise<Finished> {
   let stdout = "";

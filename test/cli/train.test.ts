@@ -14,7 +14,7 @@ describe("nabla train in a pipe", () => {
     project = points();
     const splits = ["--test-split", "0.2", "--validation-split", "0.1", "--checkpoint-every", "1"];
     result = await project.nabla(...base, "--epochs", "3", ...splits);
-  }, 60_000);
+  });
 
   test("ends well, a line an epoch on stderr, the result on stdout, no terminal codes", () => {
     expect(result.code).toBe(0);
@@ -94,7 +94,7 @@ describe.concurrent("checkpoints that are refused", () => {
   beforeAll(async () => {
     project = points();
     await project.nabla(...base, "--epochs", "2");
-  }, 60_000);
+  });
   const resume = (file: string, model = "points.model.ts") =>
     project.nabla("train", model, "--data", "points.csv", "--epochs", "3", "--resume", file);
 

@@ -13,7 +13,7 @@ beforeAll(async () => {
   untuned = project.read("out/plain/points.infer.wasm");
   tuned = await project.nabla("build", "points.model.ts", "--out-dir", "out", "--tune", "--tune-ms", "1");
   tileFile = project.read("points.tiles.json");
-}, 60_000);
+});
 
 const build = (...more: string[]) => project.nabla("build", "points.model.ts", "--out-dir", "out", ...more);
 
@@ -52,7 +52,7 @@ describe("nabla build --tune", () => {
       "train f32 batch 4",
     ]);
     project.write("points.tiles.json", tileFile);
-  }, 60_000);
+  });
 
   test("--tune-ms without it is refused", async () => {
     const { code, stderr } = await build("--tune-ms", "5");
@@ -125,5 +125,5 @@ describe("nabla train", () => {
     const stale = await train("stale.safetensors");
     expect(stale.stderr).toContain("points.tiles.json: 1 of 1 tiles fit no kernel any more, ignored");
     expect(project.read("stale.safetensors")).toBe(project.read("plain.safetensors"));
-  }, 60_000);
+  });
 });

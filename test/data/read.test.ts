@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, test } from "vitest";
 import { readDataset } from "../../compiler/data/read.ts";
 import type { Field } from "../../compiler/data/types.ts";
+import { isMissing } from "../support/missing.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nabla-data-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -157,8 +158,9 @@ test("read: the iris table needs no map", async () => {
 });
 
 const mnist = "../shared/data/mnist10k";
+const isAbsent = isMissing("MNIST's test files", existsSync(mnist));
 
-test.skipIf(!existsSync(mnist))("read: MNIST, 10,000 digits (skipped where the files are absent)", async () => {
+test.skipIf(isAbsent)("read: MNIST, 10,000 digits", async () => {
   const fields = [{ ...pixels, dims: [784] }, digit];
   const files = [`pixels=${mnist}/t10k-images-idx3-ubyte.gz`, `digit=${mnist}/t10k-labels-idx1-ubyte.gz`];
   const data = await readDataset({ files, fields });

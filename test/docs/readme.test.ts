@@ -75,7 +75,7 @@ describe("what it refers to", () => {
   ];
 
   test.each(pages)("the links of %s lead to files", (name) => {
-    const prose = read(name).replace(/^```[\s\S]*?^```/gm, "");
+    const prose = read(name).replace(/^```[\s\S]*?^```|`[^`]*`/gm, "");
     const links = [...prose.matchAll(/\]\((?!https?:|#)([^)#]+)[^)]*\)/g)].map(([, path]) => path!);
     const folder = name.includes("/") ? "docs/" : "";
     expect(links.filter((path) => !existsSync(`${root}${folder}${path}`))).toEqual([]);

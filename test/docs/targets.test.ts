@@ -9,6 +9,7 @@ import { compile } from "../../compiler/compile.ts";
 import { writeC } from "../../compiler/targets/c/write.ts";
 import { loadInference } from "../../runtime/infer.ts";
 import { argmax } from "../../runtime/metrics.ts";
+import { isMissing } from "../support/missing.ts";
 
 const page = readFileSync(new URL("../../docs/targets.md", import.meta.url), "utf8");
 const [, program] = page.match(/```c\n(.*?)```/s)!;
@@ -18,7 +19,9 @@ const [, flowers] = page.match(/^printf '(.*)' \| \.\/iris$/m)!;
 const folder = mkdtempSync(join(tmpdir(), "nabla-docs-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-test.skipIf(spawnSync("cc", ["--version"]).status !== 0)("the C program classifies as the module does", async () => {
+const lacksCompiler = isMissing("a C compiler called cc", spawnSync("cc", ["--version"]).status === 0);
+
+test.skipIf(lacksCompiler)("the C program classifies as the module does", async () => {
   const { model } = await readModelFile("examples/iris/iris.model.ts");
   const { wasm, manifest } = await compile(model, { mode: "infer", seed: 4 });
   const labels = ["setosa", "versicolor", "virginica"];

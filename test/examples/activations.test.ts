@@ -1,6 +1,7 @@
 /** Activations in short: the module's derivatives are those of its values; without a bend a network stays a plane. */
 import { expect, test } from "vitest";
-import { profiles, race } from "../../examples/activations/experiment.mjs";
+import { profiles } from "../../examples/activations/experiment.mjs";
+import { runShort } from "./fresh.ts";
 
 test("every derivative is the slope of the values", async () => {
   const h = 1e-5;
@@ -16,6 +17,6 @@ test("every derivative is the slope of the values", async () => {
 });
 
 test("identity learns a plane only; relu, tanh and gelu the surface", async () => {
-  const [identity, ...bent] = await race({ names: ["identity", "relu", "tanh", "gelu"], seeds: [1], epochs: 30 });
+  const [identity, ...bent] = await runShort("activations");
   for (const { name, test: loss } of bent) expect(loss, name).toBeLessThan(identity!.test / 10);
 });

@@ -1,22 +1,21 @@
 /** The heat equation, solved from its residual alone: near the exact solution, and exactly right where it was built so. */
 import { beforeAll, expect, test } from "vitest";
-import { compare, solve } from "../../examples/heat-equation/experiment.mjs";
+import { solve } from "../../examples/heat-equation/experiment.mjs";
+import { runShort } from "./fresh.ts";
 
-let solution: Awaited<ReturnType<typeof solve>>;
-let compared: Awaited<ReturnType<typeof compare>>;
+let solution: Awaited<ReturnType<typeof runShort<"heat-equation">>>;
 
 beforeAll(async () => {
-  solution = await solve(1000);
-  compared = await compare(solution.net, 21);
+  solution = await runShort("heat-equation");
 });
 
 test("after 1000 steps u is within 0.004 of the exact solution everywhere", () => {
-  expect(compared.largest).toBeLessThan(0.004);
+  expect(solution.largest).toBeLessThan(0.004);
   expect(solution.losses.at(-1)).toBeLessThan(solution.losses[0]! / 100);
 });
 
 test("the ends stay cold, and the beginning is sin(pi x)", () => {
-  const { u, wanted, places } = compared;
+  const { u, wanted, places } = solution;
   u!.forEach((value: number, i: number) => {
     const column = i % places.length;
     const fixed = column === 0 || column === places.length - 1 || i < places.length;

@@ -1,16 +1,11 @@
 /** Learning rates in short: too low, right, falling, and the border 2 / L above which gradient descent diverges. */
 import { expect, test } from "vitest";
-import {
-  compareRates,
-  criticalRate,
-  fullSteps,
-  leastLoss,
-  tooHigh,
-} from "../../examples/learning-rates/experiment.mjs";
+import { criticalRate, fullSteps, leastLoss, tooHigh } from "../../examples/learning-rates/experiment.mjs";
+import { runShort } from "./fresh.ts";
 
 test("too low barely moves; a falling rate ends below a constant one", async () => {
   const least = await leastLoss();
-  const runs = await compareRates({ epochs: 20 });
+  const runs = await runShort("learning-rates");
   const excess = (losses: number[]) => losses.slice(-5).reduce((sum, loss) => sum + loss - least, 0) / 5;
   expect(runs.low.losses.at(-1)).toBeGreaterThan(runs.low.losses[0]! / 2);
   expect(excess(runs.good.losses)).toBeLessThan(excess(runs.low.losses) / 50);

@@ -1,12 +1,12 @@
 /** Optimisers on Rosenbrock's valley: all go down, momentum and Adam arrive, plain descent creeps, Lion stays a rate away. */
 import { expect, test } from "vitest";
 import { contour, heightsAt, names, run, stepBelow } from "../../examples/optimizers/experiment.mjs";
+import { optimizerRates } from "../../scripts/figures/short-forms.mjs";
+import { runShort } from "./fresh.ts";
 
 /** The rates that `npm run example -- optimizers` finds. */
-const best = { sgd: 0.005, momentum: 0.01, nesterov: 0.005, adagrad: 0.2, adadelta: 2, adam: 0.2, lion: 0.02 };
-
 test("momentum, Nesterov and Adam come to 0.001 within 300 steps; sgd, AdaGrad and AdaDelta stay above 0.05", async () => {
-  const runs = await Promise.all(Object.entries(best).map(([name, rate]) => run(name, rate, 300)));
+  const runs = await Promise.all(Object.entries(optimizerRates).map(([name, rate]) => run(name, rate, 300)));
   const arrived = runs.filter((race) => stepBelow(1e-3, race) !== undefined).map(({ name }) => name);
   expect(arrived).toEqual(["momentum", "nesterov", "adam"]);
   const end = Object.fromEntries(runs.map(({ name, heights }) => [name, heights.at(-1)!]));
@@ -15,8 +15,7 @@ test("momentum, Nesterov and Adam come to 0.001 within 300 steps; sgd, AdaGrad a
 
 test("each of the twelve is lower after 100 steps than at the start", async () => {
   expect(names).toHaveLength(12);
-  for (const name of names) {
-    const { heights, path } = await run(name, (best as Record<string, number>)[name] ?? 0.01, 100);
+  for (const { name, heights, path } of await runShort("optimizers")) {
     expect(path).toHaveLength(101);
     expect(heights.at(-1), name).toBeLessThan(heights[0]!);
   }

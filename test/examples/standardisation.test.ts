@@ -1,9 +1,10 @@
 /** Inputs in [99.9, 100.1] stall a training that standardisation lets learn; the inference module takes raw values. */
 import { expect, test } from "vitest";
-import { trainBoth, x } from "../../examples/standardisation/experiment.mjs";
+import { x } from "../../examples/standardisation/experiment.mjs";
+import { runShort } from "./fresh.ts";
 
 test("the loss stays near that of a constant without standardisation, and falls below a tenth of it with it", async () => {
-  const { raw, standardised } = await trainBoth(60);
+  const { raw, standardised } = await runShort("standardisation");
   expect(raw.losses.at(-1)).toBeGreaterThan(0.4);
   expect(standardised.losses.at(-1)).toBeLessThan(0.05);
 

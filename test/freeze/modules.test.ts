@@ -128,7 +128,7 @@ const examples = readdirSync("examples", { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".model.ts"))
   .sort();
 
-test.each(examples)("%s", { timeout: 60_000 }, async (file) => {
+test.each(examples)("%s", async (file) => {
   const { model } = await readModelFile(join("examples", file));
   expect(await difference(model, {}, 1e-5)).toBeUndefined();
 });

@@ -14,13 +14,8 @@ interface Outcome {
   readonly error?: string;
   readonly steps: { readonly steps: number; readonly stoppedBy: string };
   readonly bias: readonly number[];
-  readonly deadline: {
-    readonly stoppedBy: string;
-    readonly tookMs: number;
-    readonly reports: number;
-    readonly ticks: number;
-  };
-  readonly abort: { readonly stoppedBy: string; readonly afterMs: number };
+  readonly deadline: string;
+  readonly abort: string;
   /** What became of workers that do not work. */
   readonly failures: Readonly<Record<string, string>>;
 }
@@ -41,7 +36,7 @@ const makeData = (count: number) => ({
   targets: { kind: Int32Array.from({ length: count }, (_, i) => i % 4) },
 });
 
-/** Counts what the page gets to do while the worker trains. */
+/** What ends the second run is what the page gets to do while the worker trains. */
 const page = `
 import { openTrainer } from "nabla/runtime";
 const makeData = ${makeData};
@@ -61,24 +56,23 @@ async function failuresOf() {
     later: await reasonOf(trainer.save()),
   };
 }
-const elapsed = async (work) => { const start = performance.now(); const result = await work(); return [result, performance.now() - start]; };
 try {
   const trainer = await openTrainer(new Worker("worker.js", { type: "module" }), fetch("net.wasm").then((r) => r.arrayBuffer()));
   await trainer.init(1);
   const steps = await trainer.train({ data: makeData(${rows}), steps: 20 });
   const bias = [...(await trainer.save()).tensors["out.bias"]];
+  const deadline = await trainer.train({ deadlineMs: 50 });
   let ticks = 0, reports = 0;
-  const timer = setInterval(() => ticks++, 10);
-  const [timed, tookMs] = await elapsed(() => trainer.train({ deadlineMs: 400, onProgress: () => reports++ }));
-  clearInterval(timer);
   const control = new AbortController();
-  let told = 0;
-  setTimeout(() => { told = performance.now(); control.abort(); }, 150);
-  const aborted = await trainer.train({ signal: control.signal });
+  const timer = setInterval(() => {
+    if (++ticks > 5 && reports > 1) control.abort();
+  }, 10);
+  const aborted = await trainer.train({ signal: control.signal, onProgress: () => reports++ });
+  clearInterval(timer);
   globalThis.outcome = {
     steps, bias,
-    deadline: { stoppedBy: timed.stoppedBy, tookMs, reports, ticks },
-    abort: { stoppedBy: aborted.stoppedBy, afterMs: performance.now() - told },
+    deadline: deadline.stoppedBy,
+    abort: aborted.stoppedBy,
     failures: await failuresOf(),
   };
 } catch (error) {
@@ -109,7 +103,7 @@ describe("training in the background", () => {
     ["chrome", chromium],
     ["firefox", firefox],
   ] as const)
-    test.skipIf(!isThere(browser))(browser.name, { timeout: 90_000 }, async () => {
+    test.skipIf(!isThere(browser))(browser.name, async () => {
       const { error, steps, bias, deadline, abort, failures } = await outcomeOf<Outcome>(
         kind,
         browser.program!,
@@ -129,11 +123,8 @@ describe("training in the background", () => {
         onStep: () => ++count === 20 && control.abort(),
       });
       expect(bias).toEqual([...net.parameters["out.bias"]!]);
-      expect(deadline.stoppedBy).toBe("deadline");
-      // Far fewer than the forty ticks and eight reports there is time for: machines are busy.
-      expect(deadline.ticks).toBeGreaterThan(3);
-      expect(deadline.reports).toBeGreaterThan(0);
-      expect(abort.stoppedBy).toBe("abort");
+      expect(deadline).toBe("deadline");
+      expect(abort).toBe("abort");
       for (const reason of Object.values(failures)) expect(reason).toMatch(/^the worker failed: /);
       for (const name of ["missing", "classicMissing", "refusedByPolicy"])
         expect(failures[name]).toContain("its script could not be loaded or run");

@@ -15,8 +15,6 @@ import { workerd } from "./hosts/workerd.ts";
 import type { Digests } from "./work.ts";
 
 const hosts = [currentNode, deno, bun, workerd, chromium, firefox];
-const missing = hosts.filter((host) => !isThere(host)).map(({ name }) => name);
-if (missing.length) console.warn(`skipped, not installed: ${missing.join(", ")}; see test/hosts/README.md`);
 
 describe("digests", () => {
   const folder = mkdtempSync(join(tmpdir(), "nabla-hosts-"));
@@ -24,7 +22,7 @@ describe("digests", () => {
   beforeAll(async () => {
     await writeFolder(folder);
     expected = await node.digests(folder);
-  }, 120_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test("are those on file", async () => {
@@ -32,7 +30,7 @@ describe("digests", () => {
   });
 
   for (const host of hosts)
-    test.skipIf(!isThere(host))(`${host.name} computes the same`, { timeout: 120_000 }, async () => {
+    test.skipIf(!isThere(host))(`${host.name} computes the same`, async () => {
       expect(await host.digests(folder)).toEqual(expected);
     });
 });

@@ -1,28 +1,26 @@
 /** The workerd example: predictions over HTTP, and training whose state outlives the server, with the bits of an unbroken run. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { load, train } from "../../runtime/index.ts";
-import { freePort, whileServing, workerdProgram } from "./hosts/server.ts";
+import { isMissing } from "../support/missing.ts";
+import { whileServing, workerdProgram } from "./hosts/server.ts";
 
 const flower = [5.1, 3.5, 1.4, 0.2];
 const lesson = { measurements: [...flower, 6, 2.9, 4.5, 1.5], species: [2, 0], epochs: 7 };
 
-describe.skipIf(!existsSync(workerdProgram))("examples/workerd", () => {
+describe.skipIf(isMissing("workerd", existsSync(workerdProgram)))("examples/workerd", () => {
   const folder = mkdtempSync(join(tmpdir(), "nabla-worker-"));
   let serve: <T>(work: (post: (path: string, body: unknown) => Promise<Response>) => Promise<T>) => Promise<T>;
   beforeAll(async () => {
     execFileSync(process.execPath, ["examples/workerd/start.mjs", "10", folder]);
-    const port = await freePort();
-    const config = join(folder, "config.capnp");
-    writeFileSync(config, readFileSync(config, "utf8").replaceAll("8787", String(port)));
     serve = (work) =>
-      whileServing(folder, port, (address) =>
+      whileServing(folder, (address) =>
         work((path, body) => fetch(address + path, { method: "POST", body: JSON.stringify(body) })),
       );
-  }, 60_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   const module = (mode: string) => load(readFileSync(join(folder, `iris.${mode}.wasm`)));

@@ -7,14 +7,14 @@ import { describe, expect, test } from "vitest";
 import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
 import { readDataset } from "../../compiler/data/read.ts";
+import { isMissing } from "../support/missing.ts";
 
 const folder = "../shared/data/mnist10k";
 const files = [`pixels=${folder}/t10k-images-idx3-ubyte.gz`, `digit=${folder}/t10k-labels-idx1-ubyte.gz`];
-const missing = !existsSync(folder);
-if (missing) console.warn(`skipped: ${folder} is not there`);
+const missing = isMissing("MNIST's test files", existsSync(folder));
 
 describe.skipIf(missing)("digits", () => {
-  test.each([1, 2, 3, 4, 5])("seed %i: at least 0.94 of the last 1,500", { timeout: 120_000 }, async (seed) => {
+  test.each([1, 2, 3, 4, 5])("seed %i: at least 0.94 of the last 1,500", async (seed) => {
     const { model } = await readModelFile("examples/digits/digits.model.ts");
     const { train, held } = await digits();
     const { test: judged } = await trainModel({ model, data: train, test: held, epochs: 10, seed });

@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url));
 let packed: Packed;
 beforeAll(async () => {
   packed = await installPacked();
-}, 180_000);
+});
 afterAll(() => rmSync(dirname(packed.folder), { recursive: true, force: true }));
 
 const inProject = (name: string) => join(packed.folder, name);

@@ -125,7 +125,7 @@ async function session(lesson: Lesson, rate: number) {
   const module = wasm as Uint8Array<ArrayBuffer>;
   const open = await openSession({ module, lesson, seed: 1, rate, matrices: 1 }, (report) => reports.push(report));
   open.seen();
-  const ended = () => expect.poll(() => reports.length > 1 && !reports.at(-1)!.running, { timeout: 20_000 }).toBe(true);
+  const ended = () => expect.poll(() => reports.length > 1 && !reports.at(-1)!.running).toBe(true);
   return { open, reports, ended };
 }
 
@@ -145,13 +145,18 @@ test("a session takes as many steps as asked, tells of all of them, and learns",
 
 test("a session at a pace keeps it, and pauses", async () => {
   const { open, reports } = await session(planeLesson("blobs", 1), 0.3);
+  const start = performance.now();
   open.run(1e9, 50);
-  await new Promise((done) => setTimeout(done, 600));
+  const stepsSeen = () => {
+    open.seen();
+    return reports.at(-1)!.steps;
+  };
+  await expect.poll(stepsSeen).toBeGreaterThan(5);
   open.pause();
   const { steps, running } = reports.at(-1)!;
   expect(running).toBe(false);
-  expect(steps).toBeGreaterThan(5);
-  expect(steps).toBeLessThanOrEqual(30);
+  // The pace is an upper limit, whatever else the machine does.
+  expect(steps).toBeLessThanOrEqual(1 + (50 * (performance.now() - start)) / 1000);
   await new Promise((done) => setTimeout(done, 100));
   open.pause();
   expect(reports.at(-1)!.steps).toBe(steps);
@@ -165,19 +170,21 @@ test("a session takes another rate between two steps", async () => {
   expect(reports.at(-1)!.matrices).toEqual(reports[0]!.matrices);
   open.setRate(0.1);
   open.run(50, Number.POSITIVE_INFINITY);
-  await expect.poll(() => reports.at(-1)!.steps, { timeout: 20_000 }).toBe(100);
+  await expect.poll(() => reports.at(-1)!.steps).toBe(100);
   expect(reports.at(-1)!.matrices).not.toEqual(reports[0]!.matrices);
 });
 
 test("a session sends no second report before the first was seen", async () => {
   const { open, reports } = await session(planeLesson("blobs", 1), 0.3);
+  // Long enough for more, were they sent.
   const wait = () => new Promise((done) => setTimeout(done, 400));
   open.run(1e9, 50);
-  await wait();
-  expect(reports.length).toBe(2);
-  open.seen();
-  await wait();
-  expect(reports.length).toBe(3);
+  for (const count of [2, 3]) {
+    await expect.poll(() => reports.length).toBe(count);
+    await wait();
+    expect(reports.length).toBe(count);
+    open.seen();
+  }
   open.close();
 });
 

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isInstalled as isPackage } from "../bundlers/project.ts";
+import { isMissing } from "../support/missing.ts";
 import { contrasts } from "./contrast.ts";
 import { buildPlayground, root, type Site, serveFolder } from "./site.ts";
 import { isInstalled, type Kind, type Line, shown, type Visitor, visitor } from "./visitor.ts";
 
 const mnist = process.env.NABLA_DIGITS ?? join(root, "../shared/data/mnist10k");
-const missing = !existsSync(mnist);
-if (missing) console.warn(`skipped: ${mnist} is not there`);
+const missing = isMissing("MNIST's test files", existsSync(mnist));
 
 const one: Line[] = [
   [
@@ -31,7 +31,7 @@ const number = (text: string): number => Number(text.replaceAll(",", "").replace
 
 describe.skipIf(!isPackage("vite") || missing)("playground", () => {
   const folder = mkdtempSync(join(tmpdir(), "nabla-playground-"));
-  beforeAll(() => buildPlayground(folder), 120_000);
+  beforeAll(() => buildPlayground(folder));
   afterAll(() => rmSync(folder, { recursive: true }));
 
   test("all files but the digits are less than 100 KB, gzipped one by one", () => {
@@ -53,7 +53,7 @@ describe.skipIf(!isPackage("vite") || missing)("playground", () => {
         page = await visitor(kind);
         await page.goto(site.url);
         await page.until(`${shown("steps")}.textContent === "2,000" && ${shown("train")}.textContent === "Train"`);
-      }, 60_000);
+      });
       afterAll(async () => {
         await page?.leave();
         site?.close();

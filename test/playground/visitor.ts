@@ -3,7 +3,7 @@ import { mkdirSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium, firefox } from "../hosts/hosts/browsers.ts";
+import { chromium, firefox, patient } from "../hosts/hosts/browsers.ts";
 import { type Host, isThere } from "../hosts/hosts/host.ts";
 import { root } from "./site.ts";
 
@@ -11,12 +11,7 @@ export type Kind = "chrome" | "firefox";
 
 const hosts: Record<Kind, Host> = { chrome: chromium, firefox };
 
-/** Names what is missing. */
-export function isInstalled(kind: Kind): boolean {
-  const found = isThere(hosts[kind]);
-  if (!found) console.warn(`skipped, not there: ${hosts[kind].name}, or puppeteer-core of test/hosts`);
-  return found;
-}
+export const isInstalled = (kind: Kind): boolean => isThere(hosts[kind]);
 
 interface Box {
   readonly x: number;
@@ -27,6 +22,7 @@ interface Box {
 
 /** What is used of puppeteer-core, which this project's own dependencies do not have. */
 interface Page {
+  setDefaultTimeout(milliseconds: number): void;
   goto(url: string): Promise<unknown>;
   reload(): Promise<unknown>;
   evaluate(source: string): Promise<unknown>;
@@ -87,8 +83,15 @@ export async function visitor(kind: Kind): Promise<Visitor> {
     pathToFileURL(require.resolve("puppeteer-core")).href
   );
   const args = kind === "chrome" ? ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] : [];
-  const browser = await puppeteer.launch({ browser: kind, executablePath: hosts[kind].program, headless: true, args });
+  const browser = await puppeteer.launch({
+    browser: kind,
+    executablePath: hosts[kind].program,
+    headless: true,
+    args,
+    ...patient,
+  });
   const page = await browser.newPage();
+  page.setDefaultTimeout(0);
   const complaints: string[] = [];
   page.on("pageerror", ({ message }) => complaints.push(message));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
@@ -104,7 +107,7 @@ export async function visitor(kind: Kind): Promise<Visitor> {
     complaints,
     ask: <T>(source: string) => page.evaluate(source) as Promise<T>,
     async until(source) {
-      await page.waitForFunction(source, { timeout: 30_000 });
+      await page.waitForFunction(source, { timeout: 0 });
     },
     text: (name) => page.evaluate(`(${shown(name)}).textContent`) as Promise<string>,
     async choose(menu, value) {

@@ -17,7 +17,7 @@ const firstSeed = Number(process.env.NABLA_SEED ?? 1);
 const batch = 6;
 const tolerance: Record<FloatType, number> = { f32: 3e-4, f64: 1e-10 };
 
-test(`${count} random graphs from seed ${firstSeed}`, { timeout: 600_000 + count * 1000 }, async () => {
+test(`${count} random graphs from seed ${firstSeed}`, { timeout: 1_200_000 + 1000 * count }, async () => {
   for (let seed = firstSeed; seed < firstSeed + count; seed++) await checkGraph(seed);
 });
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await trainModel({ model, data, epochs: 2, checkpoint: { file: weights } });
   inspected = await inspectModel("iris <&>.model.ts", model, { weights, data });
   html = await inspectionPage(inspected);
-}, 120_000);
+});
 
 describe("the numbers", () => {
   test("sections add up to the file, functions to the code", () => {
@@ -175,30 +175,26 @@ describe("the page", () => {
     ["firefox", firefox],
   ] as const;
   for (const [kind, browser] of browsers)
-    test.skipIf(!isThere(browser))(
-      `in ${browser.name}: drawn, no complaint, no request`,
-      { timeout: 60_000 },
-      async () => {
-        const file = join(mkdtempSync(join(tmpdir(), "nabla-inspect-")), "inspect.html");
-        writeFileSync(file, html);
-        const { complaints, requests, charts } = await look(
-          kind,
-          browser.program,
-          file,
-          `out/screenshots/inspect-${kind}.png`,
-        );
-        expect(complaints).toEqual([]);
-        expect(requests).toBe(1);
-        // Two graphs, a roofline, two arenas, and a histogram of each parameter, trained ones twice.
-        expect(charts).toBe(5 + inspected.train.manifest.parameters.length + inspected.gradients!.values.size);
-      },
-    );
+    test.skipIf(!isThere(browser))(`in ${browser.name}: drawn, no complaint, no request`, async () => {
+      const file = join(mkdtempSync(join(tmpdir(), "nabla-inspect-")), "inspect.html");
+      writeFileSync(file, html);
+      const { complaints, requests, charts } = await look(
+        kind,
+        browser.program,
+        file,
+        `out/screenshots/inspect-${kind}.png`,
+      );
+      expect(complaints).toEqual([]);
+      expect(requests).toBe(1);
+      // Two graphs, a roofline, two arenas, and a histogram of each parameter, trained ones twice.
+      expect(charts).toBe(5 + inspected.train.manifest.parameters.length + inspected.gradients!.values.size);
+    });
 });
 
 describe("nabla inspect --html", () => {
   const project = () => createProject({ "points.model.ts": pointsModel(), "points.csv": pointsTable() });
 
-  test("writes a page and says where", { timeout: 60_000 }, async () => {
+  test("writes a page and says where", async () => {
     const made = project();
     const { code, stdout } = await made.nabla("inspect", "points.model.ts", "--html", "look/points.html");
     expect({ code, stdout }).toEqual({ code: 0, stdout: "look/points.html\n" });

@@ -94,7 +94,7 @@ describe("the report", () => {
     expect(readFileSync(project.path("run/report.html"), "utf8")).toContain("<h1>Training of points</h1>");
   });
 
-  test.skipIf(!isThere(chromium))("in Chromium: drawn, no complaint, no request", { timeout: 60_000 }, async () => {
+  test.skipIf(!isThere(chromium))("in Chromium: drawn, no complaint, no request", async () => {
     const file = join(mkdtempSync(join(tmpdir(), "nabla-report-")), "report.html");
     writeFileSync(file, await irisReport());
     const seen = await look("chrome", chromium.program, file, "out/screenshots/report.png");

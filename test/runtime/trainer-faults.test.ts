@@ -46,7 +46,7 @@ async function opened() {
   const worker = new FakeWorker();
   const opening = openTrainer(worker, wasm);
   const answer = async (call: string, result?: unknown) => {
-    await vi.waitFor(() => expect(worker.asked.at(-1)?.call).toBe(call));
+    await expect.poll(() => worker.asked.at(-1)?.call).toBe(call);
     worker.happens("message", { data: { id: worker.asked.at(-1)!.id, result } });
   };
   await answer("hello");

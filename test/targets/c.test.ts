@@ -11,17 +11,17 @@ import { writeC } from "../../compiler/targets/c/write.ts";
 import { loadInference } from "../../runtime/infer.ts";
 import { elementCount } from "../../runtime/section.ts";
 import { networks } from "../hosts/networks.ts";
+import { isMissing } from "../support/missing.ts";
 import { bitsOf, columns, STEPS, samples, trained } from "./samples.ts";
 
-const hasCompiler = spawnSync("cc", ["--version"]).status === 0;
-if (!hasCompiler) console.warn("skipped, not installed: a C compiler called cc");
+const lacksCompiler = isMissing("a C compiler called cc", spawnSync("cc", ["--version"]).status === 0);
 
 const folder = mkdtempSync(join(tmpdir(), "nabla-c-test-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const networksToTry = Object.entries(await samples());
 
-describe.skipIf(!hasCompiler)("compiled by cc", () => {
+describe.skipIf(lacksCompiler)("compiled by cc", () => {
   for (const flags of [[], ["-O0", "-DNABLA_BOUNDS_CHECKS"]]) {
     test.each(networksToTry)(`%s infers Node's bits ${flags}`, async (_, { infer: { wasm, manifest } }) => {
       const outputs = (await loadInference(wasm as BufferSource)).infer(columns(manifest.inputs, manifest.batch));

@@ -14,11 +14,11 @@ import { writeJs } from "../../compiler/targets/js/write.ts";
 import { load } from "../../runtime/load.ts";
 import { modules } from "../hosts/hosts/host.ts";
 import { networks } from "../hosts/networks.ts";
+import { isMissing } from "../support/missing.ts";
 import { compute } from "./compute.ts";
 import { columns, STEPS, samples } from "./samples.ts";
 
-const hasQuickjs = existsSync(join(modules, "quickjs-emscripten"));
-if (!hasQuickjs) console.warn("skipped, not installed: QuickJS; see test/hosts/README.md");
+const lacksQuickjs = isMissing("QuickJS of test/hosts", existsSync(join(modules, "quickjs-emscripten")));
 
 const folder = mkdtempSync(join(tmpdir(), "nabla-js-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -46,7 +46,7 @@ describe("plain JavaScript computes the module's bits", () => {
     expect(JSON.parse(execFileSync(process.execPath, [file], { encoding: "utf8" }))).toEqual(bits);
   });
 
-  test.skipIf(!hasQuickjs).each(cases)("%s: QuickJS", async (_, script, bits) => {
+  test.skipIf(lacksQuickjs).each(cases)("%s: QuickJS", async (_, script, bits) => {
     expect(JSON.parse(await inQuickjs(script))).toEqual(bits);
   });
 });

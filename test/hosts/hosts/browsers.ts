@@ -61,6 +61,7 @@ interface Puppeteer {
   launch(options: object): Promise<{
     newPage(): Promise<{
       goto(url: string): Promise<unknown>;
+      setDefaultTimeout(milliseconds: number): void;
       waitForFunction(source: string, options: object): Promise<unknown>;
       evaluate(source: string): Promise<unknown>;
     }>;
@@ -68,15 +69,19 @@ interface Puppeteer {
   }>;
 }
 
+/** No limit of the browser's driver: the tests have one, and a busy machine is slow. */
+export const patient = { timeout: 0, protocolTimeout: 0 };
+
 async function visit(browser: "chrome" | "firefox", executablePath: string, url: string): Promise<unknown> {
   const require = createRequire(join(import.meta.dirname, "../package.json"));
   const { default: puppeteer }: { default: Puppeteer } = await import(require.resolve("puppeteer-core"));
   const args = browser === "chrome" ? ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] : [];
-  const running = await puppeteer.launch({ browser, executablePath, headless: true, args });
+  const running = await puppeteer.launch({ browser, executablePath, headless: true, args, ...patient });
   try {
     const page = await running.newPage();
+    page.setDefaultTimeout(0);
     await page.goto(url);
-    await page.waitForFunction("document.title === 'done'", { timeout: 60_000 });
+    await page.waitForFunction("document.title === 'done'", { timeout: 0 });
     return await page.evaluate("globalThis.outcome");
   } finally {
     await running.close();

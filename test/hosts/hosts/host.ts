@@ -2,6 +2,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isMissing } from "../../support/missing.ts";
 import type { Digests } from "../work.ts";
 
 export interface Host {
@@ -19,7 +20,11 @@ export const installed = (name: string): string => join(modules, ".bin", name);
 /** Where those packages lie. */
 export const modules = join(import.meta.dirname, "../node_modules");
 
-export const isThere = ({ program, driver = program }: Host): boolean => existsSync(program) && existsSync(driver);
+export const isThere = ({ name, program, driver = program }: Host): boolean =>
+  !isMissing(
+    existsSync(program) ? `what drives ${name}, of test/hosts` : name,
+    existsSync(program) && existsSync(driver),
+  );
 
 /** What the program prints; an error with what it complained about where it fails. */
 export function output(program: string, args: readonly string[]): Promise<string> {

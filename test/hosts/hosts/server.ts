@@ -1,48 +1,36 @@
 /** workerd as a child process that serves a folder's config.capnp, from when it answers until the work is done. */
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { installed } from "./host.ts";
 
 export const workerdProgram = installed("workerd");
 
-/** Runs `work` with the server's address; `port` must be the one that the config names. */
-export async function whileServing<T>(folder: string, port: number, work: (address: string) => Promise<T>): Promise<T> {
-  const server = spawn(workerdProgram, ["serve", "config.capnp"], { cwd: folder, stdio: ["ignore", "ignore", "pipe"] });
+/** Runs `work` with the server's address; the config names a socket "http", and the port is any that is free. */
+export async function whileServing<T>(folder: string, work: (address: string) => Promise<T>): Promise<T> {
+  const args = ["serve", "--control-fd=3", "--socket-addr=http=127.0.0.1:0", "config.capnp"];
+  const server = spawn(workerdProgram, args, { cwd: folder, stdio: ["ignore", "ignore", "pipe", "pipe"] });
   let complained = "";
-  server.stderr.on("data", (chunk) => {
+  server.stderr!.on("data", (chunk) => {
     complained += chunk;
   });
-  const address = `http://127.0.0.1:${port}`;
+  const ended = once(server, "exit");
   try {
-    await untilAnswered(address, () => server.exitCode !== null);
-    return await work(address);
+    return await work(`http://127.0.0.1:${await portOf(server)}`);
   } catch (error) {
     throw new Error(`workerd: ${error}\n${complained}`);
   } finally {
     server.kill();
-    if (server.exitCode === null) await once(server, "exit");
+    await ended;
   }
 }
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
-/** Asks, at most for ten seconds. */
-async function untilAnswered(address: string, isOver: () => boolean): Promise<void> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      await (await fetch(`${address}/ready`)).arrayBuffer();
-      return;
-    } catch (error) {
-      if (attempt === 100 || isOver()) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+/** The server tells where it listens, a line of JSON for each event. */
+async function portOf(server: ChildProcess): Promise<number> {
+  for await (const line of createInterface({ input: server.stdio[3] as Readable })) {
+    const { event, port } = JSON.parse(line);
+    if (event === "listen") return port;
   }
+  throw new Error("it ended before it listened");
 }

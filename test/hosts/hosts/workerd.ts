@@ -5,17 +5,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Case } from "../work.ts";
 import type { Host } from "./host.ts";
-import { freePort, whileServing, workerdProgram } from "./server.ts";
+import { whileServing, workerdProgram } from "./server.ts";
 
 export const workerd: Host = {
   name: "workerd",
   program: workerdProgram,
   async digests(folder) {
     const cases: Case[] = JSON.parse(readFileSync(join(folder, "cases.json"), "utf8"));
-    const port = await freePort();
     writeFileSync(join(folder, "worker.js"), workerSource(cases));
-    writeFileSync(join(folder, "config.capnp"), configSource(cases, port));
-    return whileServing(folder, port, async (address) => (await fetch(`${address}/digests`)).json());
+    writeFileSync(join(folder, "config.capnp"), configSource(cases));
+    return whileServing(folder, async (address) => (await fetch(`${address}/digests`)).json());
   },
 };
 
@@ -32,11 +31,11 @@ export default {
 };
 `;
 
-const configSource = (cases: readonly Case[], port: number) => `
+const configSource = (cases: readonly Case[]) => `
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
   services = [ (name = "main", worker = .main) ],
-  sockets = [ (name = "http", address = "127.0.0.1:${port}", http = (), service = "main") ]
+  sockets = [ (name = "http", address = "127.0.0.1:0", http = (), service = "main") ]
 );
 const main :Workerd.Worker = (
   compatibilityDate = "2026-01-01",
