@@ -9,8 +9,16 @@ import type { Manifest } from "./bindings/manifest.ts";
 import { encodeSection } from "./bindings/section.ts";
 import { writeBindings } from "./bindings/write.ts";
 import { checkBudget } from "./budget.ts";
-import { beyondHalf, halfNeedsInference, missingWeights, weightBeyond, weightShape } from "./diagnostics.ts";
+import {
+  beyondHalf,
+  halfNeedsInference,
+  missingWeights,
+  shiftBeyond,
+  weightBeyond,
+  weightShape,
+} from "./diagnostics.ts";
 import type { Model } from "./dsl/model.ts";
+import type { Measurement } from "./dsl/preparation.ts";
 import { buildProgram, type Program } from "./dsl/program.ts";
 import { flushedValues } from "./dsl/subnormals.ts";
 import { freeze, type StateValues } from "./freeze/freeze.ts";
@@ -236,7 +244,17 @@ function checkedWeights(program: Program, mode: Mode, given: Weights): StateValu
     if (parameters.has(leaf)) checkFinite(name, value, program.dtype);
     result.set(leaf, value);
   }
+  if (program.dtype === "f32") for (const measurement of program.measurements) checkDigits(measurement, values);
   return result;
+}
+
+/** What standardize measured in f64 may lie so far from 0 that f32 would cut off all that it is to tell apart. */
+function checkDigits({ shift, scale }: Measurement, values: ReadonlyMap<string, ArrayLike<number>>): void {
+  const [shifts, scales] = [values.get(shift) ?? [], values.get(scale) ?? []];
+  for (let i = 0; i < shifts.length; i++) {
+    const half = 2 ** -24 * Math.abs(shifts[i]!);
+    if (Math.fround(shifts[i]!) !== shifts[i] && half * scales[i]! > 0.01) throw shiftBeyond(shift, i, shifts[i]!);
+  }
 }
 
 /** As the module will hold them: 1e39 is infinite in f32. */

@@ -304,6 +304,18 @@ export const weightBeyond = (name: string, index: number, value: number, dtype: 
     `got       ${value}`,
   ]);
 
+export const shiftBeyond = (name: string, index: number, value: number) =>
+  fail(
+    "weights/digits",
+    undefined,
+    `${name}[${index}] was measured in f64, and f32 has not its digits`,
+    [
+      `expected  dtype f64, as the weights were trained with`,
+      `got       dtype f32: ${value} would be ${Math.fround(value)}`,
+    ],
+    "Build with --dtype f64, or subtract a fixed number in the data and train again.",
+  );
+
 export const halfNeedsInference = (mode: string, dtype: string) =>
   fail("weights/half", undefined, "half precision is for the weights of an inference module of f32", [
     "expected  mode infer, dtype f32",

@@ -160,7 +160,7 @@ async function startRun(options: TrainModelOptions): Promise<StartedRun> {
   if (checkpoint) restoreTraining(net, checkpoint);
   const { classNames, columns } = checkpoint?.record ?? {};
   const data = await readTrainingData(built.program, { ...options, ...settings, classNames, columns });
-  if (!checkpoint) measureInputs(net, built.program, data.train);
+  if (!checkpoint) measureInputs(net, built.program, data);
   const stopping = options.stopping ?? checkpoint?.record?.stopping;
   if (stopping && !data.validation) throw nothingToWatch();
   const best = stopping && keepBest(net, stopping, checkpoint && bestOf(net, checkpoint));
