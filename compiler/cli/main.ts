@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { readyToParse } from "./arguments.ts";
 import { commandIsDone, endProcess, watchEnding } from "./ending.ts";
 import { report } from "./failure.ts";
 /**
@@ -8,10 +9,7 @@ import { createProgram } from "./program.ts";
 import { clearStatus, handleClosedPipes } from "./terminal.ts";
 import { showReading } from "./working.ts";
 
-/** A bare --dump must not take the word after it, the model, for its stage. */
-const withDump = (args: readonly string[]): string[] => args.map((word) => (word === "--dump" ? "--dump=" : word));
-
-const args = withDump(process.argv.slice(2));
+const args = readyToParse(process.argv.slice(2));
 const debug = args.includes("--debug");
 handleClosedPipes(endProcess);
 watchEnding(debug);

@@ -4,7 +4,9 @@
  *   --test-split 20%   ->   error: option '--test-split <fraction>' argument '20%' is invalid. Expected a number from 0 up to 1.
  */
 import { InvalidArgumentError } from "commander";
+import { mergeColumnMaps, parseColumnMap } from "../data/columnMap.ts";
 import { parseNumber } from "../data/numbers.ts";
+import type { ColumnMap } from "../data/types.ts";
 import { fileNameFault } from "../file-name.ts";
 
 /** An integer from `low` to `high`. */
@@ -41,3 +43,9 @@ export function fileName(text: string): string {
   if (fault === undefined) return text;
   throw new InvalidArgumentError(`Expected ${fault}.`);
 }
+
+/** A column map, and further ones. */
+export const columnMap = (text: string, before?: ColumnMap): ColumnMap => {
+  const map = parseColumnMap(text);
+  return before ? mergeColumnMaps(before, map) : map;
+};

@@ -3,7 +3,7 @@
  */
 import { readFileSync } from "node:fs";
 import { Command, Option } from "commander";
-import { fileName, fraction, integer, maxSeed, notNegative, several } from "./options.ts";
+import { columnMap, fileName, fraction, integer, maxSeed, notNegative, several } from "./options.ts";
 import { shown } from "./terminal.ts";
 
 export function createProgram(): Command {
@@ -34,7 +34,7 @@ Colours follow NO_COLOR and FORCE_COLOR.`;
 
 const modelHelp = "the model file, whose default export is model({ ... })";
 const dataHelp = "a CSV with a header, or field=file for IDX and NPY (gzipped or not); may be repeated";
-const mapHelp = "columns of the CSV: pixels=p0..p783,digit=label";
+const mapHelp = "columns of the CSV: pixels=p0..p783,digit=label; in quotes where a name holds , or =; may be repeated";
 
 const dtype = () => new Option("--dtype <type>", "element type; f32 unless said").choices(["f32", "f64"]);
 const batch = () =>
@@ -56,7 +56,7 @@ function addTrain(program: Command): void {
     .option("--validation-split <fraction>", "rows of --data held out to be watched after each epoch", fraction)
     .addOption(batch())
     .addOption(seed())
-    .option("--map <columns>", mapHelp)
+    .option("--map <columns>", mapHelp, columnMap)
     .option("--out <file>", "the checkpoint; <model>.safetensors unless said")
     .option("--resume [file]", "go on where a checkpoint, --out unless said, stopped: the same bits as without a stop")
     .option(
@@ -93,7 +93,7 @@ function addEvaluate(program: Command): void {
     .argument("<model>", modelHelp)
     .requiredOption("--weights <file>", "a checkpoint of nabla train, or any safetensors file with the parameters")
     .requiredOption("--data <file>", dataHelp, several)
-    .option("--map <columns>", mapHelp)
+    .option("--map <columns>", mapHelp, columnMap)
     .option("--json", "print it as JSON")
     .addHelpText(
       "after",
@@ -127,7 +127,7 @@ function addBuild(program: Command): void {
       "a second module with relaxed SIMD, which the loader takes where that is faster; rounding is the engine's",
     )
     .option("--data <file>", "with --half: say what it changes in the answers to this data", several)
-    .option("--map <columns>", mapHelp)
+    .option("--map <columns>", mapHelp, columnMap)
     .addOption(batch())
     .addOption(dtype())
     .addHelpText(
@@ -153,7 +153,7 @@ function addRun(program: Command): void {
     .description("Run a built module on data and print its predictions.")
     .argument("<module>", "the .wasm file that nabla build wrote")
     .requiredOption("--data <file>", dataHelp, several)
-    .option("--map <columns>", mapHelp)
+    .option("--map <columns>", mapHelp, columnMap)
     .addOption(new Option("--json", "print a JSON array, one object a row").conflicts("csv"))
     .option("--csv", "print CSV with a header")
     .addHelpText(
@@ -177,7 +177,7 @@ function addInspect(program: Command): void {
     .option("--html [file]", "write a page: graphs, arena, time of every kernel, bytes; NAME.html unless said")
     .option("--weights <file>", "with --html: histograms of the parameters of this checkpoint")
     .option("--data <file>", `with --weights: histograms of the gradients, too; ${dataHelp}`, several)
-    .option("--map <columns>", mapHelp)
+    .option("--map <columns>", mapHelp, columnMap)
     .addHelpText(
       "after",
       `
@@ -199,7 +199,7 @@ function addCheck(program: Command): void {
     .description("Prove the gradients: adjoint against central differences, Wasm against the interpreter, in f64.")
     .argument("<model>", modelHelp)
     .option("--data <file>", `${dataHelp}; random rows unless said`, several)
-    .option("--map <columns>", mapHelp)
+    .option("--map <columns>", mapHelp, columnMap)
     .addOption(seed())
     .addHelpText(
       "after",
@@ -219,7 +219,7 @@ function addDifferentiate(program: Command): void {
     .description("Compare three ways to the same derivatives, in error and cost: adjoint, differences, expressions.")
     .argument("<model>", modelHelp)
     .option("--data <file>", `${dataHelp}; random rows unless said`, several)
-    .option("--map <columns>", mapHelp)
+    .option("--map <columns>", mapHelp, columnMap)
     .option("--rows <count>", "rows of the loss, at most the batch or the data's; 1 unless said", integer(1, 1024))
     .addOption(seed())
     .addHelpText(

@@ -4,17 +4,19 @@
  * "pixels=p0..p783,digit=label" -> { pixels: ["p0..p783"], digit: ["label"] }; "p0..p783" -> p0, p1, ... p783
  */
 import { DataError, quote } from "./errors.ts";
+import type { ColumnMap } from "./types.ts";
 
 /**
- * The text of --map. A comma begins another column of the same field, unless an = follows before the next comma.
+ * The text of --map. A comma begins another column of the same field, unless an = follows before the next comma. A column
+ * whose name holds one of both stands in double quotes, as in a CSV: a quote in it is doubled.
  * Throws data/map.
  */
 export function parseColumnMap(text: string): Record<string, string[]> {
   const map: Record<string, string[]> = Object.create(null);
   let field: string | undefined;
-  for (const part of text.split(",").map((piece) => piece.trim())) {
-    const equals = part.indexOf("=");
-    const column = part.slice(equals + 1).trim();
+  for (const part of partsOf(text)) {
+    const equals = part.startsWith('"') ? -1 : part.indexOf("=");
+    const column = unquoted(part.slice(equals + 1).trim());
     if (equals > 0) {
       field = part.slice(0, equals).trim();
       if (field in map) throw badMap(part, `one entry for ${quote(field)}`);
@@ -26,13 +28,48 @@ export function parseColumnMap(text: string): Record<string, string[]> {
   return map;
 }
 
+/** That of one --map and of another; throws data/map where both have a field. */
+export function mergeColumnMaps(first: ColumnMap, second: ColumnMap): ColumnMap {
+  const twice = Object.keys(second).find((field) => field in first);
+  if (twice !== undefined) throw badMap(twice, `one entry for ${quote(twice)}`);
+  return Object.assign(Object.create(null), first, second);
+}
+
+/** Cut at the commas outside of quotes. A quote counts where a column begins; elsewhere it is a character as any other. */
+function partsOf(text: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  while (start <= text.length) {
+    const open = /(?:[^,="]*=)?\s*"/y;
+    open.lastIndex = start;
+    const from = open.test(text) ? afterQuotes(text, open.lastIndex) : start;
+    const comma = text.indexOf(",", from);
+    const end = comma < 0 ? text.length : comma;
+    parts.push(text.slice(start, end).trim());
+    start = end + 1;
+  }
+  return parts;
+}
+
+/** Behind the quote that closes; two in a row stand for one. */
+function afterQuotes(text: string, start: number): number {
+  for (let at = text.indexOf('"', start); at >= 0; at = text.indexOf('"', at + 2))
+    if (text[at + 1] !== '"') return at + 1;
+  throw badMap(text.slice(start - 1), "a quote that closes");
+}
+
+const unquoted = (column: string): string =>
+  column.length > 1 && column.startsWith('"') && column.endsWith('"')
+    ? column.slice(1, -1).replaceAll('""', '"')
+    : column;
+
 const badMap = (got: string, expected: string) =>
   new DataError({
     code: "data/map",
     file: "column map",
     expected,
     got: quote(got),
-    hint: "Such as pixels=p0..p783,digit=label or measurements=length,width.",
+    hint: 'Such as pixels=p0..p783,digit=label or measurements=length,"width, in cm".',
   });
 
 /** Many names, numbered in a row, as the range that stands for them: p0, p1, ... p783 -> "p0..p783"; others as they are. */

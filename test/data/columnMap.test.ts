@@ -1,12 +1,26 @@
 /** The text of --map, and the ranges in it. */
 import { expect, test } from "vitest";
-import { expandRange, parseColumnMap } from "../../compiler/data/columnMap.ts";
+import { expandRange, mergeColumnMaps, parseColumnMap } from "../../compiler/data/columnMap.ts";
 import { nearest } from "../../compiler/data/names.ts";
 
 test("column map: a comma goes on with the field until the next =", () => {
   expect({ ...parseColumnMap("pixels=p0..p783,digit=label") }).toEqual({ pixels: ["p0..p783"], digit: ["label"] });
   expect({ ...parseColumnMap(" m = a , b ,kind=k=1") }).toEqual({ m: ["a", "b"], kind: ["k=1"] });
   expect(Object.entries(parseColumnMap("__proto__=a"))).toEqual([["__proto__", ["a"]]]);
+});
+
+test("column map: a name that holds a comma or an = stands in quotes", () => {
+  const parsed = (text: string) => ({ ...parseColumnMap(text) });
+  expect(parsed('m="a,b", "c=d" ,e,kind="say ""hi"""')).toEqual({ m: ["a,b", "c=d", "e"], kind: ['say "hi"'] });
+  expect(parsed('m= "p0..p3",a"b"c,d"')).toEqual({ m: ["p0..p3", 'a"b"c', 'd"'] });
+  expect(() => parsed('m=a,"b,kind=k')).toThrow("a quote that closes");
+  expect(parsed(`m=${'a"'.repeat(100_000)}`).m).toHaveLength(1);
+});
+
+test("column maps are joined, each field once", () => {
+  const merged = mergeColumnMaps(parseColumnMap("m=a,b"), parseColumnMap("kind=k"));
+  expect({ ...merged }).toEqual({ m: ["a", "b"], kind: ["k"] });
+  expect(() => mergeColumnMaps(parseColumnMap("m=a"), parseColumnMap("m=b"))).toThrow("data/map");
 });
 
 test.each(["", "a", "a,b=c", "=a", "a=", "a=b,", "a=b,a=c"])("column map: %j is refused", (text) => {

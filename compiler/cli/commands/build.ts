@@ -1,7 +1,8 @@
 /** `nabla build`: the module and what belongs to it, all files or none, and what they weigh. */
+
 import { join } from "node:path";
 import type { Manifest } from "../../bindings/manifest.ts";
-import { parseColumnMap } from "../../data/columnMap.ts";
+import type { ColumnMap } from "../../data/types.ts";
 import { totalFlops } from "../../flops.ts";
 import type { FloatType } from "../../graph/types.ts";
 import type { Mode } from "../../module.ts";
@@ -30,7 +31,7 @@ export interface BuildFlags extends TracingFlags, TuningFlags {
   readonly half?: boolean;
   readonly relaxed?: boolean;
   readonly data?: readonly string[];
-  readonly map?: string;
+  readonly map?: ColumnMap;
 }
 
 export async function build(path: string, flags: BuildFlags): Promise<void> {
@@ -82,9 +83,8 @@ export async function build(path: string, flags: BuildFlags): Promise<void> {
 }
 
 /** What half-precision weights cost. */
-async function changes(file: ModelFile, weights: string, data: readonly string[], map?: string): Promise<string> {
-  const columns = map === undefined ? undefined : parseColumnMap(map);
-  const found = await file.explaining(() => compareHalf(file.model, { weights, data, map: columns }));
+async function changes(file: ModelFile, weights: string, data: readonly string[], map?: ColumnMap): Promise<string> {
+  const found = await file.explaining(() => compareHalf(file.model, { weights, data, map }));
   return found
     .map(
       ({ what, full, half }) => `${what}: ${full.toFixed(4)} with full weights, ${half.toFixed(4)} with half precision`,

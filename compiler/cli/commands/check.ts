@@ -1,5 +1,5 @@
 /** `nabla check`: proves the gradients of a model, and its module. */
-import { parseColumnMap } from "../../data/columnMap.ts";
+import type { ColumnMap } from "../../data/types.ts";
 import { exitCodes } from "../failure.ts";
 import { checkModel, type ModelCheck, tolerance } from "../tasks/check-model.ts";
 import { readModelFile } from "../tasks/model-file.ts";
@@ -8,15 +8,14 @@ import { working } from "../working.ts";
 
 export interface CheckFlags {
   readonly data?: readonly string[];
-  readonly map?: string;
+  readonly map?: ColumnMap;
   readonly seed?: number;
 }
 
 export async function check(path: string, { data, map, seed }: CheckFlags): Promise<void> {
   working(`${path}: compiling`);
   const file = await readModelFile(path);
-  const columns = map === undefined ? undefined : parseColumnMap(map);
-  const result = await file.explaining(() => checkModel(file.model, { data, map: columns, seed }));
+  const result = await file.explaining(() => checkModel(file.model, { data, map, seed }));
   print(`${path}: f64, ${result.rows} ${data ? "rows of data" : "random rows"}, loss ${loss(result.loss)}\n`);
   print(errorsTable(result));
   if (result.passed) {

@@ -1,5 +1,5 @@
 /** `nabla differentiate`: three ways to the same derivatives, side by side. */
-import { parseColumnMap } from "../../data/columnMap.ts";
+import type { ColumnMap } from "../../data/types.ts";
 import { readModelFile } from "../tasks/model-file.ts";
 import { type Comparison, compareDerivatives } from "../tasks/three-ways/compare.ts";
 import type { Expressions } from "../tasks/three-ways/expressions.ts";
@@ -9,7 +9,7 @@ import { working } from "../working.ts";
 
 export interface DifferentiateFlags {
   readonly data?: readonly string[];
-  readonly map?: string;
+  readonly map?: ColumnMap;
   readonly rows?: number;
   readonly seed?: number;
 }
@@ -17,8 +17,7 @@ export interface DifferentiateFlags {
 export async function differentiate(path: string, { data, map, rows, seed }: DifferentiateFlags): Promise<void> {
   working(`${path}: compiling`);
   const file = await readModelFile(path);
-  const columns = map === undefined ? undefined : parseColumnMap(map);
-  const result = await file.explaining(() => compareDerivatives(file.model, { data, map: columns, rows, seed }));
+  const result = await file.explaining(() => compareDerivatives(file.model, { data, map, rows, seed }));
   const ofData = `${result.rows} ${data ? "" : "random "}${result.rows === 1 ? "row" : "rows"}${data ? " of data" : ""}`;
   print(`${path}: f64, ${ofData}, loss ${loss(result.loss)}, P = ${count(result.parameters)} parameters`);
   print(`\n${heading("error of differences, relative to the adjoint")}\n${errorsTable(result)}`);

@@ -1,5 +1,5 @@
 /** `nabla evaluate`: how good a trained model is on data, as tables or JSON. */
-import { parseColumnMap } from "../../data/columnMap.ts";
+import type { ColumnMap } from "../../data/types.ts";
 import { describeJudgements } from "../judgement.ts";
 import { type EvaluatedModel, evaluateModel } from "../tasks/evaluate-model.ts";
 import { readModelFile } from "../tasks/model-file.ts";
@@ -9,15 +9,14 @@ import { working } from "../working.ts";
 export interface EvaluateFlags {
   readonly weights: string;
   readonly data: readonly string[];
-  readonly map?: string;
+  readonly map?: ColumnMap;
   readonly json?: boolean;
 }
 
 export async function evaluate(path: string, { weights, data, map, json }: EvaluateFlags): Promise<void> {
   working(`${path}: compiling`);
   const file = await readModelFile(path);
-  const columns = map === undefined ? undefined : parseColumnMap(map);
-  const judged = await file.explaining(() => evaluateModel(file.model, { weights, data, map: columns }));
+  const judged = await file.explaining(() => evaluateModel(file.model, { weights, data, map }));
   print(json ? toJson(judged) : toText(judged));
 }
 

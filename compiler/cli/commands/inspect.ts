@@ -1,11 +1,12 @@
 /** `nabla inspect`: what a model is compiled to, as text. */
+
 import { readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { load, type Tensor } from "../../../runtime/index.ts";
 import { namedCotangents } from "../../adjoint/named.ts";
 import { printAdjoint } from "../../adjoint/print.ts";
 import { type Built, compile } from "../../compile.ts";
-import { parseColumnMap } from "../../data/columnMap.ts";
+import type { ColumnMap } from "../../data/types.ts";
 import { totalFlops } from "../../flops.ts";
 import type { Span } from "../../graph/origin.ts";
 import type { FloatType } from "../../graph/types.ts";
@@ -28,7 +29,7 @@ export interface InspectFlags extends TracingFlags {
   /** A checkpoint, for the histograms of the page. */
   readonly weights?: string;
   readonly data?: readonly string[];
-  readonly map?: string;
+  readonly map?: ColumnMap;
 }
 
 export async function inspect(path: string, flags: InspectFlags): Promise<void> {
@@ -57,7 +58,7 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
 
 async function writePage(path: string, file: ModelFile, flags: InspectFlags): Promise<void> {
   const { batch, dtype, weights, data, html } = flags;
-  const map = flags.map === undefined ? undefined : parseColumnMap(flags.map);
+  const { map } = flags;
   const target = typeof html === "string" ? html : `${modelName(path)}.html`;
   const read = [path, ...file.sources, tileFileOf(path), ...(weights === undefined ? [] : [weights]), ...(data ?? [])];
   requireOutputs([{ path: target, kind: "page" }], read);

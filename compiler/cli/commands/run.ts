@@ -1,17 +1,17 @@
 /** `nabla run`: the predictions of a built module, as a table, JSON or CSV. */
-import { parseColumnMap } from "../../data/columnMap.ts";
+import type { ColumnMap } from "../../data/types.ts";
 import { type PredictedOutput, type Predictions, predict } from "../tasks/predict.ts";
 import { print, table } from "../terminal.ts";
 
 export interface RunFlags {
   readonly data: readonly string[];
-  readonly map?: string;
+  readonly map?: ColumnMap;
   readonly json?: boolean;
   readonly csv?: boolean;
 }
 
 export async function run(path: string, { data, map, json, csv }: RunFlags): Promise<void> {
-  const predictions = await predict(path, { data, map: map === undefined ? undefined : parseColumnMap(map) });
+  const predictions = await predict(path, { data, map });
   if (json) print(toJson(predictions));
   else if (csv) print(toCsv(predictions));
   else print(toTable(predictions));

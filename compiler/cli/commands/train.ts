@@ -1,8 +1,9 @@
 /** `nabla train`: trains a model file on data files, shows how it goes, keeps the run in a checkpoint. */
+
 import { statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { StoppingSettings } from "../../../runtime/index.ts";
-import { parseColumnMap } from "../../data/columnMap.ts";
+import type { ColumnMap } from "../../data/types.ts";
 import type { FloatType } from "../../graph/types.ts";
 import { UserError } from "../errors.ts";
 import { exitCodes } from "../failure.ts";
@@ -30,7 +31,7 @@ export interface TrainFlags {
   readonly validationSplit?: number;
   readonly batch?: number;
   readonly seed?: number;
-  readonly map?: string;
+  readonly map?: ColumnMap;
   readonly out?: string;
   /** True: from the file of `out`. */
   readonly resume?: string | true;
@@ -50,7 +51,7 @@ export async function train(path: string, flags: TrainFlags): Promise<void> {
   const report = reportFile(flags, out);
   const read = [path, ...file.sources, tileFileOf(path), ...data, ...(test ?? [])];
   await requireRunFiles({ out, resume, report, read, overwrite: flags.overwrite ?? false });
-  const map = flags.map === undefined ? undefined : parseColumnMap(flags.map);
+  const { map } = flags;
   const stopping = stoppingOf(flags);
   const saved = readTiles(path);
   const sectionFor = (kind: Omit<BuildKind, "mode">) => sectionOf(file, { ...kind, mode: "train" });
