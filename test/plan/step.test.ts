@@ -55,7 +55,7 @@ describe("softmax cross-entropy", () => {
         %5: f32[] = rows
         %7: f32[4,n] = transpose x permutation=[1,0]
         %11: f32[n] = log %10
-        %12: f32[n,3] = mul %4 %8
+        %12: f32[n,3] = mulNoNan %4 %8
         %14: f32[n] = sub %11 %13
         %17: f32[n,1] = reshape %10
         %19: f32[n,3] = mul %9 %18
