@@ -2,7 +2,7 @@
  * The packed package in an empty project: the commands, the project of nabla init, the types, the plugin, and what the
  * loader's entry pulls in.
  */
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -48,16 +48,23 @@ describe("contents", () => {
 describe("nabla init", () => {
   test("writes a project whose commands work, the flower named right at the end", async () => {
     expect((await run(packed.folder, "npx", "nabla", "--help")).stdout).toContain("nabla init");
-    const { stdout } = await run(packed.folder, "npx", "nabla", "init", "flowers");
-    expect(stdout.match(/written/g)).toHaveLength(7);
-    const app = inProject("flowers");
-    expect(JSON.parse(readFileSync(join(app, "package.json"), "utf8"))).toMatchObject({
+    const { stdout, stderr } = await run(packed.folder, "npx", "nabla", "init", "flowers");
+    expect(stdout.match(/written/g)).toHaveLength(8);
+    expect(stderr).toContain("package.json names nabla-0.1.0.tgz, this package packed");
+    expect(stderr).toContain("next: cd flowers && npm install && npm run train && npm run build && npm start");
+    const written = inProject("flowers");
+    expect(JSON.parse(readFileSync(join(written, "package.json"), "utf8"))).toMatchObject({
       name: "flowers",
-      devDependencies: { nabla: "^0.1.0" },
+      devDependencies: { nabla: "file:nabla-0.1.0.tgz" },
     });
+    // Away from the package that wrote it, as it may be moved to another machine.
+    const app = join(dirname(packed.folder), "moved");
+    renameSync(inProject("flowers"), app);
+    await run(app, "npm", "install", "--prefer-offline", "--no-audit", "--no-fund");
     for (const script of ["train", "build"]) await run(app, "npm", "run", script);
     expect((await run(app, "npm", "start", "--silent")).stdout).toBe("setosa\n");
     await node(join(root, "node_modules/typescript/bin/tsc"), "-p", app);
+    renameSync(app, written);
   });
 
   test("refuses a folder with something in it", async () => {

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { isInstalled as isPackage } from "../bundlers/project.ts";
 import { isMissing } from "../support/missing.ts";
 import { contrasts } from "./contrast.ts";
+import { meant, shareBetween } from "./pixels.ts";
 import { buildPlayground, root, type Site, serveFolder } from "./site.ts";
 import { isInstalled, type Kind, type Line, shown, type Visitor, visitor } from "./visitor.ts";
 
@@ -27,9 +27,16 @@ const seven: Line[] = [
   ],
 ];
 
+const eight: Line[] = [
+  Array.from({ length: 17 }, (_, i) => {
+    const turn = (i / 16) * 2 * Math.PI;
+    return [0.5 + 0.17 * Math.sin(2 * turn), 0.5 - 0.32 * Math.cos(turn)] as const;
+  }),
+];
+
 const number = (text: string): number => Number(text.replaceAll(",", "").replace("%", ""));
 
-describe.skipIf(!isPackage("vite") || missing)("playground", () => {
+describe.skipIf(missing)("playground", () => {
   const folder = mkdtempSync(join(tmpdir(), "nabla-playground-"));
   beforeAll(() => buildPlayground(folder));
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -60,7 +67,7 @@ describe.skipIf(!isPackage("vite") || missing)("playground", () => {
       });
 
       const steps = async () => number(await page.text("steps"));
-      const says = (digit: number) => page.until(`/ a ${digit}$/.test(${shown("verdict")}.textContent)`);
+      const says = (digit: number) => page.until(`/ an? ${digit}$/.test(${shown("verdict")}.textContent)`);
 
       test("it has learnt by itself, and reads what the mouse draws while it draws", async () => {
         expect(number(await page.text("accuracy"))).toBeGreaterThan(85);
@@ -77,6 +84,11 @@ describe.skipIf(!isPackage("vite") || missing)("playground", () => {
         const shares = await page.ask<number[]>(widths);
         expect(shares.indexOf(Math.max(...shares))).toBe(1);
         expect(shares.reduce((a, b) => a + b)).toBeCloseTo(100, 1);
+        await page.draw(eight);
+        await page.until(`${shown("verdict")}.textContent === "It is an 8"`);
+        expect(
+          await page.ask(`document.querySelectorAll('[aria-label="It is an 8"], [aria-label="It is a 7"]').length`),
+        ).toBe(2);
         await page.picture(`${kind}-digits`);
       });
 
@@ -146,6 +158,24 @@ describe.skipIf(!isPackage("vite") || missing)("playground", () => {
         await page.picture(`${kind}-corrected`);
       });
 
+      test("what was learnt is not said of another drawing or network, which learns the correction, too", async () => {
+        const taught = () => page.text("taught");
+        await page.click("#digits [data-part=train]");
+        await page.until(`/^Your corrected drawing stays/.test(${shown("taught")}.textContent)`);
+        await page.click("#digits [data-part=train]");
+        await page.until(`${shown("train")}.textContent === "Train"`);
+        await page.draw(one);
+        await says(1);
+        expect(await taught()).toMatch(/^It takes a few steps/);
+        await page.choose("network", "none");
+        expect(await taught()).toBe("Your corrected drawing stays among the digits to learn.");
+        await page.choose("network", "one");
+        await page.until(`${shown("steps")}.textContent === "0"`);
+        await page.until(`${shown("steps")}.textContent === "2,000" && ${shown("train")}.textContent === "Train"`);
+        await page.draw(seven);
+        await says(2);
+      });
+
       test("the keyboard alone draws a one and reaches every control", async () => {
         await page.focus("[data-part=pad]");
         await page.keyboard.press("c");
@@ -207,6 +237,41 @@ describe.skipIf(!isPackage("vite") || missing)("playground", () => {
       });
     });
 
+  for (const kind of ["chrome", "firefox"] as Kind[])
+    for (const scheme of ["light", "dark"] as const)
+      test.skipIf(!isInstalled(kind))(
+        `${kind}, ${scheme}: the pixels have the colours of the style sheet`,
+        async () => {
+          const site = await serveFolder(folder);
+          const page = await visitor(kind, scheme);
+          try {
+            await page.goto(site.url);
+            await page.until(`${shown("steps")}.textContent === "2,000"`);
+            await page.draw(eight);
+            await page.until(`/ an? \\d$/.test(${shown("verdict")}.textContent)`);
+            const { card, ink, accent, warm } = meant(scheme);
+            const share = (
+              part: string,
+              ...colors: Parameters<typeof shareBetween> extends [string, ...infer C] ? C : never
+            ) => page.ask<number>(shareBetween(shown(part), ...colors));
+            expect(await share("weights", card, [accent, warm])).toBeGreaterThan(0.8);
+            expect(await share("seen", ink, [ink])).toBeGreaterThan(0.99);
+            expect(await share("pad", ink, [ink])).toBeGreaterThan(0.99);
+            await page.click("#tab-plane");
+            await page.choose("pace", "full");
+            await page.until(`${shown("steps")}.textContent === "4,000"`);
+            expect(await share("boundary", card, [accent, warm])).toBeGreaterThan(0.75);
+            expect(await share("boundary", card, [accent])).toBeGreaterThan(0.2);
+            expect(await share("boundary", card, [warm])).toBeGreaterThan(0.2);
+            expect(await share("weights", card, [accent, warm])).toBeGreaterThan(0.8);
+            await page.picture(`${kind}-${scheme}-plane`);
+          } finally {
+            await page.leave();
+            site.close();
+          }
+        },
+      );
+
   describe.skipIf(!isInstalled("chrome"))("looks", () => {
     test("without its digits the page says so, and the other tab works", async () => {
       const site = await serveFolder(folder, "digits");
@@ -218,6 +283,23 @@ describe.skipIf(!isPackage("vite") || missing)("playground", () => {
         await page.picture("digits-missing");
         await page.click("#tab-plane");
         await page.until(`parseFloat(${shown("accuracy")}.textContent) > 90`);
+      } finally {
+        await page.leave();
+        site.close();
+      }
+    });
+
+    test("a phone is told of a finger, not of keys", async () => {
+      const site = await serveFolder(folder);
+      const page = await visitor("chrome");
+      try {
+        await page.setViewport({ width: 390, height: 844, isMobile: true, hasTouch: true });
+        await page.goto(site.url);
+        expect(await page.ask(`document.querySelector("#pad-keys").checkVisibility()`)).toBe(false);
+        expect(await page.text("verdict")).toBe("Draw with a finger.");
+        await page.setViewport({ width: 390, height: 844 });
+        await page.reload();
+        expect(await page.ask(`document.querySelector("#pad-keys").checkVisibility()`)).toBe(true);
       } finally {
         await page.leave();
         site.close();

@@ -2,8 +2,6 @@
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { extname, join } from "node:path";
-import { installed } from "../bundlers/project.ts";
-
 export const root = join(import.meta.dirname, "../..");
 
 interface Vite {
@@ -12,7 +10,9 @@ interface Vite {
 
 /** Into `folder`; `digits` names another folder of MNIST's files than the project's own. */
 export async function buildPlayground(folder: string, digits?: string): Promise<void> {
-  const { build } = await installed<Vite>("vite");
+  // The Vite of "npm run playground", and no other: what minifies the page decides what its script reads.
+  const vite = "vite";
+  const { build }: Vite = await import(vite);
   const own = process.env.NABLA_DIGITS;
   if (digits !== undefined) process.env.NABLA_DIGITS = digits;
   try {

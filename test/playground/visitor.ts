@@ -31,7 +31,7 @@ interface Page {
   focus(selector: string): Promise<void>;
   select(selector: string, value: string): Promise<unknown>;
   $(selector: string): Promise<{ boundingBox(): Promise<Box | null>; click(): Promise<void> } | null>;
-  setViewport(size: { width: number; height: number }): Promise<void>;
+  setViewport(size: { width: number; height: number; isMobile?: boolean; hasTouch?: boolean }): Promise<void>;
   emulateMediaFeatures(features: readonly { name: string; value: string }[]): Promise<void>;
   screenshot(options: object): Promise<unknown>;
   on(event: "pageerror", listener: (error: Error) => void): void;
@@ -77,21 +77,27 @@ export interface Visitor
   leave(): Promise<void>;
 }
 
-export async function visitor(kind: Kind): Promise<Visitor> {
+export type Scheme = "light" | "dark";
+
+export async function visitor(kind: Kind, scheme: Scheme = "light"): Promise<Visitor> {
   const require = createRequire(join(root, "test/hosts/package.json"));
   const { default: puppeteer }: { default: Puppeteer } = await import(
     pathToFileURL(require.resolve("puppeteer-core")).href
   );
   const args = kind === "chrome" ? ["--no-sandbox", "--disable-gpu", "--disable-background-networking"] : [];
+  // Firefox is told before it starts, Chromium in the page.
+  const extraPrefsFirefox = { "layout.css.prefers-color-scheme.content-override": scheme === "dark" ? 0 : 1 };
   const browser = await puppeteer.launch({
     browser: kind,
     executablePath: hosts[kind].program,
     headless: true,
     args,
+    extraPrefsFirefox,
     ...patient,
   });
   const page = await browser.newPage();
   page.setDefaultTimeout(0);
+  if (kind === "chrome") await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
   const complaints: string[] = [];
   page.on("pageerror", ({ message }) => complaints.push(message));
   page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));

@@ -6,6 +6,9 @@ import { note, print } from "../terminal.ts";
 export function init(folder: string, version: string): void {
   const files = initProject(folder, version);
   for (const file of files) print(`written  ${folder}/${file}`);
+  note(
+    `\nno registry has nabla yet: package.json names ${files.find((file) => file.endsWith(".tgz"))}, this package packed`,
+  );
   const enter = folder === "." ? "" : `${shellCommand(["cd", fileWord(folder)])} && `;
-  note(`\nnext: ${enter}npm install && npm run train && npm run build && npm start`);
+  note(`next: ${enter}npm install && npm run train && npm run build && npm start`);
 }

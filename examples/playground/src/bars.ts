@@ -5,6 +5,12 @@ export interface Bars {
   show(shares: readonly number[] | undefined): void;
 }
 
+/** "an 8", "a 3" */
+export const named = (digit: number): string => `${digit === 8 ? "an" : "a"} ${digit}`;
+
+/** Of a phone, nobody asks for a mouse. */
+const INVITATION = matchMedia("(pointer: coarse)").matches ? "Draw with a finger." : "Draw with mouse, finger or keys.";
+
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 export function openBars(list: HTMLElement, verdict: HTMLElement): Bars {
@@ -27,9 +33,7 @@ export function openBars(list: HTMLElement, verdict: HTMLElement): Bars {
         value.textContent = shares ? percent(shares[digit]!) : "";
         row.classList.toggle("likeliest", digit === best);
       });
-      const sentence = shares
-        ? `${shares[best]! > 0.6 ? "It is a" : "Perhaps a"} ${best}`
-        : "Draw with mouse, finger or keys.";
+      const sentence = shares ? `${shares[best]! > 0.6 ? "It is" : "Perhaps"} ${named(best)}` : INVITATION;
       // A live region speaks whenever it is written to.
       if (verdict.textContent !== sentence) verdict.textContent = sentence;
     },

@@ -31,8 +31,18 @@ export function palette(): Palette {
   return Object.fromEntries(names.map((name) => [name, style.getPropertyValue(`--${name}`).trim()])) as Palette;
 }
 
-/** "#1d5fc0" -> [29, 95, 192] */
-export const rgb = (hex: string): Rgb => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as never;
+let reader: CanvasRenderingContext2D | undefined;
+
+/**
+ * "#1d5fc0", "#fff", "white" -> red, green, blue. As the canvas reads it, which writes every opaque colour with six digits: the
+ * build may have written a shorter one.
+ */
+export function rgb(color: string): Rgb {
+  reader ??= document.createElement("canvas").getContext("2d")!;
+  reader.fillStyle = color;
+  const hex = String(reader.fillStyle);
+  return [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16)) as never;
+}
 
 /** From `a` where t is 0 to `b` where it is 1. */
 export const blend = (a: Rgb, b: Rgb, t: number): Rgb => a.map((one, i) => one + (b[i]! - one) * t) as never;

@@ -1,6 +1,6 @@
 /** Digits: drawing, reading while drawing, and learning from a correction. */
 import { digitsUrl } from "virtual:assets";
-import { openBars } from "./bars.ts";
+import { named, openBars } from "./bars.ts";
 import { imageOf, palette, redrawn, rgb } from "./canvas.ts";
 import { fetchDigits } from "./digits-data.ts";
 import { part } from "./dom.ts";
@@ -18,14 +18,32 @@ export function openDigits(root: HTMLElement): Lab {
   const seen = part<HTMLCanvasElement>(root, "seen");
   const correction = part<HTMLFieldSetElement>(root, "correction");
   const taught = part(root, "taught");
-  const pad = openPad(part(root, "pad"), read);
+  const hint = taught.textContent!;
+  const pad = openPad(part(root, "pad"), () => {
+    // What was learnt was another drawing.
+    taught.textContent = hint;
+    read();
+  });
   const lab = openLab(part(root, "lab"), "digits", {
     matrices: 1,
     weightsNote: "What each unit of the first layer looks for: blue below 0, orange above.",
     steps: STEPS,
     pace: "full",
-    onReport: () => read(),
+    onReport({ running }) {
+      // What one correction did to the accuracy says nothing of a network that goes on learning.
+      if (running && !wasRunning) sayRemembered();
+      wasRunning = running;
+      read();
+    },
+    onOpen: sayRemembered,
   });
+  let wasRunning = false;
+  let corrections = 0;
+
+  function sayRemembered() {
+    taught.textContent = corrections === 0 ? hint : remembered(corrections);
+  }
+
   let isAsking = false;
   let isStale = false;
 
@@ -48,9 +66,13 @@ export function openDigits(root: HTMLElement): Lab {
   const pixelsNow = () => rasterize(pad.strokes);
 
   async function teach(label: number) {
-    taught.textContent = `Learning that this is a ${label} ...`;
-    const answer = lab.learner.teach({ input: pixelsNow(), label });
-    taught.textContent = await answer.then(inWords, ({ message }: Error) => message);
+    taught.textContent = `Learning that this is ${named(label)} ...`;
+    corrections++;
+    const said = taught.textContent;
+    const answer = lab.teach({ input: pixelsNow(), label });
+    const words = await answer.then(inWords, ({ message }: Error) => message);
+    // Unless there is something newer to say.
+    if (taught.textContent === said) taught.textContent = words;
     read();
   }
 
@@ -59,7 +81,7 @@ export function openDigits(root: HTMLElement): Lab {
       const button = document.createElement("button");
       button.type = "button";
       button.textContent = String(digit);
-      button.setAttribute("aria-label", `It is a ${digit}`);
+      button.setAttribute("aria-label", `It is ${named(digit)}`);
       button.addEventListener("click", () => teach(digit));
       return button;
     }),
@@ -79,6 +101,9 @@ export function openDigits(root: HTMLElement): Lab {
     for (const idle of [part(root, "lab"), correction]) idle.hidden = true;
   }
 }
+
+const remembered = (corrections: number): string =>
+  `${corrections === 1 ? "Your corrected drawing stays" : `Your ${corrections} corrected drawings stay`} among the digits to learn.`;
 
 function inWords({ steps, isLearnt, accuracyBefore, accuracy }: Taught): string {
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

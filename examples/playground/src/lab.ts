@@ -11,11 +11,14 @@ import { fillMenu, part } from "./dom.ts";
 import { showFigures } from "./figures.ts";
 import { type Learner, startLearner } from "./learner.ts";
 import { moduleOf } from "./networks.ts";
-import type { Lesson, Report } from "./protocol.ts";
+import type { Correction, Lesson, Report, Taught } from "./protocol.ts";
+import { appended } from "./rows.ts";
 import { openWeights } from "./weights.ts";
 
 export interface Lab {
   readonly learner: Learner;
+  /** Learnt now, and among the rows of every network to come. */
+  teach(correction: Correction): Promise<Taught>;
   /** A fresh network of the chosen kind begins with the lesson. */
   learn(lesson: Lesson): void;
   pause(): void;
@@ -30,6 +33,8 @@ interface LabOptions {
   /** How fast, by default. */
   readonly pace: (typeof paces)[number][0];
   readonly onReport: (report: Report) => void;
+  /** A fresh network takes the place of the one before. */
+  readonly onOpen?: () => void;
 }
 
 const paces = [
@@ -94,6 +99,7 @@ export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab
     activation.disabled = !hasActivation(choice());
     const mine = {};
     latest = mine;
+    options.onOpen?.();
     const module = await moduleOf(choice());
     if (latest !== mine) return;
     await learner.open({ module, lesson, seed: 1, rate: Number(rate.value), matrices: options.matrices });
@@ -126,6 +132,10 @@ export function openLab(root: HTMLElement, task: Task, options: LabOptions): Lab
   return {
     learner,
     pause,
+    teach(correction) {
+      if (lesson) lesson = { ...lesson, train: appended(lesson.train, correction) };
+      return learner.teach(correction);
+    },
     learn(next) {
       lesson = next;
       restart();

@@ -25,10 +25,17 @@ export function startLearner(onReport: (report: Report) => void): Learner {
     if ("error" in data) question?.reject(new Error(data.error));
     else question?.resolve(data.result as never);
   };
+  let failure: Error | undefined;
+  worker.onerror = ({ message }) => {
+    failure = new Error(`The worker failed: ${message || "its script could not be loaded"}`);
+    for (const { reject } of open.values()) reject(failure);
+    open.clear();
+  };
   const command =
     (name: keyof Commands) =>
     (...args: unknown[]) =>
       new Promise<never>((resolve, reject) => {
+        if (failure) throw failure;
         const id = count++;
         open.set(id, { resolve, reject });
         worker.postMessage({ id, name, args });

@@ -80,9 +80,9 @@ interface Place {
   readonly height: number;
 }
 
-/** Equal squares, at least 44 pixels wide, in rows of equal length where that is possible. */
+/** Equal squares, at least 36 pixels wide, in rows of equal length where that is possible. */
 function inAGrid(tiles: readonly Tile[], room: number): Place[] {
-  const most = Math.max(4, Math.floor((room + GAP) / (44 + GAP)));
+  const most = Math.max(4, Math.floor((room + GAP) / (36 + GAP)));
   const even = [8, 10, 5, 4].find((columns) => columns <= most && tiles.length % columns === 0);
   const columns = even ?? Math.min(tiles.length, most);
   const side = Math.min(96, Math.floor((room + GAP) / columns) - GAP);
