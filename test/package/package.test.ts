@@ -9,6 +9,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { isInstalled, modules } from "../bundlers/project.ts";
+import { isMissing } from "../support/missing.ts";
 import { typescripts, unusedExports, writeConsumer } from "./consumer.ts";
 import { installPacked, type Packed, run } from "./packed.ts";
 
@@ -163,7 +164,7 @@ await build({ stdin: { contents, resolveDir: "." }, bundle: true, write: false, 
   }, 60_000);
 
   for (const [name, tsc] of typescripts)
-    test.skipIf(!existsSync(tsc))(name, { timeout: 180_000 }, async () => {
+    test.skipIf(isMissing(name, existsSync(tsc)))(name, { timeout: 180_000 }, async () => {
       for (const config of consumer.configs) {
         const complaints = await run(consumer.folder, process.execPath, tsc, "-p", config).then(
           () => "",
