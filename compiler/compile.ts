@@ -29,6 +29,7 @@ import { elementCount, type FloatType } from "./graph/types.ts";
 import { largestHalf } from "./half.ts";
 import { type TileTable, unusedTiles } from "./loop/tile-table.ts";
 import { graphsOf, layOutModule, type Mode, type ModuleParts, planModule, statesOf } from "./module.ts";
+import { checkCompile } from "./option-kinds.ts";
 import { type CompiledFunction, compileFunction, relaxFunction } from "./pipeline.ts";
 import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
@@ -99,6 +100,7 @@ export interface Built {
 
 /** Compiles a model. Throws a CompileError with everything that is wrong in the model file. */
 export async function compile(model: Model, options: CompileOptions = {}): Promise<Built> {
+  checkCompile(model, options);
   const trace = new Trace(options);
   const tiles = await settledTiles(model, options);
   const { program, ...parts } = await prepareModule(model, { ...options, tiles }, trace);

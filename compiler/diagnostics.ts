@@ -2,6 +2,7 @@
  * Every user-facing error of the compiler, one function each. A diagnostic says where, what was expected, what was got,
  * where each value came from, and what to do.
  */
+import { nearest } from "../runtime/nearest.ts";
 import type { Node } from "./graph/node.ts";
 import type { Origin, Span } from "./graph/origin.ts";
 import { type Dims, printDims, printType, type Type } from "./graph/types.ts";
@@ -177,11 +178,12 @@ export const outsideForward = (at: At) =>
     "Call it inside forward, or in a function that forward calls.",
   );
 
-export const unknownKey = (at: At, key: string, known: readonly string[]) =>
-  fail("dsl/unknown-key", at.origin, `${at.op}: there is no option named ${key}`, [
-    `expected  one of: ${listed(known)}`,
-    `got       ${key}`,
-  ]);
+export const unknownKey = (at: At, key: string, known: readonly string[]) => {
+  const meant = nearest(key, known);
+  const notes = [`expected  one of: ${listed(known)}`, `got       ${key}`];
+  const hint = meant === undefined ? undefined : `Did you mean ${meant}?`;
+  return fail("dsl/unknown-key", at.origin, `${at.op}: there is no option named ${key}`, notes, hint);
+};
 
 export const wrongKey = (at: At, key: string, expected: string, got: unknown) =>
   fail("dsl/key", at.origin, `${at.op}: ${key} is ${got === undefined ? "missing" : "of the wrong kind"}`, [

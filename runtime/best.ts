@@ -5,8 +5,8 @@
  *   await train(net, data, { ..., validation, onEpoch: ({ epoch, validation }) => best.see(epoch, validation.loss) });
  *   best.restore();                        // the parameters of best.found.epoch
  */
+import { checkOptions, finite, integer, optional } from "./kinds.ts";
 import type { Tensor } from "./port.ts";
-import { checkInteger } from "./wrong.ts";
 
 export interface StoppingSettings {
   /** Epochs in a row without a better loss after which to stop, 1 or more. */
@@ -38,10 +38,11 @@ export interface BestKeeper {
 /** `earlier`: of the run that this one goes on with. Throws a RangeError for a patience below 1. */
 export function keepBest(
   { parameters }: { readonly parameters: Record<string, Tensor> },
-  { patience, minDelta = 0 }: StoppingSettings,
+  settings: StoppingSettings,
   earlier?: Best,
 ): BestKeeper {
-  checkInteger("patience", patience, 1);
+  checkOptions<StoppingSettings>("keepBest", settings, { patience: integer(1), minDelta: optional(finite) });
+  const { patience, minDelta = 0 } = settings;
   let found = earlier;
   const isOver = () => found !== undefined && found.waited >= patience;
   return {

@@ -4,6 +4,7 @@
  *   accuracy([0.2, 0.8,  0.9, 0.1], [1, 1], 2)    // -> 0.5
  *   confusion([0.2, 0.8,  0.9, 0.1], [1, 1], 2)   // -> [0, 0,  1, 1]: of the rows of class 1, one was taken for class 0
  */
+import { checkNumbers } from "./kinds.ts";
 import { checkInteger, wrong } from "./wrong.ts";
 
 /** The class with the highest score of row `row`; the first of equals; NaN never wins, and 0 is the answer where all are. */
@@ -65,6 +66,8 @@ export function topK(scores: ArrayLike<number>, labels: ArrayLike<number>, class
 }
 
 function checkLengths(scores: ArrayLike<number>, labels: ArrayLike<number>, classes: number): void {
+  checkInteger("classes", classes, 1);
+  checkNumbers("scores", scores);
   if (scores.length !== labels.length * classes)
     wrong("scores", `${labels.length} x ${classes} numbers`, scores.length);
 }

@@ -6,6 +6,7 @@
  * What it remembers are states of the net, saved and restored with the others: plateau.factor, plateau.best (the lowest
  * loss) and plateau.waited (epochs since; -1 before the first).
  */
+import { checkOptions, integer, type Kinds, numberFrom, optional } from "./kinds.ts";
 import type { Tensor } from "./port.ts";
 
 export interface PlateauSettings {
@@ -17,12 +18,20 @@ export interface PlateauSettings {
   readonly threshold?: number;
 }
 
+const plateauKinds: Kinds<PlateauSettings> = {
+  factor: numberFrom(0),
+  patience: integer(1),
+  threshold: optional(numberFrom(0)),
+};
+
 /** Whether the rate has been lowered. Throws a TypeError for a net without the schedule. */
 export function reduceOnPlateau(
   { optimizer }: { readonly optimizer: Readonly<Record<string, Tensor>> },
   loss: number,
-  { factor, patience, threshold = 1e-4 }: PlateauSettings,
+  settings: PlateauSettings,
 ): boolean {
+  checkOptions<PlateauSettings>("reduceOnPlateau", settings, plateauKinds);
+  const { factor, patience, threshold = 1e-4 } = settings;
   const { "plateau.factor": scale, "plateau.best": best, "plateau.waited": waited } = optimizer;
   if (!scale || !best || !waited) throw new TypeError("reduceOnPlateau: the optimiser's rate is not plateau({ ... })");
   // A first loss that is NaN would stay the best for ever.

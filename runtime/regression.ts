@@ -3,8 +3,10 @@
  *
  *   regressionScores([1, 2, 4], [1, 2, 3])    // { meanAbsoluteError: 1/3, rootMeanSquaredError: 0.577, rSquared: 0.5 }
  */
+
+import { checkNumbers } from "./kinds.ts";
 import { roundoff, spreadOf } from "./spread.ts";
-import { wrong } from "./wrong.ts";
+import { checkInteger, wrong } from "./wrong.ts";
 
 export interface RegressionScores {
   readonly meanAbsoluteError: number;
@@ -19,6 +21,9 @@ export interface RegressionScores {
 
 /** Throws a RangeError where the lengths differ or there are no answers. */
 export function regressionScores(answers: ArrayLike<number>, truth: ArrayLike<number>, width = 1): RegressionScores {
+  checkNumbers("answers", answers);
+  checkNumbers("truth", truth);
+  checkInteger("width", width, 1);
   if (answers.length !== truth.length || answers.length === 0)
     wrong("answers", `as many numbers as of the truth (${truth.length}), and at least one`, answers.length);
   let absolute = 0;

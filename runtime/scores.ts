@@ -5,6 +5,7 @@
  *
  * A quotient of 0 by 0 (a class that is never answered, or never there) is 0, as scikit-learn has it by default.
  */
+import { checkNumbers } from "./kinds.ts";
 import { checkInteger, wrong } from "./wrong.ts";
 
 export interface ClassScores {
@@ -29,6 +30,7 @@ export interface Scores {
 /** `counts` as `confusion` gives them: [truth, answer]. Throws a RangeError where there are not classes * classes of them. */
 export function scoresOf(counts: ArrayLike<number>, classes: number): Scores {
   checkInteger("classes", classes, 1);
+  checkNumbers("counts", counts);
   if (counts.length !== classes * classes) wrong("counts", `${classes} x ${classes} numbers`, counts.length);
   const at = (truth: number, answer: number) => counts[truth * classes + answer]!;
   const sum = (term: (other: number) => number) => indices(classes).reduce((total, other) => total + term(other), 0);
@@ -61,6 +63,8 @@ export function labelScores(
   threshold = 0,
 ): Scores {
   checkInteger("labels", labels, 1);
+  checkNumbers("scores", scores);
+  checkNumbers("truth", truth);
   if (scores.length !== truth.length || scores.length % labels !== 0)
     wrong("scores", `rows x ${labels} numbers, as many as of the truth (${truth.length})`, scores.length);
   const counted = indices(labels).map(() => ({ right: 0, both: 0, answered: 0, there: 0 }));

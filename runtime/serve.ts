@@ -6,8 +6,10 @@
  * Requests are { id, call, args }, answers { id, result } or { id, error }, and { id, progress } on the way.
  */
 import type { GivenData } from "./batches.ts";
+import { checkOptions } from "./kinds.ts";
 import type { Net } from "./load.ts";
 import { load } from "./named.ts";
+import { requestKinds } from "./request-kinds.ts";
 import type { Source } from "./source.ts";
 import { type Position, train } from "./train.ts";
 import { wrong } from "./wrong.ts";
@@ -102,6 +104,7 @@ function openCalls() {
     restore: (_: unknown, ...args: Parameters<Net["restore"]>) => opened().restore(...args),
     abort: () => running?.abort(),
     async train(report: (progress: Progress) => void, request: TrainRequest): Promise<TrainAnswer> {
+      checkOptions<TrainRequest>("train", request, requestKinds);
       if (running) wrong("train", "one call at a time", "a second one", TypeError);
       if (request.data) [data, next] = [request.data, undefined];
       const rows = data ?? wrong("data", "rows to learn from", "none", TypeError);

@@ -9,6 +9,7 @@
  */
 import { type Batches, type GivenData, openBatches } from "./batches.ts";
 import { type Evaluable, type Evaluation, evaluate } from "./evaluate.ts";
+import { boolean, checkOptions, finite, fn, integer, type Kinds, object, optional, thing } from "./kinds.ts";
 import { pacer } from "./pause.ts";
 import { permutation } from "./permutation.ts";
 import type { Given } from "./port.ts";
@@ -70,6 +71,18 @@ export interface TrainOptions {
   readonly start?: Position;
 }
 
+const trainKinds: Kinds<TrainOptions> = {
+  epochs: integer(),
+  seed: integer(),
+  batch: optional(integer(1)),
+  shuffle: optional(boolean),
+  validation: optional(object({ inputs: thing, targets: thing })),
+  onStep: optional(fn),
+  onEpoch: optional(fn),
+  signal: optional(thing),
+  start: optional(object({ epoch: integer(), position: integer(), lossSum: finite })),
+};
+
 export interface TrainResult {
   /** The epochs that this run finished. */
   readonly epochs: readonly EpochReport[];
@@ -84,10 +97,9 @@ export interface TrainResult {
  * after the step whose loss is no longer finite.
  */
 export async function train(net: Trainable, data: GivenData, options: TrainOptions): Promise<TrainResult> {
+  checkOptions<TrainOptions>("train", options, trainKinds);
   const { epochs, seed, batch = net.manifest.batch, shuffle = true, start = BEGINNING } = options;
   checkInteger("batch", batch, 1, net.manifest.batch);
-  checkInteger("seed", seed);
-  checkInteger("epochs", epochs);
   const batches = openBatches(net.manifest, data, batch);
   checkInteger("start.epoch", start.epoch, 0, epochs);
   checkInteger("start.position", start.position, 0, batches.rows - 1);

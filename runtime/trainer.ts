@@ -8,8 +8,10 @@
  */
 import type { WorkerPort } from "./channel.ts";
 import type { Outputs } from "./infer.ts";
+import { checkOptions, fn, type Kinds, optional, thing } from "./kinds.ts";
 import type { Given } from "./port.ts";
 import { openQuestions } from "./questions.ts";
+import { requestKinds } from "./request-kinds.ts";
 import type { Signature } from "./section.ts";
 import type { Progress, Request, TrainAnswer, TrainRequest } from "./serve.ts";
 import type { AbortSignalLike, Bytes, WasmModule } from "./source.ts";
@@ -38,6 +40,12 @@ export interface Trainer {
   restore(state: SavedState): Promise<void>;
 }
 
+const backgroundKinds: Kinds<BackgroundTraining> = {
+  ...requestKinds,
+  onProgress: optional(fn),
+  signal: optional(thing),
+};
+
 /** The workers that have a trainer: a second would load another network into the same place. */
 const taken = new WeakSet<WorkerPort>();
 
@@ -61,7 +69,9 @@ export async function openTrainer(worker: WorkerPort, source: Sent | PromiseLike
       ask(name, args) as Promise<never>;
   return {
     manifest,
-    async train({ onProgress, signal, ...request }) {
+    async train(options) {
+      checkOptions<BackgroundTraining>("train", options, backgroundKinds);
+      const { onProgress, signal, ...request } = options;
       // Where the worker has failed, the call itself says so.
       const abort = () => ask("abort", []).catch(() => {});
       signal?.addEventListener("abort", abort);

@@ -3,6 +3,7 @@
  *
  * files ["pixels=images.idx3-ubyte.gz", "digit=labels.idx1-ubyte.gz"] -> { rows: 10000, fields: { pixels, digit } }
  */
+import { checkRead } from "../option-kinds.ts";
 import { readCsv } from "./csv.ts";
 import { DataError, quote } from "./errors.ts";
 import { decodeIdx } from "./idx.ts";
@@ -19,7 +20,9 @@ interface Source {
 }
 
 /** Throws DataError, for the first fault found. */
-export async function readDataset({ files, fields, map = {} }: ReadRequest): Promise<Dataset> {
+export async function readDataset(request: ReadRequest): Promise<Dataset> {
+  checkRead(request);
+  const { files, fields, map = {} } = request;
   const sources = files.map((file) => parseSource(file, fields));
   refuseUnknownFields(map, fields);
   refuseOverlap(sources);

@@ -7,6 +7,7 @@ import { CheckpointError } from "./checkpointError.ts";
 import { bytesPerElement, type ElementType, safeByteCount } from "./elements.ts";
 import { quote } from "./errors.ts";
 import { listNames } from "./names.ts";
+import { findDuplicateKey, findOddNumber } from "./record.ts";
 
 export interface TensorEntry {
   readonly name: string;
@@ -47,6 +48,9 @@ export function parseHeader(text: string, dataBytes: number, file: string): Safe
   const metadata = readMetadata(json.get(metadataKey), fail);
   json.delete(metadataKey);
   const entries = [...json].map(([name, value]) => readEntry(name, value, fail));
+  // JSON.parse reads 2.0 as 2, and the reference reader refuses it.
+  const odd = findOddNumber(text);
+  if (odd !== undefined) throw fail("bad-header", `expected numbers in digits alone, got ${odd}`);
   entries.sort((a, b) => a.begin - b.begin || a.end - b.end);
   checkCoverage(entries, dataBytes, fail);
   return { entries, metadata };
@@ -71,42 +75,6 @@ function parseJson(text: string, fail: Fail): Map<string, unknown> {
 function ownEntries(value: unknown): Map<string, unknown> | undefined {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
   return new Map(Object.entries(value));
-}
-
-/**
- * The first key that an object of `json` has twice; JSON.parse would keep the later one without a word. `json` is known
- * to be valid, so strings, braces and colons are all there is to look at.
- */
-function findDuplicateKey(json: string): string | undefined {
-  const open: Set<string>[] = [];
-  const token = /["{}]/g;
-  for (let match = token.exec(json); match; match = token.exec(json)) {
-    if (match[0] === "{") open.push(new Set());
-    else if (match[0] === "}") open.pop();
-    else {
-      const end = stringEnd(json, match.index);
-      token.lastIndex = end;
-      if (!isKey(json, end)) continue;
-      const name = JSON.parse(json.slice(match.index, end)) as string;
-      const keys = open.at(-1)!;
-      if (keys.has(name)) return name;
-      keys.add(name);
-    }
-  }
-  return undefined;
-}
-
-/** Past the closing quote. A loop, since a regular expression runs out of stack on a string of some megabytes. */
-function stringEnd(json: string, start: number): number {
-  let at = start + 1;
-  while (json[at] !== '"') at += json[at] === "\\" ? 2 : 1;
-  return at + 1;
-}
-
-function isKey(json: string, end: number): boolean {
-  const next = /\S/g;
-  next.lastIndex = end;
-  return next.exec(json)?.[0] === ":";
 }
 
 function readMetadata(value: unknown, fail: Fail): Map<string, string> {

@@ -3,6 +3,7 @@
  *
  * splitRows(150, { test: 0.2, seed: 1 }) -> 120 rows to train, 30 to test
  */
+import { checkOptions, finite, integer, type Kinds, optional } from "../../runtime/kinds.ts";
 import { permutation } from "../../runtime/permutation.ts";
 
 export interface SplitOptions {
@@ -19,11 +20,19 @@ export interface Split {
   readonly test: Uint32Array;
 }
 
+const splitKinds: Kinds<SplitOptions> = {
+  test: optional(finite),
+  validation: optional(finite),
+  seed: integer(0, Number.MAX_SAFE_INTEGER),
+};
+
 /** No epoch of training shuffles with this number, so the split and the shuffles are independent. */
 const splitEpoch = 2 ** 32 - 1;
 
 /** Throws RangeError where a fraction is out of range or no row is left to train with. */
-export function splitRows(rows: number, { test = 0, validation = 0, seed }: SplitOptions): Split {
+export function splitRows(rows: number, options: SplitOptions): Split {
+  checkOptions<SplitOptions>("splitRows", options, splitKinds);
+  const { test = 0, validation = 0, seed } = options;
   const testRows = partRows("test", rows, test);
   const validationRows = partRows("validation", rows, validation);
   if (testRows + validationRows >= rows) {

@@ -10,7 +10,7 @@ import type { Dims } from "../graph/types.ts";
 import { elementCount, isFloat } from "../graph/types.ts";
 import * as ops from "../ops/index.ts";
 import { operate } from "./operate.ts";
-import { callOf, isShape, print } from "./settings.ts";
+import { callOf, isShape, print, requireBoolean, requireKnownKeys } from "./settings.ts";
 import type { Drop, Permute, Shape, SwapLast } from "./shapes.ts";
 import { exampleDims, hasRows, refuse, type Scalar, type Tensor } from "./tensor.ts";
 
@@ -31,12 +31,15 @@ const reduction =
   (name: string, op: OverAxes): Reduction =>
   (x: unknown, axes?: number | readonly number[], options: { readonly keep?: boolean } = {}) =>
     operate<never>(name, x, (node) => {
+      requireKnownKeys(callOf(name), options, ["keep"]);
+      const { keep = false } = options;
+      requireBoolean(callOf(name), "keep", keep);
       const count = exampleDims(node).length;
       const chosen = axes === undefined ? exampleDims(node).map((_, axis) => axis) : [axes].flat();
       const wrong = chosen.find((axis) => !Number.isInteger(axis) || axis < -count || axis >= count);
       if (wrong !== undefined) return refuse(badAttribute(callOf(name), "axis", axesOf(count), wrong));
       const own = chosen.map((axis) => (axis < 0 ? axis + count : axis) + (hasRows(node) ? 1 : 0));
-      return own.length > 0 ? op(node, own, options.keep ?? false) : node;
+      return own.length > 0 ? op(node, own, keep) : node;
     });
 
 const axesOf = (count: number): string =>

@@ -4,7 +4,7 @@
  *
  *   adam({ rate: -1 })    attribute/range  adam: rate is out of range
  */
-import { badAttribute, recordOrThrow, unknownKey } from "../diagnostics.ts";
+import { badAttribute, recordOrThrow, unknownKey, wrongKey } from "../diagnostics.ts";
 import { currentOrigin, type Origin } from "../graph/origin.ts";
 import type { FloatType } from "../graph/types.ts";
 import { currentBuild } from "./build.ts";
@@ -100,8 +100,10 @@ export const requirePositiveInteger = (call: Call, name: string, value: unknown)
 export const isShape = (value: unknown): value is readonly number[] =>
   Array.isArray(value) && value.every(isPositiveInteger);
 
-/** A misspelt option would silently leave its default in force. */
+/** A misspelt option would silently leave its default in force, and so would a number in place of the options. */
 export function requireKnownKeys(call: Call, given: object, known: readonly string[]): void {
+  if (typeof given !== "object" || given === null || Array.isArray(given))
+    throw wrongKey(call, "options", `an object, such as { ${known[0]}: ... }`, given);
   for (const key of Object.keys(given)) if (!known.includes(key)) recordOrThrow(unknownKey(call, key, known));
 }
 

@@ -76,7 +76,13 @@ function checkSpec(call: Call, spec: Model["spec"]): void {
   );
   checkBudgetKeys(spec.budget);
   const { accuracy = 1 } = spec;
-  requireThat(accuracy > 0 && accuracy <= 1, call, "accuracy", "a number above 0 and at most 1", accuracy);
+  requireThat(
+    typeof accuracy === "number" && accuracy > 0 && accuracy <= 1,
+    call,
+    "accuracy",
+    "a number above 0 and at most 1",
+    accuracy,
+  );
   if (typeof optimizer?.update !== "function") {
     recordOrThrow(errors.wrongKey(call, "optimizer", "an optimiser, such as adam()", optimizer));
   }

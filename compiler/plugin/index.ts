@@ -12,6 +12,7 @@
 import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { createUnplugin } from "unplugin";
+import { boolean, checkOptions, either, type Kinds, numberFrom, oneOf, optional, text } from "../../runtime/kinds.ts";
 import { note } from "../cli/terminal.ts";
 import { bundlerError, filesToMend } from "./error.ts";
 import { type Bundler, besideScript, placeIn, type ViteConfig, WASM_IMPORT } from "./place.ts";
@@ -153,13 +154,23 @@ const untrained = (id: string): string =>
   `"${specifierName(id)}" has no weights, so what ships has learnt nothing: &weights=./name.safetensors takes a checkpoint, ` +
   `?trained&data=... trains during the build, &seed=0 says that initial values are meant`;
 
-function completeOptions({ inline, types, cache, progress }: PluginOptions = {}) {
+const pluginKinds: Kinds<PluginOptions> = {
+  inline: optional(either("true, false or a number of bytes", boolean, numberFrom(0), oneOf(Infinity))),
+  types: optional(either("a folder, or false", text, oneOf(false))),
+  cache: optional(text),
+  progress: optional(boolean),
+};
+
+function completeOptions(given: PluginOptions = {}) {
+  checkOptions<PluginOptions>("nabla", given, pluginKinds);
+  const { inline, types, cache, progress } = given;
   const says = progress ?? process.stderr.isTTY === true;
   return {
     inlineLimit: inline === true ? Infinity : inline === false ? -1 : inline,
     types: types === false ? undefined : resolve(types ?? "nabla-types"),
     cache: resolve(cache ?? join("node_modules", ".cache", "nabla")),
     log: says ? (line: string) => note(`nabla: ${line}`) : () => {},
+    warn: (line: string) => note(`nabla: ${line}`),
   };
 }
 

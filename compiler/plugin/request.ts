@@ -7,6 +7,7 @@
  * Files are relative to the model file, wherever the import stands.
  */
 import { dirname, resolve } from "node:path";
+import { nearest } from "../../runtime/nearest.ts";
 import { UserError } from "../cli/errors.ts";
 import { parseColumnMap } from "../data/columnMap.ts";
 import { parseNumber } from "../data/numbers.ts";
@@ -97,6 +98,8 @@ const known = {
   trained: ["data", "test", "map", "epochs", "testSplit", "accuracy", "batch", "dtype", "seed", "relaxed"],
 };
 
+const repeatable = ["data", "test"];
+
 /** Reads the parts of a query; what it throws shows the whole import. */
 class Query {
   readonly #id: string;
@@ -105,8 +108,17 @@ class Query {
   constructor(id: string, kind: Request["kind"], parts: URLSearchParams) {
     this.#id = id;
     this.#parts = parts;
-    for (const name of parts.keys())
-      if (!known[kind].includes(name)) throw this.#wrong(name, `one of ${known[kind].join(", ")} after ?${kind}`, name);
+    for (const name of parts.keys()) {
+      if (!known[kind].includes(name)) throw this.#unknown(kind, name);
+      const count = parts.getAll(name).length;
+      if (count > 1 && !repeatable.includes(name)) throw this.#wrong(name, "it once", `${count} times`);
+    }
+  }
+
+  #unknown(kind: Request["kind"], name: string): UserError {
+    const meant = nearest(name, known[kind]);
+    const hint = meant === undefined ? "" : `; did you mean ${meant}?`;
+    return this.#wrong(name, `one of ${known[kind].join(", ")} after ?${kind}`, `${name}${hint}`);
   }
 
   all = (name: string): string[] => this.#parts.getAll(name);

@@ -6,10 +6,10 @@
  * Training gives the same bits on every machine, so a cache that another machine filled can be used as one's own.
  */
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { createReadStream, existsSync, mkdirSync, rmSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { programHash } from "../bindings/describe.ts";
-import { requireAccuracy, type Tested } from "../cli/tasks/accuracy.ts";
+import { requireAccuracy } from "../cli/tasks/accuracy.ts";
 import type { ModelFile } from "../cli/tasks/model-file.ts";
 import { completeSettings } from "../cli/tasks/settings.ts";
 import { trainModel } from "../cli/tasks/train-model.ts";
@@ -17,6 +17,7 @@ import { writeTogether } from "../cli/tasks/write-together.ts";
 import { percent } from "../cli/terminal.ts";
 import { buildProgram } from "../dsl/program.ts";
 import { isPlateau } from "../dsl/schedules/plateau.ts";
+import { type CacheRecord, readCache } from "./cache.ts";
 import { progressLine } from "./progress.ts";
 import { splitSource, type TrainRequest } from "./request.ts";
 
@@ -24,35 +25,33 @@ export interface TrainedOptions {
   readonly cache: string;
   /** Told of progress, a line at a time. */
   readonly log: (line: string) => void;
-}
-
-/** What is remembered beside the weights. */
-interface Record {
-  readonly epochs: number;
-  /** Of the rows held out, where there are any. */
-  readonly test?: Tested;
+  /** Told what is wrong and mended, whether or not progress is told. */
+  readonly warn?: (line: string) => void;
 }
 
 /** The path of a checkpoint. Rejects with a UserError for an accuracy below the one stated; as trainModel does, besides. */
 export async function trainedWeights(
   file: ModelFile,
   request: TrainRequest,
-  { cache, log }: TrainedOptions,
+  { cache, log, warn = log }: TrainedOptions,
 ): Promise<string> {
   const stated = request.accuracy ?? file.model.spec.accuracy;
   const settings = settingsOf(request, stated);
   const key = await cacheKey(file, request, settings);
   const weights = join(cache, `${key}.safetensors`);
-  const recordFile = `${key}.json`;
-  const known = existsSync(weights) && existsSync(join(cache, recordFile));
+  const recordFile = join(cache, `${key}.json`);
   const name = `${file.name}, ${request.epochs} epochs`;
-  if (!known) {
-    mkdirSync(cache, { recursive: true });
-    const record = await trainNow(file, request, settings, weights, log);
-    writeTogether(cache, new Map([[recordFile, JSON.stringify(record)]]));
+  const kept = readCache(weights, recordFile, {
+    epochs: request.epochs,
+    isTested: settings.testSplit > 0 || !!request.test,
+  });
+  if (kept.fault !== undefined) {
+    warn(`the cache of ${name} is damaged, and it is trained again: ${kept.fault}`);
+    for (const damaged of [weights, recordFile]) rmSync(damaged, { force: true, recursive: true });
   }
-  const record: Record = JSON.parse(readFileSync(join(cache, recordFile), "utf8"));
-  log(`${known ? "cached" : "trained"}: ${name}${describeTest(record)}`);
+  const record = kept.record ?? (await trainNow(file, request, settings, weights, log));
+  if (!kept.record) writeTogether(cache, new Map([[basename(recordFile), JSON.stringify(record)]]));
+  log(`${kept.record ? "cached" : "trained"}: ${name}${describeTest(record)}`);
   requireAccuracy(request.model, stated, request.epochs, record.test);
   return weights;
 }
@@ -99,7 +98,8 @@ async function trainNow(
   settings: Settings,
   weights: string,
   log: (line: string) => void,
-): Promise<Record> {
+): Promise<CacheRecord> {
+  mkdirSync(dirname(weights), { recursive: true });
   const trained = await trainModel({
     model: file.model,
     ...settings,
@@ -118,5 +118,5 @@ async function trainNow(
   return { epochs, test: { loss, rows, ...(accuracy === undefined ? {} : { accuracy }) } };
 }
 
-const describeTest = ({ test }: Record): string =>
+const describeTest = ({ test }: CacheRecord): string =>
   test?.accuracy === undefined ? "" : `, accuracy ${percent(test.accuracy)} of ${test.rows} rows held out`;

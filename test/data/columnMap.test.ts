@@ -1,7 +1,7 @@
 /** The text of --map, and the ranges in it. */
 import { expect, test } from "vitest";
 import { expandRange, mergeColumnMaps, parseColumnMap } from "../../compiler/data/columnMap.ts";
-import { nearest } from "../../compiler/data/names.ts";
+import { nearest } from "../../runtime/nearest.ts";
 
 test("column map: a comma goes on with the field until the next =", () => {
   expect({ ...parseColumnMap("pixels=p0..p783,digit=label") }).toEqual({ pixels: ["p0..p783"], digit: ["label"] });

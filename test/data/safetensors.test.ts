@@ -127,6 +127,17 @@ describe("safetensors", () => {
     ["bad-shape", file(`{"a":${entry(0, 4, '["1"]')}}`, 4)],
     ["bad-shape", file(`{"a":${entry(0, 4, "1")}}`, 4)],
     ["bad-shape", file(`{"a":${entry(0, 4, `${"[".repeat(1e5)}${"]".repeat(1e5)}`)}}`, 4)],
+    ...["[1.0]", "[1e0]", "[1E0]", "[10e-1]", "[1,1.0]", "[0.1e1]"].map((shape): [string, Uint8Array] => [
+      "bad-header",
+      file(`{"a":${entry(0, 4, shape)}}`, 4),
+    ]),
+    ["bad-header", file(`{"a":${entry(0, 0, "[-0]")}}`, 0)],
+    ["bad-header", file(`{"a":${entry(0, 0, "[-0.0]")}}`, 0)],
+    ["bad-header", file('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0.0,4]}}', 4)],
+    ["bad-header", file('{"a":{"dtype":"F32","shape":[1],"data_offsets":[-0,4]}}', 4)],
+    ["bad-header", file('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4e0]}}', 4)],
+    ["bad-header", file('{"a":{"dtype":"F32","shape":[+1],"data_offsets":[0,4]}}', 4)],
+    ["bad-header", file('{"a":{"dtype":"F32","shape":[01],"data_offsets":[0,4]}}', 4)],
     ["bad-offsets", file(`{"a":${entry(4, 0, "[1]")}}`, 4)],
     ["bad-offsets", file('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}', 4)],
     ["bad-offsets", file('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,4]}}', 4)],
@@ -153,6 +164,12 @@ describe("safetensors", () => {
       "w.safetensors checkpoint/bad-size
         tensor "hidden.weight": F32 [2] takes 8 bytes, its offsets give 4"
     `);
+  });
+
+  test("names and metadata may look like numbers", () => {
+    const metadata = new Map([["version", "-1.5e3"]]);
+    const tensors = new Map([["w-1.0e5", f32([], 1)]]);
+    expect(decodeSafetensors(encodeSafetensors(tensors, metadata))).toEqual({ tensors, metadata });
   });
 
   test("keys inside strings and equal keys of different objects are no duplicates", () => {

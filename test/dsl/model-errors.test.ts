@@ -49,7 +49,8 @@ describe("the description", () => {
       "model.ts:1:3 dsl/unknown-key
         model: there is no option named optimiser
           expected  one of: inputs, targets, batch, forward, loss, optimizer, regularize, seed, budget, accuracy
-          got       optimiser"
+          got       optimiser
+        Did you mean optimizer?"
     `));
   test("an accuracy that is no share", () =>
     expect(errors({ accuracy: 95 })).toMatchInlineSnapshot(`

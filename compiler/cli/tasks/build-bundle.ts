@@ -10,6 +10,7 @@ import { checkBudget } from "../../budget.ts";
 import type { Built, CompileOptions } from "../../compile.ts";
 import type { Model } from "../../dsl/model.ts";
 import { fileNameFault } from "../../file-name.ts";
+import { checkBundle } from "../../option-kinds.ts";
 import { UsageError } from "../errors.ts";
 import { openTraining } from "./checkpoint.ts";
 import { nameFields } from "./field-names.ts";
@@ -47,12 +48,13 @@ export interface PartSize {
 
 /** Rejects with a CompileError, or with a CheckpointError for weights that are damaged or of another model. */
 export async function buildBundle(model: Model, options: BundleOptions): Promise<Bundle> {
-  const { name, mode = "infer", target = "wasm" } = options;
+  checkBundle(model, options);
+  const { name, mode = "infer", target = "wasm", weights, ...rest } = options;
   const fault = fileNameFault(name);
   if (fault !== undefined)
     throw new UsageError(`files called ${JSON.stringify(name)}: expected ${fault}; --name gives another`);
-  const checkpoint = options.weights === undefined ? undefined : openTraining(options.weights);
-  const compiled = await compileWith(model, { ...options, mode, weights: undefined }, checkpoint);
+  const checkpoint = weights === undefined ? undefined : openTraining(weights);
+  const compiled = await compileWith(model, { ...rest, name, mode }, checkpoint);
   const wasmFile = `${name}.${mode}.wasm`;
   const built = await nameFields(compiled, checkpoint?.record ?? {}, wasmFile);
   // Names are bytes, too.

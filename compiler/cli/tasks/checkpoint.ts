@@ -3,42 +3,14 @@
  *
  *   "nabla.training": {"format":1,"model":"9f86...","step":40,"seed":1,"next":{"epoch":2,"position":0,"lossSum":0},...}
  */
-import type { Best, Net, Position, SavedState, StoppingSettings } from "../../../runtime/index.ts";
+import type { Best, Net, SavedState } from "../../../runtime/index.ts";
 import { type Checkpoint, readCheckpoint, writeCheckpoint } from "../../data/checkpoint.ts";
 import { CheckpointError } from "../../data/checkpointError.ts";
+import { quote } from "../../data/errors.ts";
 import type { Tensor } from "../../data/safetensors.ts";
-import type { FloatType } from "../../graph/types.ts";
-import type { ClassNames, ColumnNames } from "./fields.ts";
+import { parseTrainingRecord, type TrainingRecord } from "./training-record.ts";
 
-/** What a run is made of beside its data and its model; a resumed one must have the same. */
-export interface RunSettings {
-  /** Of initial values, dropout, the order of the rows and their split. */
-  readonly seed: number;
-  readonly batch: number;
-  readonly dtype: FloatType;
-  readonly testSplit: number;
-  readonly validationSplit: number;
-}
-
-export interface TrainingRecord extends RunSettings {
-  readonly format: 1;
-  /** Hash of the model, as in the manifest: states can be exchanged where it is the same. */
-  readonly model: string;
-  /** Fingerprint of the inference graph: weights can be used where it is the same. */
-  readonly inference: string;
-  /** Steps taken. */
-  readonly step: number;
-  /** Where to go on. */
-  readonly next: Position;
-  /** SHA-256 of the rows trained with. */
-  readonly data: string;
-  readonly classNames: ClassNames;
-  /** Absent where no CSV was read, and in files written before columns had names. */
-  readonly columns?: ColumnNames | undefined;
-  /** Of a run with early stopping: when to stop, and the best epoch so far, whose parameters are the tensors best:NAME. */
-  readonly stopping?: StoppingSettings | undefined;
-  readonly best?: Omit<Best, "parameters"> | undefined;
-}
+export type { RunSettings, TrainingRecord } from "./training-record.ts";
 
 export interface TrainingCheckpoint extends Checkpoint {
   readonly file: string;
@@ -49,7 +21,7 @@ export interface TrainingCheckpoint extends Checkpoint {
 const recordKey = "nabla.training";
 
 /** No parameter's name begins so: names are identifiers joined by dots. */
-const bestPrefix = "best:";
+export const bestPrefix = "best:";
 
 /** Replaces the file as a whole; the one before is kept beside it. */
 export function saveTraining(
@@ -104,12 +76,21 @@ export function bestOf(net: Net, checkpoint: TrainingCheckpoint): Best | undefin
 export function openTraining(file: string): TrainingCheckpoint {
   const checkpoint = readCheckpoint(file);
   const text = checkpoint.metadata.get(recordKey);
-  const record = text === undefined ? undefined : (JSON.parse(text) as TrainingRecord);
-  if (record !== undefined && record.format !== 1) {
-    const reason = `expected training format 1, got ${record.format}: another version of nabla wrote it`;
-    throw new CheckpointError({ code: "checkpoint/format", file, reason });
-  }
+  const record = text === undefined ? undefined : parseTrainingRecord(text, file);
+  if (record?.best) requireBest(checkpoint, file);
   return { ...checkpoint, file, record };
+}
+
+/** Each of the best epoch's tensors is that of a tensor that is there, of its shape. */
+function requireBest({ tensors }: Checkpoint, file: string): void {
+  const kept = [...tensors].filter(([name]) => name.startsWith(bestPrefix));
+  const refuse = (reason: string) => new CheckpointError({ code: "checkpoint/missing-tensor", file, reason });
+  if (kept.length === 0) throw refuse(`it has no tensor "${bestPrefix}..." of the best epoch`);
+  for (const [name, { shape }] of kept) {
+    const last = tensors.get(name.slice(bestPrefix.length));
+    if (last?.shape.join() !== shape.join())
+      throw refuse(`it has no tensor ${quote(name.slice(bestPrefix.length))} of the shape of ${quote(name)}`);
+  }
 }
 
 /** The checkpoint's record; throws a CheckpointError for a file without one, from which no run can go on. */

@@ -7,6 +7,7 @@
 import { type Evaluation, evaluate, load } from "../../../runtime/index.ts";
 import type { ColumnMap } from "../../data/types.ts";
 import type { Model } from "../../dsl/model.ts";
+import { checkEvaluateModel } from "../../option-kinds.ts";
 import { openTraining } from "./checkpoint.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { type DataSource, readTrainingData } from "./training-data.ts";
@@ -25,7 +26,9 @@ export interface EvaluatedModel {
 }
 
 /** Rejects with a CompileError, a CheckpointError or a DataError for what is wrong with its files. */
-export async function evaluateModel(model: Model, { weights, data, map }: EvaluateOptions): Promise<EvaluatedModel> {
+export async function evaluateModel(model: Model, options: EvaluateOptions): Promise<EvaluatedModel> {
+  checkEvaluateModel(model, options);
+  const { weights, data, map } = options;
   const checkpoint = openTraining(weights);
   const { dtype = "f32", classNames, columns } = checkpoint.record ?? {};
   const built = await compileWith(model, { mode: "train", dtype }, checkpoint);

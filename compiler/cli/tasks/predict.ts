@@ -5,8 +5,17 @@
  *   // -> { rows: 28, outputs: [{ name: "logits", size: 10, values, classes: [7, 2, ...], labels: undefined }] }
  */
 import { readFile } from "node:fs/promises";
-import { argmax, type InferenceNet, loadInference, type Slot, type Tensor } from "../../../runtime/index.ts";
+import {
+  argmax,
+  type InferenceNet,
+  loadInference,
+  type Outputs,
+  type Slot,
+  type Tensor,
+  type Values,
+} from "../../../runtime/index.ts";
 import { takesRelaxedSimd } from "../../../runtime/variant.ts";
+import { readModule } from "../../bindings/read-module.ts";
 import { relaxedFile } from "../../bindings/write.ts";
 import { readDataset } from "../../data/read.ts";
 import type { ColumnMap } from "../../data/types.ts";
@@ -41,7 +50,7 @@ export async function predict(path: string, { data, map }: PredictOptions): Prom
   const net = await openModule(path);
   const dataset = await readDataset({ files: data, fields: inferenceFields(net.manifest), ...(map ? { map } : {}) });
   const inputs = Object.fromEntries(net.manifest.inputs.map(({ name }) => [name, dataset.fields[name]!.data]));
-  const results = net.infer(inputs, dataset.rows);
+  const results = answer(path, net, inputs, dataset.rows);
   return { rows: dataset.rows, outputs: net.manifest.outputs.map((slot) => describe(slot, results[slot.name]!)) };
 }
 
@@ -49,11 +58,25 @@ async function openModule(path: string): Promise<InferenceNet> {
   const bytes = await readFile(path).catch((error: Error) => {
     throw new UserError(`${path}: expected a module that nabla build wrote: ${error.message}`);
   });
-  const net = await loadInference(bytes as Uint8Array<ArrayBuffer>).catch((error: Error) => {
-    throw new UserError(`${path}: ${refusal(path, error)}`);
-  });
-  if (net.manifest.mode === "infer") return net;
+  try {
+    const module = await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>);
+    const { signature, fault } = readModule(module);
+    if (!signature) throw new Error(fault);
+    if (signature.mode === "infer") return await loadInference(module);
+  } catch (error) {
+    throw new UserError(`${path}: ${refusal(path, error as Error)}`);
+  }
   throw new UserError(`${path}: expected a module built for inference, got one for training, which holds no weights`);
+}
+
+/** Inputs were checked, so what the module does not bear is its own fault. */
+function answer(path: string, net: InferenceNet, inputs: Values, rows: number): Outputs {
+  try {
+    return net.infer(inputs, rows);
+  } catch (error) {
+    if (!(error instanceof WebAssembly.RuntimeError || error instanceof RangeError)) throw error;
+    throw new UserError(`${path}: ${refusal(path, error)}`);
+  }
 }
 
 const refusal = (path: string, { message }: Error): string =>

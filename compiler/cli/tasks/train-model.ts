@@ -23,9 +23,11 @@ import {
   train,
 } from "../../../runtime/index.ts";
 import { type Built, compile } from "../../compile.ts";
+import { CheckpointError } from "../../data/checkpointError.ts";
 import type { Model } from "../../dsl/model.ts";
 import { isPlateau } from "../../dsl/schedules/plateau.ts";
 import type { TileTable } from "../../loop/tile-table.ts";
+import { checkTrainModel } from "../../option-kinds.ts";
 import { UserError } from "../errors.ts";
 import { blame, type Good } from "./blame.ts";
 import {
@@ -104,6 +106,7 @@ const beginning: Position = { epoch: 0, position: 0, lossSum: 0 };
  * the loss stops being finite; the checkpoint of the last good epoch is then still there.
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
+  checkTrainModel(options);
   const run = await startRun(options);
   await options.onStart?.(run);
   const { net, data, settings, start, best } = run;
@@ -152,7 +155,9 @@ export async function trainModel(options: TrainModelOptions): Promise<TrainedMod
 async function startRun(options: TrainModelOptions): Promise<StartedRun> {
   const checkpoint = options.resume === undefined ? undefined : openTraining(options.resume);
   const chosen = mergeSettings(options, checkpoint && requireRecord(checkpoint));
-  const built = await compile(options.model, { ...chosen, mode: "train", tiles: options.tiles?.(chosen) });
+  const { seed, batch, dtype } = chosen;
+  const tiles = options.tiles?.(chosen);
+  const built = await compile(options.model, { seed, batch, dtype, mode: "train", tiles });
   const settings = completeSettings(chosen, built.program);
   const net = await load(built.wasm as Uint8Array<ArrayBuffer>);
   net.init(settings.seed);
@@ -183,6 +188,10 @@ function startOf(
     throw new UserError(
       `${checkpoint.file}: ${next.epoch} epochs are done: expected more epochs than that in all, got ${epochs}`,
     );
+  }
+  if (next.position >= data.train.rows) {
+    const reason = `it stands at row ${next.position} of an epoch, and there are ${data.train.rows}`;
+    throw new CheckpointError({ code: "checkpoint/bad-record", file: checkpoint.file, reason });
   }
   if (hash !== data.hash && next.position > 0) {
     throw new UserError(

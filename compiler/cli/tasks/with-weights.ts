@@ -7,7 +7,8 @@ import { type Built, type CompileOptions, compile } from "../../compile.ts";
 import { CheckpointError } from "../../data/checkpointError.ts";
 import { CompileError, type Diagnostic } from "../../diagnostics.ts";
 import type { Model } from "../../dsl/model.ts";
-import { shippedWeights, type TrainingCheckpoint } from "./checkpoint.ts";
+import { leafName } from "../../graph/graph.ts";
+import { bestPrefix, shippedWeights, type TrainingCheckpoint } from "./checkpoint.ts";
 import { fingerprint } from "./fingerprint.ts";
 
 /** Rejects with a CompileError for the model, and with a CheckpointError for weights that do not fit it. */
@@ -22,10 +23,20 @@ export async function compileWith(
   try {
     const built = await compile(model, { ...options, weights });
     if (record && record.inference !== fingerprint(built.program.infer)) throw otherModel(file);
+    if (record?.best) requireBestOf(built, checkpoint);
     return built;
   } catch (error) {
     throw error instanceof CompileError ? (refusedWeights(file, error.diagnostics) ?? error) : error;
   }
+}
+
+/** Without its tensor a parameter of the best epoch would be that of the last. */
+function requireBestOf({ program }: Built, { file, tensors }: TrainingCheckpoint): void {
+  const parameters = program.states.filter(({ role }) => role === "parameter").map(({ node }) => leafName(node));
+  const missing = parameters.find((name) => !tensors.has(bestPrefix + name));
+  if (missing === undefined) return;
+  const reason = `it has no tensor "${bestPrefix}${missing}"`;
+  throw new CheckpointError({ code: "checkpoint/missing-tensor", file, reason });
 }
 
 const otherModel = (file: string) =>
