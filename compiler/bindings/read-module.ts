@@ -35,6 +35,7 @@ const section = object({
   parameters: optional(slots),
   optimizer: optional(slots),
   loss: optional(integer()),
+  sums: optional(integer(1)),
   seed: optional(integer()),
   step: optional(integer()),
   weights: optional(boolean),
