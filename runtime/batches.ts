@@ -6,8 +6,10 @@
  *   batches.gather(order, 64, 32)    // { inputs, targets } of the rows order[64] to order[95], in scratch arrays
  */
 import { copy, countRows, toNumbers } from "./feed.ts";
-import { ARRAYS, type Given, type Place, type Values } from "./port.ts";
+import { lookedUp } from "./names.ts";
+import { ARRAYS, type Asked, type Given, type Place, type Values } from "./port.ts";
 import { elementCount, type Signature, type Slot } from "./section.ts";
+import { wrong } from "./wrong.ts";
 
 /** Row after row in every array. */
 export interface Data {
@@ -15,9 +17,9 @@ export interface Data {
   readonly targets: Values;
 }
 
-/** What a caller passes: names of classes and bigints, too. */
+/** What a caller passes: names of classes, rows by names of columns, and bigints, too. */
 export interface GivenData {
-  readonly inputs: Given;
+  readonly inputs: Asked;
   readonly targets: Given;
 }
 
@@ -40,9 +42,14 @@ export function openBatches(
 ): Batches {
   const inputPlaces = places("input", signature.inputs);
   const targetPlaces = places("target", signature.targets);
-  const values = { inputs: toNumbers(inputPlaces, inputs), targets: toNumbers(targetPlaces, targets) };
+  const values = {
+    inputs: toNumbers(inputPlaces, lookedUp("input", signature.inputs, inputs)),
+    targets: toNumbers(targetPlaces, lookedUp("target", signature.targets, targets)),
+  };
   const rows = countRows(inputPlaces, "inputs", values.inputs, undefined);
   countRows(targetPlaces, "targets", values.targets, rows, rows);
+  for (const place of inputPlaces) checkRange(place, values.inputs[place.name]!);
+  for (const place of targetPlaces) checkRange(place, values.targets[place.name]!);
   const gatherInputs = gatherer(inputPlaces, values.inputs, batch);
   const gatherTargets = gatherer(targetPlaces, values.targets, batch);
   return {
@@ -53,6 +60,14 @@ export function openBatches(
       targets: gatherTargets(order, start, n),
     }),
   };
+}
+
+/** What is finite stays so in the module: 1e39 would be infinite in f32, and tanh of it 1, as if nothing were wrong. */
+function checkRange({ title, size, dtype }: Place, values: ArrayLike<number>): void {
+  if (dtype !== "f32" || values instanceof Float32Array) return;
+  for (let i = 0; i < values.length; i++)
+    if (Number.isFinite(values[i]) && !Number.isFinite(Math.fround(values[i]!)))
+      wrong(`${title}, row ${Math.floor(i / size)}`, "a number that f32 holds", values[i]);
 }
 
 const places = (kind: string, slots: readonly Slot[]): Place[] =>

@@ -34,8 +34,8 @@ export function takeNames<N extends InferenceNet & Partial<Training>>(net: N): N
   };
 }
 
-/** The very same values where none is a name. */
-function lookedUp(kind: string, slots: readonly Slot[], given: Asked): Given {
+/** The very same values where none is a name; `kind`: as errors call a slot, input or target. */
+export function lookedUp(kind: string, slots: readonly Slot[], given: Asked): Given {
   for (const slot of slots) {
     const values = given?.[slot.name];
     const first: unknown = Array.isArray(values) ? values[0] : values;

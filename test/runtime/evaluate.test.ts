@@ -28,7 +28,8 @@ import {
   type Tensor,
   where,
 } from "../../compiler/dsl/index.ts";
-import { type Data, evaluate, load } from "../../runtime/index.ts";
+import { openBatches } from "../../runtime/batches.ts";
+import { type Data, evaluate, load, type Row } from "../../runtime/index.ts";
 
 const netOf = async (description: Model) => load((await compile(description)).wasm as Uint8Array<ArrayBuffer>);
 
@@ -63,6 +64,45 @@ describe("accuracy", () => {
     );
     const data: Data = { inputs: { x }, targets: { k: [0, 0, 1], j: [1, 1, 1] } };
     expect((await evaluate(net, data)).accuracy).toBe(undefined);
+  });
+});
+
+describe("data", () => {
+  const line = async (dtype: "f32" | "f64") => {
+    const description = model({
+      inputs: { x: [] },
+      targets: { y: [] },
+      batch: 2,
+      forward: ({ x }) => ({ y: mul(x, parameter([], ones(), { name: "w" })) }),
+      loss: ({ y }, targets) => meanSquaredError(y, targets.y),
+      optimizer: sgd({ rate: 0.1 }),
+    });
+    return load((await compile(description, { dtype })).wasm as Uint8Array<ArrayBuffer>);
+  };
+
+  test("beyond the element type is refused with its row, before anything runs", async () => {
+    const [narrow, wide] = [await line("f32"), await line("f64")];
+    const data: Data = { inputs: { x: [1, 2, 1e39] }, targets: { y: [1, 2, 3] } };
+    await expect(evaluate(narrow, data)).rejects.toThrow(
+      'input "x", row 2: expected a number that f32 holds, got 1e+39',
+    );
+    expect((await evaluate(wide, data)).loss / (1e78 / 3)).toBeCloseTo(1, 12);
+  });
+
+  test("rows by name, and names of classes, where the module knows them", async () => {
+    const net = await line("f64");
+    const [slot] = net.manifest.inputs;
+    const named = { ...net, manifest: { ...net.manifest, inputs: [{ ...slot!, columns: ["length"] }] } };
+    const y = { targets: { y: [1, 2, 4] } };
+    const rows: Row[] = [{ length: 1, width: 5 }, { length: 2 }, { length: 3 }];
+    expect(await evaluate(named, { inputs: { x: rows }, ...y })).toEqual(
+      await evaluate(net, { inputs: { x: [1, 2, 3] }, ...y }),
+    );
+    const classed = { ...slot!, dtype: "i32", classes: 2, labels: ["low", "tall"] } as const;
+    const labelled = { ...net.manifest, targets: [], inputs: [classed] };
+    expect(openBatches(labelled, { inputs: { x: ["tall", "low"] }, targets: {} }, 2).values.inputs).toEqual({
+      x: [1, 0],
+    });
   });
 });
 
