@@ -1,6 +1,6 @@
-/** Every refusal of the runtime reads: what, expected, got. */
+/** Every refusal of the runtime reads: what, expected, got; of what it got at most a line. */
 export function wrong(what: string, expected: unknown, got: unknown, Kind: ErrorConstructor = RangeError): never {
-  throw new Kind(`${what}: expected ${expected}, got ${got}`);
+  throw new Kind(`${what}: expected ${expected}, got ${String(got).slice(0, 99)}`);
 }
 
 /** Throws a RangeError unless `value` is an integer from `low` to `high`: the range of a u32, such as a seed, unless said. */

@@ -1,5 +1,5 @@
 /** Training as a build step: what is trained once, what is trained again, and what is said. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { parseRequest, type TrainRequest } from "../../compiler/plugin/request.ts";
@@ -52,6 +52,34 @@ test("what decides the weights is in the key: data, graph, seed, epochs, batch, 
   project.write("points.csv", pointsTable());
   project.write("points.model.ts", pointsModel());
   expect((await train(project, "epochs=20&seed=3")).lines).toEqual(["cached: points, 20 epochs"]);
+});
+
+test("a damaged cache is dropped with one line, and made again to the same bytes", async () => {
+  const project = webProject();
+  const first = await train(project, "epochs=4&accuracy=0.01");
+  const record = first.weights.replace(/safetensors$/, "json");
+  const kept = readFileSync(record, "utf8");
+  const damages: [file: string, contents: string | Uint8Array][] = [
+    [record, ""],
+    [record, kept.slice(0, 20)],
+    [record, "null"],
+    [record, kept.replace(/"accuracy":[\d.]+/, '"accuracy":1.33')],
+    [record, kept.replace(/"rows":\d+/, '"rows":-6')],
+    [record, kept.replace('"epochs":4', '"epochs":400')],
+    [record, '{"epochs":4}'],
+    [first.weights, ""],
+    [first.weights, first.bytes.subarray(0, first.bytes.length - 4)],
+    [first.weights, first.bytes.map((byte, i) => (i === 700 ? byte ^ 1 : byte))],
+  ];
+  for (const [file, contents] of damages) {
+    writeFileSync(file, contents);
+    const again = await train(project, "epochs=4&accuracy=0.01");
+    expect(again.lines.filter((line) => line.startsWith("the cache of points, 4 epochs is damaged"))).toHaveLength(1);
+    expect(again.lines.at(-1)).toMatch(/^trained: points/);
+    expect(again.bytes).toEqual(first.bytes);
+    expect(readFileSync(record, "utf8")).toBe(kept);
+    expect((await train(project, "epochs=4&accuracy=0.01")).lines).toEqual([expect.stringMatching(/^cached: points/)]);
+  }
 });
 
 test("an accuracy that is missed is missed again from the cache", async () => {
