@@ -41,7 +41,8 @@ function created(path: string): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     rmSync(path, { force: true });
-    throw error;
+    // Of a write the system does not say where.
+    throw Object.assign(error as Error, { path });
   }
 }
 

@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../../compiler/bindings/manifest.ts";
 import { writeBindings } from "../../compiler/bindings/write.ts";
+import { syntaxProblems } from "../../compiler/dsl/read/syntax.ts";
 import { linearModule, linearSignature } from "../runtime/linear.ts";
 
 const repository = new URL("../../", import.meta.url);
@@ -232,4 +233,20 @@ describe("the types", () => {
 test("the generated file is an ES module that Node can import by URL", async () => {
   const { load } = await import(/* @vite-ignore */ pathToFileURL(join(folder, "src", "infer.js")).href);
   expect((await load()).manifest.inputs[0].name).toBe("x");
+});
+
+test("names and labels of all kinds leave types that parse, and comments without controls", () => {
+  const signature = linearSignature({ mode: "infer" });
+  const labels = ["*/", "/*", "/*/", '"', "`x`", "a\\", "a\nb", "\u2028", "\u202e", "\u001b[2J"];
+  const inputs = ["class", "größe", "default", "$"].map((name) => ({
+    ...signature.inputs[0]!,
+    name,
+    classes: labels.length,
+    labels,
+  }));
+  const { dts, js } = writeBindings(manifestOf({ ...signature, inputs }), "a'b `d`.infer.wasm");
+  expect([...syntaxProblems("net.ts", dts), ...syntaxProblems("net.js", js)]).toEqual([]);
+  const comments = dts.match(/\/\*\*.*?\*\//gs)!.join("");
+  expect(comments).toContain("*\\/");
+  expect(comments).not.toMatch(/[^\n\P{Cc}]|[\p{Cf}\p{Zl}\p{Zp}]/u);
 });

@@ -47,9 +47,9 @@ export function sizeOfTraining(net: Net, keepsBest: boolean): number {
   const tensors = [...statesOf(net), ...(keepsBest ? net.manifest.parameters : [])];
   const width = { f32: 4, f64: 8, i32: 4 };
   const sizes = tensors.map(
-    ({ dims, dtype }) => dims.reduce((product, extent) => product * extent, width[dtype]) + 200,
+    ({ dims, dtype }) => dims.reduce((product, extent) => product * extent, width[dtype]) + 120,
   );
-  return sizes.reduce((sum, size) => sum + size, 4096);
+  return sizes.reduce((sum, size) => sum + size, 2048);
 }
 
 /** What a module that ships is built with: the parameters of the best epoch, where the run kept them, else the last. */
