@@ -41,6 +41,24 @@ function expectGradients(of: Node, withRespectTo: readonly Node[]): void {
   });
 }
 
+describe("where a choice is a tie or an edge", () => {
+  const slopesOf = (of: Node, w: Node, values: readonly number[]) => [
+    ...evaluate(gradients(of, [w])[0]!, new Map([[w.attrs.name as string, Float64Array.from(values)]])),
+  ];
+
+  test("elements that share the maximum share its cotangent", () => {
+    const x = leaf("x", [2, 4]);
+    const slopes = slopesOf(ops.sum(ops.max(x, [1])), x, [3, 1, 3, 3, 5, 5, 2, 1]);
+    expect(slopes).toEqual([1 / 3, 0, 1 / 3, 1 / 3, 1 / 2, 1 / 2, 0, 0]);
+  });
+
+  test("pow has no slope in its exponent where the base is 0 or below", () => {
+    const b = leaf("b", [3]);
+    const base = apply(ops.constOp, [], { values: [0, 0, -2], dims: [3], dtype: "f64" });
+    expect(slopesOf(ops.sum(ops.pow(base, b)), b, [0, 2, 2])).toEqual([0, 0, 0]);
+  });
+});
+
 describe("fan-out", () => {
   test("x * x: the two cotangents are added", () => {
     const x = leaf("x", [2]);

@@ -6,6 +6,7 @@ import { printAdjoint } from "../../compiler/adjoint/print.ts";
 import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { buildProgram } from "../../compiler/dsl/program.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
+import type { Node } from "../../compiler/graph/node.ts";
 import type { Span } from "../../compiler/graph/origin.ts";
 import { input, matmul, mul, state, sum } from "../../compiler/ops/index.ts";
 import { simplifyAdjoint } from "../../compiler/simplify/index.ts";
@@ -122,4 +123,14 @@ test("iris: each value called d_x is the derivative of the loss by x, to 1e-12",
       expect(Math.abs(values[2 * i + 1]![element]! - exact)).toBeLessThan(1e-12);
     });
   });
+});
+
+test("a value whose derivative is a value of the forward pass has no name in the adjoint", () => {
+  const [x, other] = ["x", "other"].map((name) => input(name, { dtype: "f64", dims: [2] })) as [Node, Node];
+  const w = state("w", { dtype: "f64", dims: [2] });
+  const hidden = bound("hidden", () => mul(w, x), 7);
+  const loss = bound(undefined, () => sum(mul(hidden, other)), 9);
+  const [dw] = simplifyAdjoint(gradients(loss, [w]), [loss]);
+  // d loss / d hidden is other: its name is taken.
+  expect([...namedCotangents(loss, [w], [dw!]).keys()]).toEqual([]);
 });

@@ -161,10 +161,10 @@ await build({ stdin: { contents, resolveDir: "." }, bundle: true, write: false, 
 `,
     );
     await run(consumer.folder, process.execPath, "build.mjs");
-  }, 60_000);
+  });
 
   for (const [name, tsc] of typescripts)
-    test.skipIf(isMissing(name, existsSync(tsc)))(name, { timeout: 180_000 }, async () => {
+    test.skipIf(isMissing(name, existsSync(tsc)))(name, async () => {
       for (const config of consumer.configs) {
         const complaints = await run(consumer.folder, process.execPath, tsc, "-p", config).then(
           () => "",

@@ -76,6 +76,10 @@ const lines: Line[] = [
   ["reshape-same", "reshape x dims=[2,3]", "x"],
   ["reshape-same", "reshape x dims=[3,2]", "stays"],
   ["broadcast-same", "broadcast x dims=[2,3]", "x"],
+  // Beyond 2^126 the reciprocal, or the power itself, is no normal number of f32.
+  ["div-power", `div x ${2 ** 126}`, `mul x ${2 ** -126}`],
+  ["div-power", `div x ${2 ** 127}`, "stays"],
+  ["div-power", `div x ${2 ** -127}`, "stays"],
   ["transpose-same", "transpose x permutation=[0,1]", "x"],
   ["transpose-same", "transpose x permutation=[1,0]", "stays"],
   ["reshape-reshape", "reshape (reshape x dims=[6]) dims=[3,2]", "reshape x dims=[3,2]"],
@@ -84,6 +88,12 @@ const lines: Line[] = [
     "transpose-transpose",
     "transpose (transpose (reshape x dims=[1,2,3]) permutation=[2,0,1]) permutation=[1,2,0]",
     "transpose (reshape x dims=[1,2,3]) permutation=[0,1,2]",
+  ],
+  [
+    "transpose-transpose",
+    "transpose (transpose (reshape x dims=[1,2,1,3]) permutation=[1,0,2,3]) permutation=[0,2,3,1]",
+    // The other way round it would be [2,0,3,1].
+    "transpose (reshape x dims=[1,2,1,3]) permutation=[1,2,3,0]",
   ],
   [
     "transpose-transpose",

@@ -1,8 +1,23 @@
 /** Weights of large products in panels: what is packed, and that no bit of a result depends on it. */
 import { describe, expect, test } from "vitest";
 import { type Built, compile } from "../../compiler/compile.ts";
-import { classes, dense, type Model, model, relu, sgd, softmaxCrossEntropy } from "../../compiler/dsl/index.ts";
+import {
+  classes,
+  dense,
+  heNormal,
+  type Model,
+  matmul,
+  meanSquaredError,
+  model,
+  parameter,
+  relu,
+  sgd,
+  softmaxCrossEntropy,
+  type Tensor,
+  transpose,
+} from "../../compiler/dsl/index.ts";
 import { panelOrder } from "../../compiler/loop/panels.ts";
+import { load } from "../../runtime/index.ts";
 
 const product = (batch: number, units = 272): Model =>
   model({
@@ -101,4 +116,27 @@ describe("panels of weights", () => {
     const trained = await compile(product(64), { mode: "train" });
     expect(stage(trained, "pack")).toContain("dense1.weight[272*r0 + i1]");
   });
+});
+
+test.each([
+  ["both as it is", (w: Tensor<[64, 64], false>) => w],
+  // The second cannot read panels.
+  ["one turned round", (w: Tensor<[64, 64], false>) => transpose(w)],
+])("a weight that two layers share, %s, is read right by both", async (_, second) => {
+  const shared = model({
+    inputs: { x: [64] },
+    targets: { t: [64] },
+    batch: 2,
+    forward: ({ x }) => {
+      const w = parameter([64, 64], heNormal(), { name: "w" });
+      return { y: matmul(relu(matmul(x, w)), second(w)) };
+    },
+    loss: ({ y }, { t }) => meanSquaredError(y, t),
+    optimizer: sgd({ rate: 0.1 }),
+  });
+  const x = Float32Array.from({ length: 128 }, (_, i) => Math.cos(i));
+  const trained = await load((await compile(shared, { mode: "train", seed: 1 })).wasm as Uint8Array<ArrayBuffer>);
+  const options = { mode: "infer", weights: new Map(Object.entries(trained.parameters)) } as const;
+  const shipped = await load((await compile(shared, options)).wasm as Uint8Array<ArrayBuffer>);
+  expect([...shipped.infer({ x }).y!]).toEqual([...trained.infer({ x }).y!]);
 });
