@@ -1,7 +1,7 @@
 /**
  * The compiler as one ordered list of stages, from the graph of one function to its loops:
  *
- *   graph -> simplify -> fuse -> schedule -> plan -> lower -> pack -> tile -> loops
+ *   graph -> simplify -> layout -> fuse -> schedule -> plan -> lower -> pack -> tile -> loops
  *
  * The order has reasons: simplify comes before fuse, as a smaller graph has fewer groups; schedule after fuse, as only
  * groups are ordered; plan after schedule, as lifetimes are positions in it; lower after plan, as loads need buffers.
@@ -14,6 +14,7 @@ import type { Node } from "./graph/node.ts";
 import { printGraph } from "./graph/print.ts";
 import type { FloatType } from "./graph/types.ts";
 import { verifyGraph } from "./graph/verify.ts";
+import { layout } from "./layout/layout.ts";
 import { collapseAxes } from "./loop/collapse.ts";
 import { fusedChains, fuseTile } from "./loop/fused.ts";
 import type { LoopFunction } from "./loop/ir.ts";
@@ -91,7 +92,11 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
         built,
       )
     : built;
-  const fused = run({ name: "fuse", run: (g: Graph) => fuse(g, { join: options.fuse }), print: printFused }, graph);
+  const laid = run(
+    { name: "layout", run: (g: Graph) => layout(g, { batch }), print: printGraph, verify: verifyGraph },
+    graph,
+  );
+  const fused = run({ name: "fuse", run: (g: Graph) => fuse(g, { join: options.fuse }), print: printFused }, laid);
   const ordered = run({ name: "schedule", run: (f: Fused) => schedule(f), print: printSchedule }, fused);
   const plan = run({ name: "plan", run: (s: Schedule) => planFunction(s, batch), print: printPlan }, ordered);
   const kernels = run(
@@ -102,7 +107,7 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
     },
     plan,
   );
-  const constants = nodesOf(graph).filter((node) => isConstant(node) && !isNumber(node));
+  const constants = nodesOf(laid).filter((node) => isConstant(node) && !isNumber(node));
   return { name: scope, graph, plan, kernels, constants, ...loopsFor(scope, plan, kernels, options, trace) };
 }
 

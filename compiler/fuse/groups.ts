@@ -46,7 +46,7 @@ export function fuse(graph: Graph, { join }: FuseOptions = { join: true }): Fuse
   const nodes = nodesOf(graph);
   const leaving = new Set(roots(graph));
   const cuts = chainCuts(nodes);
-  const mustStore = new Set([...leaving, ...reshapedInputs(nodes), ...cuts, ...nodes.filter((n) => n.op.guarded)]);
+  const mustStore = new Set([...leaving, ...reshapedInputs(nodes), ...cuts, ...nodes.filter((n) => n.op.stored)]);
   const inline = inlineNodes(nodes, mustStore, join);
   const groups: Group[] = [];
   const groupOf = new Map<Node, Group>();
@@ -118,7 +118,7 @@ function inlineNodes(nodes: readonly Node[], mustStore: ReadonlySet<Node>, join:
 function goesWithItsUser(node: Node, users: readonly Node[], inTile: ReadonlySet<Node>): boolean {
   const user = users[0];
   if (node.op.kind !== "elementwise" || user === undefined || users.some((other) => other !== user)) return false;
-  if (user.op.kind === "reduction" || user.op.guarded) return true;
+  if (user.op.kind === "reduction" || user.op.stored) return true;
   if (inTile.has(node) && !inTile.has(user)) return false;
   return user.op.kind === "elementwise" && isFloat(user.type.dtype) && sameDims(user.type.dims, node.type.dims);
 }
@@ -160,7 +160,7 @@ function groupFor(
   const last = Math.max(-1, ...reads.map((read) => groupOf.get(read.node)?.index ?? -1));
   const fits = (group: Group): boolean =>
     sameDims(group.dims, node.type.dims) &&
-    !group.nodes.some((n) => n.op.guarded) &&
+    !group.nodes.some((n) => n.op.stored) &&
     !(group.nodes.some((n) => n.op.kind === "contraction") && callsHelper(node, (n) => inline.has(n))) &&
     reads.every((read) => groupOf.get(read.node) !== group || (read.samePoint && !cuts.has(read.node)));
   if (last >= 0 && fits(groups[last]!)) return groups[last];

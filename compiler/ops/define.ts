@@ -58,8 +58,8 @@ export interface Op<Name extends string = string> {
   readonly doc: string;
   readonly kind: OpKind;
   readonly inputs: readonly Name[];
-  /** A view with elements that are none of its input: memory gets it, so that no reader's loops are cut at its borders. */
-  readonly guarded?: boolean;
+  /** A view that memory gets all the same: one with elements that are none of its input, or in an order to be read often. */
+  readonly stored?: boolean;
   /** Attributes that only repeat the result's type; the text form leaves them out. */
   readonly typed?: readonly ("dims" | "dtype")[];
   /** Derives the type or throws a diagnostic. */

@@ -5,6 +5,7 @@ import { batchedMatmulOp } from "./contraction/batched-matmul.ts";
 import { contractionOp } from "./contraction/contraction.ts";
 import { convolutionOp } from "./contraction/convolution.ts";
 import { matmulOp } from "./contraction/matmul.ts";
+import { copyOp } from "./copy.ts";
 import type { Op } from "./define.ts";
 import { constOp } from "./elementwise.ts";
 import { expm1Op, expOp, log1pOp, logOp, powOp, sqrtOp } from "./exponential.ts";
@@ -28,7 +29,7 @@ export const ops: readonly Op[] = [
   ...[eqOp, neOp, ltOp, leOp, gtOp, geOp, andOp, orOp, notOp, selectOp],
   ...[sumOp, maxOp],
   ...[matmulOp, batchedMatmulOp, convolutionOp, contractionOp],
-  ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp, sliceOp, padOp],
+  ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp, sliceOp, padOp, copyOp],
   ...[oneHotOp, rowsOp, stepOp, iotaOp, uniformOp, phaseOp],
 ];
 
@@ -40,6 +41,7 @@ export { batchedMatmul } from "./contraction/batched-matmul.ts";
 export { contract, mapsOf } from "./contraction/contraction.ts";
 export { convolution, type Window } from "./contraction/convolution.ts";
 export { matmul } from "./contraction/matmul.ts";
+export * from "./copy.ts";
 export { applyElementwise, constOp, type Operand, scalar } from "./elementwise.ts";
 export * from "./exponential.ts";
 export * from "./leaf.ts";

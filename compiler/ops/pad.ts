@@ -60,7 +60,7 @@ export const padOp: Op<"x"> = defineOp({
   name: "pad",
   doc: "y[before + step i] = x[i] along every axis, `value` where no i falls; negative `before` cuts off. What lies between and around is no copy of x, so nothing flows back from it.",
   kind: "view",
-  guarded: true,
+  stored: true,
   typed: ["dims"],
   inputs: ["x"],
   shape({ x }, attrs, at) {

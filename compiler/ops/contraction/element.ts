@@ -7,7 +7,7 @@
 import type { Dim, Dims } from "../../graph/types.ts";
 import { type Affine, type ElementBuilder, type Expr, type Index, linear } from "../../loop/kernel.ts";
 import type { ElementInput } from "../define.ts";
-import { extentsOf, type Maps, pureAxis } from "./maps.ts";
+import { extentsOf, type Maps, pureAxis, solvedTerm } from "./maps.ts";
 
 interface Sides {
   readonly a: ElementInput;
@@ -21,7 +21,7 @@ export function contractedElement(build: ElementBuilder, maps: Maps, sides: Side
   const extents = extentsOf(maps, { a: sides.a.type.dims, b: sides.b.type.dims, y: sides.y.dims })!;
   const given = new Map(maps.y.flatMap((map, place) => (pureAxis(map) ? [[pureAxis(map)!, at[place]!] as const] : [])));
   const solved = maps.y.flatMap((map, place) =>
-    pureAxis(map) ? [] : [{ ...solvedTerm(map, given), map, at: at[place]! }],
+    pureAxis(map) ? [] : [{ ...solvedTerm(map, maps.y), map, at: at[place]! }],
   );
   const open = openAxes(maps, new Set([...given.keys(), ...solved.map(({ axis }) => axis)]));
   return build.sum(
@@ -44,11 +44,6 @@ interface Solved {
   readonly stride: number;
   readonly map: Affine;
   readonly at: Index;
-}
-
-/** The axis of a sum that its place decides: the first that no other place of the result is. */
-function solvedTerm({ terms }: Affine, given: Known): { axis: string; stride: number } {
-  return terms.find(({ axis }) => !given.has(axis))!;
 }
 
 /** Adds the axes that places of the result decide: stride * axis = place - the rest, where that is a whole axis. */

@@ -61,6 +61,10 @@ const signed = (value: number): string => (value < 0 ? "-" : "+");
 export const pureAxis = ({ base, terms }: Affine): string | undefined =>
   base === 0 && terms.length === 1 && terms[0]!.stride === 1 ? terms[0]!.axis : undefined;
 
+/** The axis of a sum in the result that its place decides: the first that no place of the result is alone. */
+export const solvedTerm = ({ terms }: Affine, y: readonly Affine[]): Term =>
+  terms.find(({ axis }) => !y.some((map) => pureAxis(map) === axis))!;
+
 export const sides = ["a", "b", "y"] as const;
 
 /** Extents of the loop axes, in the order result, b, a; undefined where places differ, or an axis never stands alone. */
