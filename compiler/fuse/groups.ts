@@ -17,6 +17,8 @@
 import { type Graph, isLeaf, nodesOf, roots, usersOf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { type Dims, isFloat, sameDims } from "../graph/types.ts";
+import type { Affine } from "../loop/kernel.ts";
+import { mapsOf } from "../ops/index.ts";
 import { chainCuts } from "./cuts.ts";
 import { callsHelper, epilogues } from "./helpers.ts";
 
@@ -36,6 +38,18 @@ export interface Fused {
 }
 
 export const isAnchor = (node: Node): boolean => node.op.kind === "reduction" || node.op.kind === "contraction";
+
+/**
+ * Whether a contraction sums over rows and another axis, as the cotangent of a window's weights does. Such a sum goes over its
+ * operands in passes (loop/passes.ts), so that no point of it is finished before all are.
+ */
+export function sumsRowsAndMore(node: Node): boolean {
+  if (node.op.kind !== "contraction" || node.type.dims.includes("n")) return false;
+  const { a, b, y } = mapsOf(node);
+  const axes = (maps: readonly Affine[]) => maps.flatMap(({ terms }) => terms.map(({ axis }) => axis));
+  const open = new Set(axes([...a, ...b]).filter((axis) => !axes(y).includes(axis)));
+  return open.size > 1 && node.inputs.some(({ type }) => type.dims.includes("n"));
+}
 
 export interface FuseOptions {
   /** false: every node that computes gets a group of its own; for comparing results. */
@@ -160,7 +174,7 @@ function groupFor(
   const last = Math.max(-1, ...reads.map((read) => groupOf.get(read.node)?.index ?? -1));
   const fits = (group: Group): boolean =>
     sameDims(group.dims, node.type.dims) &&
-    !group.nodes.some((n) => n.op.stored) &&
+    !group.nodes.some((n) => n.op.stored || sumsRowsAndMore(n)) &&
     !(group.nodes.some((n) => n.op.kind === "contraction") && callsHelper(node, (n) => inline.has(n))) &&
     reads.every((read) => groupOf.get(read.node) !== group || (read.samePoint && !cuts.has(read.node)));
   if (last >= 0 && fits(groups[last]!)) return groups[last];

@@ -4,6 +4,7 @@
  *   y[10*i0 + i1] = exp(x[10*i0 + i1])   [i0<n, i1<10]      ==>      y[i0] = exp(x[i0])   [i0<10*n]
  */
 import { type Affine, type Axis, affine, type Expr, type Kernel, type Part, strideOf } from "./kernel.ts";
+import { isLoneSum } from "./passes.ts";
 
 export function collapseAxes(kernel: Kernel): Kernel {
   let result = kernel;
@@ -22,21 +23,28 @@ export function collapseAxes(kernel: Kernel): Kernel {
     const stores = result.stores.map((s) => ({ ...s, index: withoutInner(s.index, a, b), value: rewrite(s.value) }));
     result = { ...result, axes, stores };
   }
-  const collapse = rewriter(collapseReduction);
+  const apart = isLoneSum(result, reductionIn(result));
+  const collapse = rewriter((e) => collapseReduction(e, apart));
   return { ...result, stores: result.stores.map((s) => ({ ...s, value: collapse(s.value) })) };
 }
 
-function collapseReduction(expr: Expr): Expr {
+const reductionIn = ({ stores }: Kernel) => {
+  const value = stores[0]?.value;
+  return value?.kind === "reduce" ? value : undefined;
+};
+
+/** `apart`: rows stay an axis of their own, along which a sum may go in passes. */
+function collapseReduction(expr: Expr, apart: boolean): Expr {
   if (expr.kind !== "reduce") return expr;
-  const more = expr.more?.map(collapsePart);
-  return { ...expr, ...collapsePart(expr), ...(more && { more }) };
+  const more = expr.more?.map((part) => collapsePart(part, apart));
+  return { ...expr, ...collapsePart(expr, apart), ...(more && { more }) };
 }
 
-function collapsePart(part: Part): Part {
+function collapsePart(part: Part, apart: boolean): Part {
   let { axes, body } = part;
   for (let outer = axes.length - 2; outer >= 0; outer--) {
     const [a, b] = [axes[outer]!, axes[outer + 1]!];
-    if (!canMerge(a, b, indicesIn(body))) continue;
+    if ((apart && a.extent === "n") || !canMerge(a, b, indicesIn(body))) continue;
     axes = [...axes.slice(0, outer), merged(a, b), ...axes.slice(outer + 2)];
     body = indexRewriter((index) => withoutInner(index, a, b))(body);
   }

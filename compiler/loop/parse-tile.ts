@@ -9,6 +9,7 @@ import type { TilePlan } from "./tile.ts";
 const lanesPattern = /^lanes (along|across) ([a-z]\w*) x([1-9]\d*)$/;
 const unrollPattern = /^([a-z]\w*) by ([1-9]\d*)$/;
 const lastRowsPattern = /^last rows x([1-9]\d*)$/;
+const passesPattern = /^passes along ([a-z]\w*(?: [a-z]\w*)*)$/;
 const blocksPattern = /^sums by ([1-9]\d*) from ([1-9]\d*)$/;
 
 /** Throws a SyntaxError that names the part it cannot read and what it expected there. */
@@ -16,16 +17,19 @@ export function parseTile(text: string): TilePlan {
   const [head = "", ...rest] = text.split(", ");
   const lanes = parseLanes(head);
   const blocks = takeLast(rest, blocksPattern);
+  const passes = takeLast(rest, passesPattern);
   const last = takeLast(rest, lastRowsPattern);
   const unroll = rest.map((part) => {
     const match = unrollPattern.exec(part);
-    if (!match) throw expected('"AXIS by N", or "last rows xN" and "sums by N from N" at the end', part);
+    if (!match)
+      throw expected('"AXIS by N", or "last rows xN", "passes along AXES" and "sums by N from N" at the end', part);
     return { axis: match[1]!, by: Number(match[2]) };
   });
   return {
     ...lanes,
     unroll,
     ...(last ? { lastRows: Number(last[1]) } : {}),
+    ...(passes ? { passes: passes[1]!.split(" ") } : {}),
     ...(blocks ? { blocks: { by: Number(blocks[1]), from: Number(blocks[2]) } } : {}),
   };
 }

@@ -123,7 +123,9 @@ function box(kernel: Kernel, where: Where, outer: Cut, inner: Cut): Kernel {
       parts.flatMap((part) => (holds(part, target) ? cutPart(part, target, inner) : [part])),
     );
   });
-  const decided = inner.axis === undefined ? decider(target, inner.run.count > 0) : cut;
+  const trimmed = rewriter((e) => (e.kind === "reduce" ? reduction(e.reduce, [e, ...(e.more ?? [])]) : e));
+  const decide = decider(target, inner.run.count > 0);
+  const decided = inner.axis === undefined ? (e: Expr) => trimmed(decide(e)) : cut;
   const stores = kernel.stores.map((s) => ({
     ...s,
     index: replaced(s.index, placeOf(outer)),

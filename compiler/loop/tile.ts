@@ -15,6 +15,7 @@ import { partsOf, subexpressions } from "./collapse.ts";
 import { tileCosts } from "./cost.ts";
 import { laneCount } from "./ir.ts";
 import { type Axis, type Expr, type Kernel, strideOf } from "./kernel.ts";
+import { choosePasses } from "./passes.ts";
 import { type TileRequest, tilesLike } from "./same-bits.ts";
 
 export interface TilePlan {
@@ -28,6 +29,8 @@ export interface TilePlan {
   readonly unroll: readonly { readonly axis: string; readonly by: number }[];
   /** Vectors side by side where rows are left over and go one by one. */
   readonly lastRows?: number;
+  /** Reduced axes that run outermost; what each of their rounds sums up is added to memory. None unless said. */
+  readonly passes?: readonly string[];
   /** How a long sum is cut into blocks; in one go where left out. */
   readonly blocks?: Blocks;
   /** Whether products are added up by madd, which relaxed modules alone may have. */
@@ -56,9 +59,15 @@ export function chooseTile(kernel: Kernel, request: TileRequest): TilePlan {
 export function chooseLanes(kernel: Kernel, request: TileRequest): TilePlan {
   const reduction = reductionOf(kernel);
   const lanes = lanesOf(kernel, reduction, request.dtype);
-  const blocks = chooseBlocks(reduction, lanes, reduction !== undefined && sharesLoads(kernel, reduction), request);
-  return blocks ? { ...lanes, blocks } : lanes;
+  const passes = lanes.across || lanes.vector === undefined ? [] : choosePasses(kernel, reduction, request);
+  const summed = reduction && withoutPasses(reduction, passes);
+  const blocks = chooseBlocks(summed, lanes, reduction !== undefined && sharesLoads(kernel, reduction), request);
+  return { ...lanes, ...(passes.length > 0 && { passes: passes.map(({ name }) => name) }), ...(blocks && { blocks }) };
 }
+
+/** What one round of the passes sums up. */
+export const withoutPasses = (reduction: Reduction, passes: readonly Axis[]): Reduction =>
+  passes.length === 0 ? reduction : { ...reduction, axes: reduction.axes.filter((axis) => !passes.includes(axis)) };
 
 function lanesOf(kernel: Kernel, reduction: Reduction | undefined, dtype: FloatType): TilePlan {
   const inner = kernel.axes.at(-1);
@@ -122,6 +131,7 @@ export function printTile(plan: TilePlan): string {
       : `lanes ${plan.across ? "across" : "along"} ${plan.vector} x${plan.vectors}`;
   const unroll = plan.unroll.map(({ axis, by }) => `${axis} by ${by}`);
   const lastRows = plan.lastRows === undefined ? [] : [`last rows x${plan.lastRows}`];
+  const passes = plan.passes === undefined ? [] : [`passes along ${plan.passes.join(" ")}`];
   const blocks = plan.blocks === undefined ? [] : [`sums by ${plan.blocks.by} from ${plan.blocks.from}`];
-  return [lanes, ...unroll, ...lastRows, ...blocks, ...(plan.fused ? ["fused"] : [])].join(", ");
+  return [lanes, ...unroll, ...lastRows, ...passes, ...blocks, ...(plan.fused ? ["fused"] : [])].join(", ");
 }

@@ -10,10 +10,10 @@ import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
 import { Block } from "./block.ts";
 import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
-import { type Affine, type Axis, affine, type Expr, type Kernel, strideOf } from "./kernel.ts";
+import { type Affine, type Axis, affine, axisIndex, type Expr, type Kernel, strideOf } from "./kernel.ts";
 import { type Point, reduceTile } from "./reduce.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
-import { type Reduction, reductionOf, type TilePlan } from "./tile.ts";
+import { type Reduction, reductionOf, type TilePlan, withoutPasses } from "./tile.ts";
 
 /** An axis and the runs that it is cut into. */
 interface Level {
@@ -31,6 +31,7 @@ class Vectorizer {
   readonly #dtype: FloatType;
   readonly #lanes: number;
   readonly #reduction: Reduction | undefined;
+  readonly #passes: readonly Axis[];
   #names = 0;
 
   constructor(kernel: Kernel, plan: TilePlan, dtype: FloatType) {
@@ -38,10 +39,32 @@ class Vectorizer {
     this.#plan = plan;
     this.#dtype = dtype;
     this.#lanes = laneCount(dtype);
-    this.#reduction = reductionOf(kernel);
+    const reduction = reductionOf(kernel);
+    this.#passes = reduction?.axes.filter(({ name }) => plan.passes?.includes(name)) ?? [];
+    this.#reduction = reduction;
   }
 
   body(): Stmt[] {
+    if (this.#passes.length === 0) return this.#tiles();
+    const loops = this.#passes.reduceRight<Stmt[]>(
+      (body, axis) => segmentsOf(axis, [1]).map((segment) => ({ kind: "for", axis: axis.name, ...segment, body })),
+      this.#tiles(),
+    );
+    return [...this.#zeros(), ...loops];
+  }
+
+  /** Where passes add up: the buffer, all of which the kernel's points are. */
+  #zeros(): Stmt[] {
+    const { buffer } = this.#kernel.stores[0]!;
+    const all: Axis = { name: "z", extent: buffer.elementCount, scale: 1 };
+    return segmentsOf(all, [this.#lanes]).map((segment) => {
+      const [index, lanes] = [axisIndex(all.name), segment.step];
+      const store: Stmt = { kind: "store", buffer, index, lanes, value: { kind: "const", value: 0 } };
+      return { kind: "for", axis: all.name, ...segment, body: [store] };
+    });
+  }
+
+  #tiles(): Stmt[] {
     const { axes } = this.#kernel;
     const { vector, across, unroll, vectors, lastRows = vectors } = this.#plan;
     const start = [{ shift: new Map(), lanes: across || vector === undefined ? 1 : this.#lanes }];
@@ -97,7 +120,7 @@ class Vectorizer {
     const reduction = this.#reduction;
     if (!reduction) return this.#stores(points, () => undefined);
     const { statements, results } = reduceTile(points, {
-      reduction,
+      reduction: withoutPasses(reduction, this.#passes),
       plan: this.#plan,
       dtype: this.#dtype,
       fresh: (prefix) => this.#fresh(prefix),
@@ -113,9 +136,13 @@ class Vectorizer {
     for (const point of points) {
       const block = new Block(() => this.#fresh("v"));
       for (const store of this.#kernel.stores) {
-        const value = this.#value(store.value, point, block, vector, () => reduced(point));
+        const own = this.#value(store.value, point, block, vector, () => reduced(point));
         const lanes = vector === undefined ? 1 : point.lanes;
-        block.add({ kind: "store", buffer: store.buffer, index: shifted(store.index, point), lanes, value });
+        const { buffer } = store;
+        const index = shifted(store.index, point);
+        const before = (): VExpr => block.intern({ kind: "load", buffer, index, lanes });
+        const value = this.#passes.length > 0 ? block.intern({ kind: "op", op: "add", args: [before(), own] }) : own;
+        block.add({ kind: "store", buffer, index, lanes, value });
       }
       result.push(...block.statements());
     }
