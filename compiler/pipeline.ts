@@ -25,9 +25,9 @@ import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
 import { mostVectors } from "./loop/same-bits.ts";
 import { splitKernel } from "./loop/split.ts";
-import { chooseTile, printTile, type TilePlan } from "./loop/tile.ts";
+import { chooseTile, printTile, type TiledKernel, type TilePlan } from "./loop/tile.ts";
 import { type TileTable, tunedTile } from "./loop/tile-table.ts";
-import { vectorize } from "./loop/vectorize.ts";
+import { nestsOf, vectorize } from "./loop/vectorize.ts";
 import { type Arena, packArena } from "./plan/arena.ts";
 import { type Assignment, assignBuffers } from "./plan/buffers.ts";
 import { printPlan } from "./plan/print.ts";
@@ -68,11 +68,6 @@ export interface PlannedFunction {
   readonly schedule: Schedule;
   readonly assignment: Assignment;
   readonly arena: Arena;
-}
-
-export interface TiledKernel {
-  readonly kernel: Kernel;
-  readonly tile: TilePlan;
 }
 
 export function compileFunction(source: Graph, options: FunctionOptions, trace: Trace): CompiledFunction {
@@ -152,7 +147,7 @@ function loopsFor(
   const loops = run(
     {
       name: "loops",
-      run: (t: readonly TiledKernel[]) => t.map(({ kernel, tile }) => vectorize(kernel, tile, dtype)),
+      run: (t: readonly TiledKernel[]) => nestsOf(t).map((nest) => vectorize(nest, dtype)),
       print: printFunctions,
     },
     tiles,

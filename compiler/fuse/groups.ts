@@ -178,6 +178,12 @@ function groupFor(
     !(group.nodes.some((n) => n.op.kind === "contraction") && callsHelper(node, (n) => inline.has(n))) &&
     reads.every((read) => groupOf.get(read.node) !== group || (read.samePoint && !cuts.has(read.node)));
   if (last >= 0 && fits(groups[last]!)) return groups[last];
+  // What several make of such a sum, as an optimiser's states are, goes through it once.
+  const sum = groups[last]?.nodes.find(sumsRowsAndMore);
+  if (sum !== undefined) {
+    const readsSum = (n: Node): boolean => readsOf(n, (i) => inline.has(i)).some((read) => read.node === sum);
+    return groups.find((group) => group.index > last && fits(group) && group.nodes.some(readsSum));
+  }
   // A scalar costs a loop nest of its own anywhere; put it beside another scalar.
   return node.type.dims.length === 0
     ? groups.find((group) => group.index > last && group.dims.length === 0)

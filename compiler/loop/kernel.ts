@@ -74,8 +74,14 @@ export interface KernelStore {
   readonly value: Expr;
 }
 
+/** What was one kernel when it was lowered; its boxes and panels become one function, one after the other. */
+export interface Nest {
+  readonly name: string;
+}
+
 export interface Kernel {
   readonly name: string;
+  readonly nest: Nest;
   /** Parallel axes, outermost first. */
   readonly axes: readonly Axis[];
   /** Expressions shared by identity are computed once. */

@@ -41,7 +41,7 @@ export function lowerGroup(name: string, group: Group, context: LowerContext): K
     const index = linear(at, strides(node.type.dims, context.batch));
     return context.buffersOf(node)!.map((buffer) => ({ buffer, index, value }));
   });
-  return { name, axes, stores };
+  return { name, nest: { name }, axes, stores };
 }
 
 /** Copies one buffer to another of the same shape. */
@@ -49,7 +49,7 @@ export function lowerCopy(name: string, from: LoopBuffer, to: LoopBuffer, dims: 
   const axes = dims.flatMap((extent, axis): Axis[] => (extent === 1 ? [] : [{ name: `i${axis}`, extent, scale: 1 }]));
   const at = dims.map((extent, axis) => (extent === 1 ? affine(0) : axisIndex(`i${axis}`)));
   const index = linear(at, strides(dims, batch));
-  return { name, axes, stores: [{ buffer: to, index, value: { kind: "load", buffer: from, index } }] };
+  return { name, nest: { name }, axes, stores: [{ buffer: to, index, value: { kind: "load", buffer: from, index } }] };
 }
 
 class Lowering {

@@ -37,6 +37,11 @@ export interface TilePlan {
   readonly fused?: boolean;
 }
 
+export interface TiledKernel {
+  readonly kernel: Kernel;
+  readonly tile: TilePlan;
+}
+
 export type Reduction = Extract<Expr, { kind: "reduce" }>;
 
 /** The one reduction of a kernel. A second one would need a loop nest of its own. */

@@ -10,10 +10,10 @@ import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
 import { Block } from "./block.ts";
 import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
-import { type Affine, type Axis, affine, axisIndex, type Expr, type Kernel, strideOf } from "./kernel.ts";
+import { type Affine, type Axis, affine, axisIndex, type Expr, type Kernel, type Nest, strideOf } from "./kernel.ts";
 import { type Point, reduceTile } from "./reduce.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
-import { type Reduction, reductionOf, type TilePlan, withoutPasses } from "./tile.ts";
+import { type Reduction, reductionOf, type TiledKernel, type TilePlan, withoutPasses } from "./tile.ts";
 
 /** An axis and the runs that it is cut into. */
 interface Level {
@@ -21,8 +21,19 @@ interface Level {
   readonly segments: readonly Segment[];
 }
 
-export function vectorize(kernel: Kernel, plan: TilePlan, dtype: FloatType): LoopFunction {
-  return { name: kernel.name, dtype, body: new Vectorizer(kernel, plan, dtype).body() };
+/** The kernels of one nest as one function, each in its tile. */
+export function vectorize(kernels: readonly TiledKernel[], dtype: FloatType): LoopFunction {
+  let names = 0;
+  const fresh = (prefix: string): string => `${prefix}${names++}`;
+  const body = kernels.flatMap(({ kernel, tile }) => new Vectorizer(kernel, tile, dtype, fresh).body());
+  return { name: kernels[0]!.kernel.nest.name, dtype, body };
+}
+
+/** The kernels of each nest, in order. */
+export function nestsOf(kernels: readonly TiledKernel[]): TiledKernel[][] {
+  const nests = new Map<Nest, TiledKernel[]>();
+  for (const tiled of kernels) nests.set(tiled.kernel.nest, [...(nests.get(tiled.kernel.nest) ?? []), tiled]);
+  return [...nests.values()];
 }
 
 class Vectorizer {
@@ -32,9 +43,10 @@ class Vectorizer {
   readonly #lanes: number;
   readonly #reduction: Reduction | undefined;
   readonly #passes: readonly Axis[];
-  #names = 0;
+  readonly #fresh: (prefix: string) => string;
 
-  constructor(kernel: Kernel, plan: TilePlan, dtype: FloatType) {
+  constructor(kernel: Kernel, plan: TilePlan, dtype: FloatType, fresh: (prefix: string) => string) {
+    this.#fresh = fresh;
     this.#kernel = kernel;
     this.#plan = plan;
     this.#dtype = dtype;
@@ -186,10 +198,6 @@ class Vectorizer {
         return { kind: "gather", buffer, index, stride: apart, lanes: point.lanes };
       }
     }
-  }
-
-  #fresh(prefix: string): string {
-    return `${prefix}${this.#names++}`;
   }
 }
 

@@ -34,7 +34,7 @@ export async function openKernel(
   { layout, batch, dtype }: Place,
 ): Promise<KernelModule> {
   const name = (tile: number) => `tile${tile}`;
-  const kernels = tiles.map((tile, at) => ({ ...vectorize(kernel, tile, dtype), name: name(at) }));
+  const kernels = tiles.map((tile, at) => ({ ...vectorize([{ kernel, tile }], dtype), name: name(at) }));
   const entries = kernels.map((loops) => ({
     name: loops.name,
     parameter: "rows" as const,

@@ -9,8 +9,9 @@
 
 import { tilesLike } from "../loop/same-bits.ts";
 import { signatureOf } from "../loop/signature.ts";
+import type { TiledKernel } from "../loop/tile.ts";
 import { printTile, type TilePlan } from "../loop/tile.ts";
-import type { CompiledFunction, TiledKernel } from "../pipeline.ts";
+import type { CompiledFunction } from "../pipeline.ts";
 import { type KernelModule, openKernel, type Place } from "./kernel-module.ts";
 import { type RaceOptions, race } from "./race.ts";
 

@@ -14,6 +14,7 @@ const named = (name: string): LoopBuffer => {
 const load = (name: string, index: Affine = point): Expr => ({ kind: "load", buffer: named(name), index });
 const kernel = (buffer: string, value: Expr): Kernel => ({
   name: `to-${buffer}`,
+  nest: { name: `to-${buffer}` },
   axes: [{ name: "i", extent: 4, scale: 1 }],
   stores: [{ buffer: named(buffer), index: point, value }],
 });

@@ -5,8 +5,8 @@ import { adam, dense, meanSquaredError, model, relu, tanh } from "../../compiler
 import { parseTile } from "../../compiler/loop/parse-tile.ts";
 import { tilesLike } from "../../compiler/loop/same-bits.ts";
 import { signatureOf } from "../../compiler/loop/signature.ts";
+import type { TiledKernel } from "../../compiler/loop/tile.ts";
 import { printTile } from "../../compiler/loop/tile.ts";
-import type { TiledKernel } from "../../compiler/pipeline.ts";
 import { Trace } from "../../compiler/trace.ts";
 import { openKernel } from "../../compiler/tune/kernel-module.ts";
 import { sameResults, tuneKernels } from "../../compiler/tune/tune.ts";

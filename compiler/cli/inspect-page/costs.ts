@@ -42,7 +42,7 @@ export function costsOf(built: Built, name: string): GroupCost[] {
       lines: [...new Set(nodes.flatMap(({ origin }) => (origin ? [lineOf(origin.span)] : [])))],
       flops: totalFlops(flopsOfNodes(nodes, built.manifest.batch)),
       bytes: movedBytes(own.map(({ kernel }) => kernel)),
-      kernels: own.map(({ kernel }) => kernel.name),
+      kernels: [...new Set(own.map(({ kernel }) => kernel.nest.name))],
       tile: [...new Set(own.map(({ tile }) => printTile(tile)))].join("; "),
     };
   };
@@ -52,8 +52,9 @@ export function costsOf(built: Built, name: string): GroupCost[] {
 
 const lineOf = ({ file, line }: { file: string; line: number }): string => `${file.split("/").at(-1)}:${line}`;
 
-/** Kernel "step.3", or "step.3.0" where the group became several. */
-const groupIndex = ({ name }: Kernel, scope: string): number => Number.parseInt(name.slice(scope.length + 1), 10);
+/** Of "step.3". */
+const groupIndex = ({ nest: { name } }: Kernel, scope: string): number =>
+  Number.parseInt(name.slice(scope.length + 1), 10);
 
 /** The nodes of each group, those that have none with the first group that computes them. */
 function membersOf({ graph, plan }: CompiledFunction, groups: readonly Group[]): Map<Group, Node[]> {
