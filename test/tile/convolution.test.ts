@@ -35,7 +35,12 @@ test.each(grid)("window %i, stride %i, padding %i, dilation %i", (window, step, 
 
 test("forward and both adjoints have two frames and the turned weights as their only temporaries", () => {
   const { compiled } = loopModule(both(3, 2, 1, 1, 2), { batch: 6, dtype: "f64" });
-  expect(compiled.plan.assignment.temporaries.map(({ node }) => node.op.name)).toMatchInlineSnapshot();
+  expect(compiled.plan.assignment.temporaries.map(({ node }) => node.op.name)).toMatchInlineSnapshot(`
+    [
+      "pad",
+      "pad",
+    ]
+  `);
 });
 
 const padded = `graph(x: f32[n,8,8,4]; w: f32[3,1,4,8])
@@ -43,6 +48,17 @@ const padded = `graph(x: f32[n,8,8,4]; w: f32[3,1,4,8])
   return y`;
 
 test("a convolution is one nest without guards, over a frame of zeros", () => {
-  expect(lowered(padded)).toMatchInlineSnapshot();
-  expect(tiled(padded)).toMatchInlineSnapshot();
+  expect(lowered(padded)).toMatchInlineSnapshot(`
+    "kernel g.0.0 [i0<n, i1<2, i2<32]
+      g.y.1[320*i0 + 288*i1 + i2] = 0
+    kernel g.0.1 [i0<n, i1<256]
+      g.y.1[320*i0 + i1 + 32] = x[256*i0 + i1]
+    kernel g.1 [i0<n, i1<64, i3<8]
+      %out/y[512*i0 + i3 + 8*i1] = sum[r0<3, r2<4](mul(g.y.1[320*i0 + 32*r0 + r2 + 4*i1], w[32*r0 + 8*r2 + i3]))"
+  `);
+  expect(tiled(padded)).toMatchInlineSnapshot(`
+    "g.0.0: lanes along i2 x1
+    g.0.1: lanes along i1 x1
+    g.1: lanes along i3 x2, i1 by 4, last rows x2"
+  `);
 });

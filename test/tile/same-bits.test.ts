@@ -92,7 +92,7 @@ describe("the text of a tile", () => {
   )("%s", (text) => expect(printTile(parseTile(text))).toBe(text));
 
   const lanes = '"lanes along AXIS xN" or "lanes across AXIS xN"';
-  const more = '"AXIS by N", or "last rows xN" and "sums by N from N" at the end';
+  const more = '"AXIS by N", or "last rows xN", "passes along AXES" and "sums by N from N" at the end';
   test.each([
     ["", lanes, ""],
     ["lanes along i1", lanes, "lanes along i1"],
