@@ -49,7 +49,7 @@ describe("which sums", () => {
 
   test("as loops", () => {
     const [{ kernel, tile }] = tiledKernels(columnSums, 1000) as [ReturnType<typeof tiledKernels>[number]];
-    const loops = vectorize(kernel, tile, "f32");
+    const loops = vectorize([{ kernel, tile }], "f32");
     expect(printFunction(parseFunction(printFunction(loops)))).toBe(printFunction(loops));
     expect(printFunction(loops)).toMatchInlineSnapshot(`
       "func g.0 f32
@@ -113,7 +113,7 @@ describe("the order", () => {
       const y = new Float64Array(30);
       const read = subexpressions(kernel.stores[0]!.value).flatMap((e) => (e.kind === "load" ? [e.buffer] : []));
       const buffers = new Map([...read.map((b) => [b, leaves.get(b.name)!] as const), [kernel.stores[0]!.buffer, y]]);
-      interpretFunction(vectorize(kernel, other, "f32"), { buffers, rows: 1100 });
+      interpretFunction(vectorize([{ kernel, tile: other }], "f32"), { buffers, rows: 1100 });
       return [...y];
     });
     expect(results.length).toBeGreaterThan(5);

@@ -156,7 +156,8 @@ describe("what is damaged", () => {
   test("a tile that is none", () => {
     expect(refusal(text.replace("i0 by 2", "i0 by two"))).toMatchInlineSnapshot(`
       "digits.tiles.json:6 tiles/tile
-        expected "AXIS by N", or "last rows xN", "passes along AXES" and "sums by N from N" at the end, got "i0 by two"
+        expected  "AXIS by N", or "last rows xN", "passes along AXES" and "sums by N from N" at the end
+        got       "i0 by two"
         6 |         "tile": "lanes along i1 x3, i0 by two, last rows x3",
           |                 ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
         Delete the file; nabla build --tune writes it anew."
