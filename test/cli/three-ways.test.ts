@@ -9,6 +9,7 @@ import { derivative, evaluate, evaluateShared } from "../../compiler/cli/tasks/t
 import { cannotUnroll } from "../../compiler/cli/tasks/three-ways/unroll.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { apply, type Node } from "../../compiler/graph/node.ts";
+import { elementCount } from "../../compiler/graph/types.ts";
 import * as ops from "../../compiler/ops/index.ts";
 import { Random } from "../support/random.ts";
 
@@ -21,8 +22,7 @@ const v = ops.state("v", f64([2, 3]));
 /** The expressions of a loss of x, t, w and v at `rows` rows, with the gradient by the adjoint. */
 function expressionsOf(loss: Node, rows = 1) {
   const random = new Random(3);
-  const sizes = { x: 2 * rows, t: rows, w: 2, v: 6 };
-  const leaves = new Map(Object.entries(sizes).map(([name, size]) => [name, random.array(size, -1, 1)]));
+  const leaves = new Map([x, t, w, v].map((leaf) => [leaf, random.array(elementCount(leaf.type.dims, rows), -1, 1)]));
   const environment = { rows, leaves };
   const slopes = gradients(loss, [w, v]);
   const parameters = [w, v].filter((_, i) => slopes[i] !== undefined);
