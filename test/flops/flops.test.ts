@@ -63,7 +63,7 @@ test("iris: what inspect and the manifest say", async () => {
         "arithmetic": 3712,
       },
       "update": {
-        "activations": 132,
+        "activations": 1317,
         "arithmetic": 1448,
       },
     }
