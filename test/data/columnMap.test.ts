@@ -13,6 +13,7 @@ test("column map: a name that holds a comma or an = stands in quotes", () => {
   const parsed = (text: string) => ({ ...parseColumnMap(text) });
   expect(parsed('m="a,b", "c=d" ,e,kind="say ""hi"""')).toEqual({ m: ["a,b", "c=d", "e"], kind: ['say "hi"'] });
   expect(parsed('m= "p0..p3",a"b"c,d"')).toEqual({ m: ["p0..p3", 'a"b"c', 'd"'] });
+  expect(parsed('m="a"",b",c')).toEqual({ m: ['a",b', "c"] });
   expect(() => parsed('m=a,"b,kind=k')).toThrow("a quote that closes");
   expect(parsed(`m=${'a"'.repeat(100_000)}`).m).toHaveLength(1);
 });
