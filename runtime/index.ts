@@ -26,6 +26,6 @@ export {
   type TrainResult,
   train,
 } from "./train.ts";
-export { type BackgroundTraining, openTrainer, type Trainer } from "./trainer.ts";
+export { type BackgroundTraining, openTrainer, type Trainer, type TrainerOptions } from "./trainer.ts";
 export type { Evaluated, Training } from "./training.ts";
 export { takesRelaxedSimd } from "./variant.ts";

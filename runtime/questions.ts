@@ -23,11 +23,8 @@ interface Question {
 /** Over all workers, so that an answer to what somebody else asked of this one is told apart. */
 let count = 0;
 
-/** Milliseconds until a worker has said that it is there: its script may come over a slow network. */
-const PATIENCE = 10_000;
-
-/** `started` rejects where the worker does not say in time that it is there. */
-export function openQuestions(worker: WorkerPort): { ask: Ask; started: Promise<unknown> } {
+/** `started` rejects where the worker does not say within `timeoutMs` that it is there. */
+export function openQuestions(worker: WorkerPort, timeoutMs: number): { ask: Ask; started: Promise<unknown> } {
   const open = new Map<number, Question>();
   let failure: Error | undefined;
   const first = count;
@@ -58,8 +55,8 @@ export function openQuestions(worker: WorkerPort): { ask: Ask; started: Promise<
       open.set(id, { resolve, reject, onProgress });
     });
   const timer = setTimeout(
-    () => fail(`no answer within ${PATIENCE / 1000} s; its script has to be "nabla/worker", or to import that`),
-    PATIENCE,
+    () => fail(`no answer within ${timeoutMs / 1000} s; its script has to be "nabla/worker", or to import that`),
+    timeoutMs,
   );
   return { ask, started: ask("hello", []).finally(() => clearTimeout(timer)) };
 }

@@ -8,7 +8,7 @@
  */
 import type { WorkerPort } from "./channel.ts";
 import type { Outputs } from "./infer.ts";
-import { checkOptions, fn, type Kinds, optional, thing } from "./kinds.ts";
+import { checkOptions, fn, integer, type Kinds, optional, thing } from "./kinds.ts";
 import type { Given } from "./port.ts";
 import { openQuestions } from "./questions.ts";
 import { requestKinds } from "./request-kinds.ts";
@@ -46,6 +46,11 @@ const backgroundKinds: Kinds<BackgroundTraining> = {
   signal: optional(thing),
 };
 
+export interface TrainerOptions {
+  /** Milliseconds until the worker has to say that it is there, 1 to 2^31 - 1; 10,000 unless said. Its script may come slowly. */
+  readonly timeoutMs?: number;
+}
+
 /** The workers that have a trainer: a second would load another network into the same place. */
 const taken = new WeakSet<WorkerPort>();
 
@@ -53,10 +58,15 @@ const taken = new WeakSet<WorkerPort>();
  * `source`: what a message can carry: bytes, a WebAssembly.Module, or a URL as text. Rejects where the worker cannot start, does
  * not answer or dies, and then so does every call.
  */
-export async function openTrainer(worker: WorkerPort, source: Sent | PromiseLike<Sent>): Promise<Trainer> {
+export async function openTrainer(
+  worker: WorkerPort,
+  source: Sent | PromiseLike<Sent>,
+  options: TrainerOptions = {},
+): Promise<Trainer> {
+  checkOptions<TrainerOptions>("openTrainer", options, { timeoutMs: optional(integer(1, 2 ** 31 - 1)) });
   if (taken.has(worker)) wrong("worker", "one for each trainer", "one that has a trainer already", TypeError);
   taken.add(worker);
-  const { ask, started } = openQuestions(worker);
+  const { ask, started } = openQuestions(worker, options.timeoutMs ?? 10_000);
   const manifest = await Promise.all([source, started])
     .then(([sent]) => ask("load", [sent]) as Promise<Signature>)
     .catch((error) => {

@@ -41,10 +41,13 @@ const page = `
 import { openTrainer } from "nabla/runtime";
 const makeData = ${makeData};
 const reasonOf = (promise) => promise.then(() => "fulfilled", (error) => error.message);
-const openOn = (...script) => reasonOf(openTrainer(new Worker(...script), fetch("net.wasm").then((r) => r.arrayBuffer())));
+// A busy machine may take long to start one.
+const patient = { timeoutMs: 1_200_000 };
+const openOn = (...script) =>
+  reasonOf(openTrainer(new Worker(...script), fetch("net.wasm").then((r) => r.arrayBuffer()), patient));
 async function failuresOf() {
   const worker = new Worker("worker.js", { type: "module" });
-  const trainer = await openTrainer(worker, fetch("net.wasm").then((r) => r.arrayBuffer()));
+  const trainer = await openTrainer(worker, fetch("net.wasm").then((r) => r.arrayBuffer()), patient);
   const running = reasonOf(trainer.train({ data: makeData(${rows}), onProgress: () => worker.terminate() }));
   return {
     missing: await openOn("none.js", { type: "module" }),
@@ -57,7 +60,7 @@ async function failuresOf() {
   };
 }
 try {
-  const trainer = await openTrainer(new Worker("worker.js", { type: "module" }), fetch("net.wasm").then((r) => r.arrayBuffer()));
+  const trainer = await openTrainer(new Worker("worker.js", { type: "module" }), fetch("net.wasm").then((r) => r.arrayBuffer()), patient);
   await trainer.init(1);
   const steps = await trainer.train({ data: makeData(${rows}), steps: 20 });
   const bias = [...(await trainer.save()).tensors["out.bias"]];

@@ -122,6 +122,13 @@ test("no answer at all", async () => {
   await outcome;
 });
 
+test("options are checked", async () => {
+  const open = (options: object) => openTrainer(new FakeWorker(), wasm, options);
+  await expect(open({ timeout: 5 })).rejects.toThrow(/openTrainer.*timeout/s);
+  for (const timeoutMs of [0, Infinity, Number.NaN, "5"])
+    await expect(open({ timeoutMs })).rejects.toThrow(/timeoutMs.*expected an integer from 1/s);
+});
+
 test("a port without events of its own", async () => {
   const port = { onmessage: null, onerror: null as null | ((event: object) => void), postMessage() {} };
   const opening = openTrainer(port, wasm);
@@ -160,6 +167,9 @@ test("messages that are no requests are left to others", async () => {
   expect((await trainer.infer({ x: [1, 2] })).y).toHaveLength(1);
 });
 
+/** A busy machine may take long to start one. */
+const patient = { timeoutMs: 1_200_000 };
+
 describe("Workers of Node", () => {
   const data = { inputs: { x: [1, 2, 3, 4] }, targets: { y: [1, 2] } };
   function start(script: string | URL, isText = false): { worker: Worker; port: WorkerPort } {
@@ -170,7 +180,7 @@ describe("Workers of Node", () => {
   const script = () => join(folder, "worker.mjs");
 
   test("serve as a page's do", async () => {
-    const trainer = await openTrainer(start(script()).port, wasm);
+    const trainer = await openTrainer(start(script()).port, wasm, patient);
     expect(await trainer.train({ data, steps: 3 })).toMatchObject({ steps: 3, stoppedBy: "steps" });
     const net = await load(wasm);
     expect((await trainer.infer({ x: [0, 0] })).y).toHaveLength(1);
@@ -179,15 +189,15 @@ describe("Workers of Node", () => {
 
   test("terminated in the middle", async () => {
     const { worker, port } = start(script());
-    const trainer = await openTrainer(port, wasm);
+    const trainer = await openTrainer(port, wasm, patient);
     const running = trainer.train({ data, onProgress: () => void worker.terminate() });
     await expect(running).rejects.toThrow("the worker failed: it ended with exit code 1");
     await expect(trainer.save()).rejects.toThrow("exit code 1");
   });
 
   test("not there, with an error at its top, or done at once", async () => {
-    const openOn = (text: string) => openTrainer(start(text, true).port, wasm);
-    await expect(openTrainer(start(join(folder, "none.mjs")).port, wasm)).rejects.toThrow(
+    const openOn = (text: string) => openTrainer(start(text, true).port, wasm, patient);
+    await expect(openTrainer(start(join(folder, "none.mjs")).port, wasm, patient)).rejects.toThrow(
       /the worker failed: .*none\.mjs/,
     );
     await expect(openOn("throw new RangeError('no')")).rejects.toThrow("the worker failed: RangeError: no");
@@ -198,7 +208,7 @@ describe("Workers of Node", () => {
   test("the other side of a port is closed", async () => {
     const { port1, port2 } = new MessageChannel();
     serve(port2 as unknown as Port);
-    const trainer = await openTrainer(port1, wasm);
+    const trainer = await openTrainer(port1, wasm, patient);
     port2.close();
     await expect(trainer.save()).rejects.toThrow("the worker failed: its port was closed");
   });

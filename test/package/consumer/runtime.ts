@@ -49,7 +49,7 @@ export async function inTheForeground(): Promise<r.TrainResult> {
 }
 
 export async function inTheBackground(): Promise<r.TrainAnswer> {
-  const trainer: r.Trainer = await r.openTrainer(port, bytes);
+  const trainer: r.Trainer = await r.openTrainer(port, bytes, { timeoutMs: 5000 } satisfies r.TrainerOptions);
   const request: r.TrainRequest = { data, deadlineMs: 100 };
   const background: r.BackgroundTraining = { ...request, onProgress: ({ loss }: r.Progress) => void loss };
   await trainer.infer({ colour: "red" });
