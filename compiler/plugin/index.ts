@@ -15,7 +15,7 @@ import { createUnplugin } from "unplugin";
 import { boolean, checkOptions, either, type Kinds, numberFrom, oneOf, optional, text } from "../../runtime/kinds.ts";
 import { note } from "../cli/terminal.ts";
 import { bundlerError, filesToMend } from "./error.ts";
-import { type Bundler, besideScript, placeIn, type ViteConfig, WASM_IMPORT } from "./place.ts";
+import { type Bundler, placeFiles, placeIn, type ViteConfig, WASM_IMPORT } from "./place.ts";
 import { dataFiles, parseRequest, type Request, requestPattern } from "./request.ts";
 import { moduleCode } from "./source.ts";
 import { specifierName, writeTypes } from "./types.ts";
@@ -110,9 +110,10 @@ const plugin = createUnplugin<PluginOptions | undefined, false>((given, { framew
         }));
       },
     },
-    rollup: { resolveFileUrl },
+    rollup: { renderChunk },
+    rolldown: { renderChunk },
     vite: {
-      resolveFileUrl,
+      renderChunk,
       // A worker is a build of its own, with plugins of its own.
       config: () => ({ worker: { plugins: () => [vite(given)] } }),
       configResolved({ command, build: { ssr, ssrEmitAssets } }) {
@@ -135,16 +136,14 @@ const ending = "&lang.js";
 const withoutScript = (id: string): string => (id.endsWith(ending) ? id.slice(0, -ending.length) : id);
 const asScript = (id: string): string => withoutScript(id) + ending;
 
-/** Rollup's own code knows no worker, and not where a page's script lies once that has run. */
-function resolveFileUrl({ relativePath, format, moduleId }: FileReference): string | undefined {
-  if (!requestPattern.test(moduleId) || !["cjs", "iife", "umd"].includes(format)) return undefined;
-  return besideScript(JSON.stringify(relativePath));
-}
-
-interface FileReference {
-  readonly relativePath: string;
-  readonly format: string;
-  readonly moduleId: string;
+function renderChunk(
+  this: { getFileName(reference: string): string },
+  code: string,
+  { fileName }: { readonly fileName: string },
+  { format }: { readonly format: string },
+) {
+  const placed = placeFiles(code, fileName, format, (reference) => this.getFileName(reference));
+  return placed === undefined ? null : { code: placed, map: null };
 }
 
 const isUntrained = (request: Request): boolean =>

@@ -7,6 +7,7 @@
  *   webpack, node   new URL("points.infer-3f2a.wasm", __webpack_base_uri__)
  */
 import { createHash } from "node:crypto";
+import { posix } from "node:path";
 
 /** What is used of a bundler's context and settings. */
 export interface Bundler {
@@ -90,8 +91,28 @@ function emitterOf(bundler: Bundler, keep: (path: string, wasm: Uint8Array) => v
   return (wasm, base) => {
     const url = `url${hashOf(wasm)}`;
     const reference = emit({ type: "asset", name: `${base}.wasm`, source: wasm });
-    return { before: [`const ${url} = import.meta.ROLLUP_FILE_URL_${reference};`], expression: url };
+    return { before: [`const ${url} = ${markOf(String(reference))};`], expression: url };
   };
+}
+
+/** What stands for a file's URL until its chunk is rendered: only then are the format and both places known. */
+const markOf = (reference: string): string => `__nabla_file_${Buffer.from(reference).toString("hex")}__`;
+
+/** Rollup and Rolldown have their own, which know no worker, no page's script once it has run, and each other formats. */
+export function placeFiles(
+  code: string,
+  chunk: string,
+  format: string,
+  fileName: (reference: string) => string,
+): string | undefined {
+  const mark = /__nabla_file_([0-9a-f]+)__/g;
+  if (!mark.test(code)) return undefined;
+  return code.replace(mark, (_, hex) => {
+    const file = fileName(Buffer.from(hex, "hex").toString());
+    const path = JSON.stringify(posix.relative(posix.dirname(chunk), file));
+    if (format === "es" || format === "esm") return `new URL(${path}, import.meta.url)`;
+    return format === "system" ? `new URL(${path}, module.meta.url)` : besideScript(path);
+  });
 }
 
 function inEsbuild(options: EsbuildOptions, keep: (path: string, wasm: Uint8Array) => void): Place | undefined {
@@ -116,7 +137,7 @@ function inEsbuild(options: EsbuildOptions, keep: (path: string, wasm: Uint8Arra
 /**
  * The URL of a file beside a script that is no ES module, while it runs: of Node, a page or a worker. `path`: an expression.
  */
-export const besideScript = (path: string): string =>
+const besideScript = (path: string): string =>
   `new URL(${path}, typeof __filename !== "undefined" ? process.getBuiltinModule("url").pathToFileURL(__filename) : ` +
   `typeof document !== "undefined" ? (document.currentScript || {}).src || document.baseURI : location.href)`;
 

@@ -27,7 +27,7 @@ async function expected(project: WebProject): Promise<number[]> {
   return [...(await loadInference(built.wasm)).infer({ point: [0.1, 1.9] }).scores!];
 }
 
-const there = ({ bundler }: Variant) => bundler === "esbuild" || isInstalled(bundler);
+const there = ({ bundler }: Variant) => ["esbuild", "vite 8"].includes(bundler) || isInstalled(bundler);
 const wasmFiles = (folder: string) =>
   readdirSync(folder, { recursive: true }).filter((file) => String(file).endsWith(".wasm"));
 

@@ -23,7 +23,7 @@ globalThis.answers.push(new Promise((done) => {
 
 export interface Variant {
   readonly name: string;
-  readonly bundler: "esbuild" | "rollup" | "vite" | "webpack" | "@rspack/core";
+  readonly bundler: "esbuild" | "rollup" | "vite" | "vite 8" | "webpack" | "@rspack/core";
   /** Below the output folder: what to run. */
   readonly script: string;
   readonly isModule?: boolean;
@@ -83,11 +83,13 @@ interface Vite {
   build(config: object): Promise<unknown>;
 }
 
-const byVite = ({ given: { build, ...given }, ...layout }: Layout): Variant => ({
+/** Version 7 is that of test/bundlers, 8 the project's own, which builds by Rolldown. */
+const byVite = ({ given: { build, ...given }, ...layout }: Layout, bundler: "vite" | "vite 8" = "vite"): Variant => ({
   ...layout,
-  bundler: "vite",
+  bundler,
   async build(project, folder) {
-    const { build: run } = await installed<Vite>("vite");
+    const own = "vite";
+    const { build: run } = bundler === "vite" ? await installed<Vite>("vite") : ((await import(own)) as Vite);
     await run({
       configFile: false,
       root: project.folder,
@@ -176,21 +178,27 @@ export const forNode = (project: WebProject): Variant[] => [
       }),
     },
   }),
-  ...["es", "cjs", "umd", "iife"].map((format) =>
-    byVite({
-      name: `library, ${format}`,
-      script: `main.${format === "es" ? "mjs" : "cjs"}`,
-      given: {
-        build: {
-          lib: {
-            entry: project.path("main.js"),
-            name: "main",
-            formats: [format],
-            fileName: () => `main.${format === "es" ? "mjs" : "cjs"}`,
+  byVite({ name: "--ssr", script: "main.js", given: { build: ssr(project.path("main.js")) } }, "vite 8"),
+  ...(["vite", "vite 8"] as const).flatMap((version) =>
+    ["es", "cjs", "umd", "iife"].map((format) =>
+      byVite(
+        {
+          name: `library, ${format}`,
+          script: `main.${format === "es" ? "mjs" : "cjs"}`,
+          given: {
+            build: {
+              lib: {
+                entry: project.path("main.js"),
+                name: "main",
+                formats: [format],
+                fileName: () => `main.${format === "es" ? "mjs" : "cjs"}`,
+              },
+            },
           },
         },
-      },
-    }),
+        version,
+      ),
+    ),
   ),
   ...byPackers({ name: "node, big", script: "main.cjs", inline: undefined, given: { target: "node" } }),
   ...byPackers({ name: "node", script: "a/main.cjs", given: { target: "node" } }),
@@ -225,20 +233,25 @@ export const forPages = (project: WebProject): Variant[] => [
       given: { format, assetFileNames: "files/[name]-[hash][extname]" },
     }),
   ),
-  ...["iife", "es"].map((format) =>
-    byVite({
-      name: `vite-${format}`,
-      script: "main.js",
-      isModule: true,
-      given: {
-        base: `/vite-${format}/`,
-        worker: { format },
-        build: {
-          assetsDir: "files",
-          rollupOptions: { input: project.path("page.js"), output: { entryFileNames: "main.js" } },
+  ...(["vite", "vite 8"] as const).flatMap((version) =>
+    ["iife", "es"].map((format) =>
+      byVite(
+        {
+          name: `${version.replace(" ", "")}-${format}`,
+          script: "main.js",
+          isModule: true,
+          given: {
+            base: `/${version.replace(" ", "")}-${format}/`,
+            worker: { format },
+            build: {
+              assetsDir: "files",
+              rollupOptions: { input: project.path("page.js"), output: { entryFileNames: "main.js" } },
+            },
+          },
         },
-      },
-    }),
+        version,
+      ),
+    ),
   ),
   ...packers.flatMap((bundler) =>
     ["auto", "base"].map((kind) => {
