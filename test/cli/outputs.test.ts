@@ -79,7 +79,7 @@ describe.concurrent("the commands write neither what they read nor what nabla ha
 
   test("its own files it replaces, each by one of its kind", async () => {
     const project = createProject(files);
-    await project.nabla(...train, "--report");
+    await project.nabla(...train, "--report", "--checkpoint-every", "1");
     await project.nabla("build", "points.model.ts", "--out-dir", "built");
     await project.nabla("build", "points.model.ts", "--out-dir", "built", "--target", "c");
     const kinds = {
