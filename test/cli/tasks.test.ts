@@ -11,7 +11,7 @@ import { fingerprint } from "../../compiler/cli/tasks/fingerprint.ts";
 import { modelName } from "../../compiler/cli/tasks/model-file.ts";
 import { predict } from "../../compiler/cli/tasks/predict.ts";
 import { writeTogether } from "../../compiler/cli/tasks/write-together.ts";
-import { bytes, colorsFor, duration } from "../../compiler/cli/terminal.ts";
+import { bytes, colorsFor, duration, wrap } from "../../compiler/cli/terminal.ts";
 import { compile } from "../../compiler/compile.ts";
 import {
   batchNorm,
@@ -166,5 +166,6 @@ test("colours: for a terminal, unless NO_COLOR; never for a pipe, unless FORCE_C
 
 test("sizes and times as people read them", () => {
   expect([512, 10_239, 100_000, 3_000_000].map(bytes)).toEqual(["512 B", "10,239 B", "97.7 KiB", "2.9 MiB"]);
+  expect([6, 7].map((width) => wrap("aaaa bb", width))).toEqual(["aaaa\nbb", "aaaa bb"]);
   expect([850, 12_300, 245_000].map(duration)).toEqual(["850 ms", "12.3 s", "4 min 5 s"]);
 });

@@ -44,6 +44,12 @@ describe("trainModel", () => {
     expect(net.infer({ point: [0, 2] }).scores).toHaveLength(3);
   });
 
+  test("of many rows and none to validate, some are watched", async () => {
+    const many = csv("many.csv", pointsTable(1200));
+    const { history } = await trainModel({ model: points, data: many, epochs: 1 });
+    expect(history[0]).toMatchObject({ rows: 1200, validation: { rows: 1000 } });
+  });
+
   test("arrays do as a file does", async () => {
     const fromFile = await trainModel({ model: points, data: table, epochs: 2 });
     const { inputs, targets } = fromFile.data.train;

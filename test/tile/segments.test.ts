@@ -15,6 +15,8 @@ describe("fixed extents", () => {
     [18, [8], ["0..16 step 8", "16..18 step 2"]],
     [5, [8], ["0..5 step 5"]],
     [23, [16, 4], ["0..16 step 16", "16..20 step 4", "20..23 step 3"]],
+    // What begins at 12 is counted from there.
+    [20, [12, 8, 4], ["0..12 step 12", "12..20 step 8"]],
     [7, [1], ["0..7 step 1"]],
   ])("%i in steps of %j", (extent, sizes, want) => {
     expect(text(axis(extent), sizes)).toEqual(want);

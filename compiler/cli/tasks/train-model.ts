@@ -213,7 +213,8 @@ function watchedRows({
   if (validation) return { inputs: validation.inputs, targets: validation.targets };
   if (rows <= mostRowsWatched) return train;
   const spread = Array.from({ length: mostRowsWatched }, (_, i) => Math.floor((i * rows) / mostRowsWatched));
-  return takeRows(program, train, spread);
+  const { inputs, targets } = takeRows(program, train, spread);
+  return { inputs, targets };
 }
 
 /** A rate that falls where the loss does not sees the loss of each epoch; what it counts is part of the net's state. */
