@@ -36,7 +36,8 @@ describe("layers and shapes", () => {
       "model.ts:6:3 dsl/unknown-key
         dense: there is no option named biases
           expected  one of: bias, weight, biasInit, regularize, trainable, rate, name
-          got       biases"
+          got       biases
+        Did you mean bias?"
     `));
   test("a matrix a row into dense", () => {
     expect(inForward((x) => loose(dense)(reshape(x, [2, 2]), 3))).toMatchInlineSnapshot(`

@@ -31,7 +31,7 @@ const weights = {
 
 test("a category adds the row of weights that is its own", () => {
   const { infer, inputs } = buildProgram(priced);
-  expect(inputs[1]).toEqual({ name: "colour", dims: [], dtype: "label", classes: 3 });
+  expect(inputs[1]).toEqual({ name: "colour", dims: [], dtype: "label", classes: 3, node: infer.inputs[1] });
   const leaves = new Map(Object.entries({ ...weights, size: [1, 2, 0, 0], colour: [2, 0] }));
   expect([...interpret(infer, { rows: 2, leaves }).outputs.get("price")!]).toEqual([1213, 1001]);
 });

@@ -117,7 +117,8 @@ test("unknown options", () => {
     "dsl/unknown-key
       cosine: there is no option named warmUp
         expected  one of: from, to, steps, warmup
-        got       warmUp"
+        got       warmUp
+      Did you mean warmup?"
   `);
 });
 

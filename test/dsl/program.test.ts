@@ -40,8 +40,9 @@ describe("the program of a 4-16-3 net", () => {
   const program = buildProgram(iris);
 
   test("names its fields and the shape of one example", () => {
-    expect(program.inputs).toEqual([{ name: "flower", dims: [4], dtype: "float" }]);
-    expect(program.targets).toEqual([{ name: "species", dims: [], dtype: "label", classes: 3 }]);
+    const { inputs } = program.evaluate;
+    expect(program.inputs).toEqual([{ name: "flower", dims: [4], dtype: "float", node: inputs[0] }]);
+    expect(program.targets).toEqual([{ name: "species", dims: [], dtype: "label", classes: 3, node: inputs[1] }]);
     expect(program.outputs).toEqual([{ name: "logits", dims: [3], dtype: "float" }]);
     expect(program.metrics).toEqual([{ kind: "classes", output: "logits", target: "species" }]);
     expect([program.dtype, program.batch, program.seed]).toEqual(["f32", 16, 0]);

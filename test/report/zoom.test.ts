@@ -133,13 +133,13 @@ test.skipIf(!isThere(chromium))(
 );
 
 test("about 2,000 nodes are a picture; more than the most are not", async () => {
-  const large = await stepGraph(49);
+  const large = await stepGraph(34);
   expect(nodesOf(large.graph).length).toBeGreaterThan(1900);
   const svg = (await drawGraph(large.graph, large.optimizer))!;
   // The numbers that the graph computes with stand in no box of their own.
   const shown = nodesOf(large.graph).filter(({ op }) => op.name !== "const");
   expect(svg.match(/class="node (leaf|forward|adjoint|update)"/g)).toHaveLength(shown.length);
-  const huge = await stepGraph(70);
+  const huge = await stepGraph(44);
   expect(nodesOf(huge.graph).length).toBeGreaterThan(mostNodes);
   expect(await drawGraph(huge.graph, huge.optimizer)).toBeUndefined();
 });
