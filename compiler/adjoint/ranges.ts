@@ -29,6 +29,9 @@ function claim(holds: (node: Node, again: Claim) => boolean): Claim {
 }
 
 const isView = ({ op }: Node): boolean => op.kind === "view";
+/** Whether a view's elements are those of its inputs, or a value beside them that fits as well. */
+const isViewOf = ({ op, attrs }: Node, fits: (value: number) => boolean): boolean =>
+  op.kind === "view" && (attrs.value === undefined || fits(attrs.value as number));
 const constant = (node: Node, is: (value: number) => boolean): boolean => {
   const value = uniformValue(node);
   return value !== undefined && is(value);
@@ -41,7 +44,8 @@ export const isNotNegative = claim((node, again) => {
     return true;
   if (op.name === "mul" && inputs[0] === inputs[1]) return true;
   if (op.name === "maximum") return inputs.some(again);
-  if (["add", "mul", "div", "sum", "max", "minimum"].includes(op.name) || isView(node)) return inputs.every(again);
+  if (["add", "mul", "div", "sum", "max", "minimum"].includes(op.name)) return inputs.every(again);
+  if (isViewOf(node, (value) => value >= 0)) return inputs.every(again);
   return constant(node, (value) => value >= 0);
 });
 
@@ -51,7 +55,7 @@ export const isPositive = claim((node, again) => {
   if (op.name === "rows" || op.name === "step") return true;
   if (op.name === "add") return inputs.some(again) && inputs.every(isNotNegative);
   if (op.name === "maximum") return inputs.some(again);
-  if (op.name === "sqrt" || op.name === "minimum" || (isView(node) && op.name !== "pad")) return inputs.every(again);
+  if (op.name === "sqrt" || op.name === "minimum" || isViewOf(node, (value) => value > 0)) return inputs.every(again);
   return constant(node, (value) => value > 0);
 });
 
@@ -64,13 +68,16 @@ export const isNotPositive = claim((node, again) => {
   if (op.name === "sub") return isMaximumOf(b, a) || (again(a) && isNotNegative(b));
   if (op.name === "mul") return (again(a) && isNotNegative(b)) || (again(b) && isNotNegative(a));
   if (op.name === "div") return again(a) && isNotNegative(b);
-  if (op.name === "add" || isView(node)) return inputs.every(again);
+  if (op.name === "add" || isViewOf(node, (value) => value <= 0)) return inputs.every(again);
   return constant(node, (value) => value <= 0);
 });
 
+/** Views that leave a maximum beside the elements that it is taken of. */
+const stretches = ["reshape", "broadcast", "stopGradient"];
+
 function isMaximumOf(node: Node, x: Node): boolean {
   let source = node;
-  while (isView(source)) source = source.inputs[0]!;
+  while (stretches.includes(source.op.name)) source = source.inputs[0]!;
   return source.op.name === "max" && source.inputs[0] === x;
 }
 
@@ -82,7 +89,7 @@ const isBounded = claim((node, again) => {
   if (ofBoundedValue.includes(op.name)) return true;
   if (op.name === "exp" || op.name === "expm1") return isNotPositive(inputs[0]!);
   if (op.name === "minimum") return inputs.some(again) && inputs.every((input) => again(input) || isNotNegative(input));
-  if (["neg", "add", "sub", "mul", "abs", "relu", "maximum"].includes(op.name) || isView(node))
+  if (["neg", "add", "sub", "mul", "abs", "relu", "maximum"].includes(op.name) || isViewOf(node, Number.isFinite))
     return inputs.every(again);
   return constant(node, Number.isFinite);
 });
@@ -115,7 +122,7 @@ function staysNumber(node: Node): boolean {
   if (op.name === "div") return isPositive(b);
   if (op.name === "sqrt" || op.name === "log1p") return isNotNegative(a);
   if (op.name === "log") return isPositive(a);
-  return isView(node) || [...ofBoundedValue, ...total, "exp", "expm1"].includes(op.name);
+  return isViewOf(node, Number.isFinite) || [...ofBoundedValue, ...total, "exp", "expm1"].includes(op.name);
 }
 
 const isFiniteNumber = (node: Node): boolean => isNumber(node) && !mayOverflow(node);

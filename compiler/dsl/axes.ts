@@ -4,13 +4,13 @@
  *   sum(image: [28, 28], 1)      [28], the sum of each line
  *   batchMean(distance: [])      one number for the batch
  */
-import { badAttribute } from "../diagnostics.ts";
+import { badAttribute, type CompileError } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import type { Dims } from "../graph/types.ts";
 import { elementCount, isFloat } from "../graph/types.ts";
 import * as ops from "../ops/index.ts";
 import { operate } from "./operate.ts";
-import { callOf, isShape, print, requireBoolean, requireKnownKeys } from "./settings.ts";
+import { type Call, callOf, isShape, print, requireBoolean, requireKnownKeys } from "./settings.ts";
 import type { Drop, Permute, Shape, SwapLast } from "./shapes.ts";
 import { exampleDims, hasRows, refuse, type Scalar, type Tensor } from "./tensor.ts";
 
@@ -34,16 +34,25 @@ const reduction =
       requireKnownKeys(callOf(name), options, ["keep"]);
       const { keep = false } = options;
       requireBoolean(callOf(name), "keep", keep);
-      const count = exampleDims(node).length;
       const chosen = axes === undefined ? exampleDims(node).map((_, axis) => axis) : [axes].flat();
-      const wrong = chosen.find((axis) => !Number.isInteger(axis) || axis < -count || axis >= count);
-      if (wrong !== undefined) return refuse(badAttribute(callOf(name), "axis", axesOf(count), wrong));
-      const own = chosen.map((axis) => (axis < 0 ? axis + count : axis) + (hasRows(node) ? 1 : 0));
-      return own.length > 0 ? op(node, own, keep) : node;
+      const own = chosen.map((axis) => axisOf(node, axis));
+      const wrong = own.indexOf(undefined);
+      if (wrong >= 0) return refuse(noSuchAxis(callOf(name), node, chosen[wrong]));
+      return own.length > 0 ? op(node, own as number[], keep) : node;
     });
 
-const axesOf = (count: number): string =>
-  count > 0 ? `from 0 to ${count - 1}, or from -${count} to -1` : "none, as an example has no axis";
+/** The axis of the node that is one of each example, counted from 0, or from -1 at the back; undefined where there is none. */
+export function axisOf(node: Node, axis: unknown): number | undefined {
+  const count = exampleDims(node).length;
+  if (!Number.isInteger(axis) || (axis as number) < -count || (axis as number) >= count) return undefined;
+  return ((axis as number) < 0 ? (axis as number) + count : (axis as number)) + (hasRows(node) ? 1 : 0);
+}
+
+export function noSuchAxis(call: Call, node: Node, axis: unknown): CompileError {
+  const count = exampleDims(node).length;
+  const axes = count > 0 ? `from 0 to ${count - 1}, or from -${count} to -1` : "none, as an example has no axis";
+  return badAttribute(call, "axis", axes, axis);
+}
 
 /** The sum over axes of each example. */
 export const sum: Reduction = reduction("sum", ops.sum);

@@ -10,8 +10,9 @@
  * - An elementwise node joins the last group that it reads from, if that has its shape and is read at the same index;
  *   so biases, activations and optimiser updates become epilogues. Otherwise it opens a group.
  * - An elementwise node with a single user is computed where that user is: in its loop, or inside its reduction.
- * - Views, masks, one-hot and random numbers are never stored: each reader computes them at its own index. A view with
- *   elements that are none of its input (pad) is stored, and what it alone reads is computed in its loops.
+ * - Views, masks, one-hot and random numbers are never stored: each reader computes them at its own index. A view whose
+ *   elements come from several places (pad, concat) is stored, and what it alone reads is computed in its loops: an elementwise
+ *   node, or another such view.
  * - A chain too long for one loop nest is cut (cuts.ts).
  */
 import { type Graph, isLeaf, nodesOf, roots, usersOf } from "../graph/graph.ts";
@@ -60,7 +61,7 @@ export function fuse(graph: Graph, { join }: FuseOptions = { join: true }): Fuse
   const nodes = nodesOf(graph);
   const leaving = new Set(roots(graph));
   const cuts = chainCuts(nodes);
-  const mustStore = new Set([...leaving, ...reshapedInputs(nodes), ...cuts, ...nodes.filter((n) => n.op.stored)]);
+  const mustStore = new Set([...leaving, ...reshapedInputs(nodes), ...cuts, ...storedViews(nodes)]);
   const inline = inlineNodes(nodes, mustStore, join);
   const groups: Group[] = [];
   const groupOf = new Map<Node, Group>();
@@ -72,6 +73,15 @@ export function fuse(graph: Graph, { join }: FuseOptions = { join: true }): Fuse
   for (const node of placementOrder(nodes)) if (!inline.has(node) && (!isLeaf(node) || leaving.has(node))) place(node);
   markStored(groups, groupOf, inline, mustStore);
   return { graph, groups };
+}
+
+/** Views that memory gets, but for those that fill a part of another one and have no other reader. */
+function storedViews(nodes: readonly Node[]): Node[] {
+  const users = usersOf(nodes);
+  return nodes.filter((node) => {
+    const [user, ...others] = users.get(node) ?? [];
+    return node.op.stored && !(user?.op.stored && others.every((other) => other === user));
+  });
 }
 
 function open(groups: Group[], dims: Dims): Group {

@@ -1,5 +1,6 @@
 /**
- * The index maps of a contraction without guards: what each operand needs around it so that every point is inside.
+ * The index maps of a contraction, or of windows, without guards: what each operand needs around it so that every point is
+ * inside.
  *
  *   n,i+p-1,c;p,c,d->n,i,d  over 8 places    ->   n,i+p,c;p,c,d->n,i,d   of a framed by one zero on each side
  *   n,i,d;p,c,d->n,i+p-1,c                   ->   n,h+p,d;p,c,d->n,h,c   of a framed, b backwards along p
@@ -9,8 +10,9 @@ import { type Affine, affine, linear } from "../loop/kernel.ts";
 import { rangeOf } from "../ops/contraction/element.ts";
 import { extentsOf, type Maps, type Operand, pureAxis, solvedTerm } from "../ops/contraction/maps.ts";
 
-/** Zeros before and after each axis. */
+/** How many places before and after each axis, and what stands there. */
 export interface Frame {
+  readonly value: number;
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
@@ -25,12 +27,16 @@ export interface Unguarded {
 
 type AllDims = Readonly<Record<Operand, Dims>>;
 
-export function unguarded(maps: Maps, dims: AllDims): Unguarded {
+/** `outside`: what an operand counts as where it has ended. */
+export function unguarded(maps: Maps, dims: AllDims, outside = 0): Unguarded {
   const direct = forwards(solvedForOperands(maps), dims);
   const extents = extentsOf(direct.maps, dims)!;
   return {
     ...direct,
-    frames: { a: frameOf(direct.maps, "a", dims, extents), b: frameOf(direct.maps, "b", dims, extents) },
+    frames: {
+      a: { value: outside, ...frameOf(direct.maps, "a", dims, extents) },
+      b: { value: outside, ...frameOf(direct.maps, "b", dims, extents) },
+    },
   };
 }
 
@@ -72,7 +78,7 @@ function substituted(map: Affine, axis: string, value: Affine): Affine {
   return linear([value, ...rest], [term.stride, ...strides], map.base);
 }
 
-function frameOf(maps: Maps, side: "a" | "b", dims: AllDims, extents: ReadonlyMap<string, Dim>): Frame {
+function frameOf(maps: Maps, side: "a" | "b", dims: AllDims, extents: ReadonlyMap<string, Dim>) {
   const ranges = maps[side].map((map, place) => {
     if (dims[side][place] === "n") return { before: 0, after: 0 };
     const { min, max } = rangeAt(maps, map, dims, extents);

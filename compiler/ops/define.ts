@@ -68,7 +68,7 @@ export interface Op<Name extends string = string> {
   flops(inputs: Record<Name, Type>, type: Type, rows: number, attrs: Attrs): number;
   /** Cotangents of the inputs from that of the result; an input left out gets none. "none" where nothing flows. */
   readonly adjoint: "none" | ((dy: Node, inputs: Record<Name, Node>, y: Node) => Partial<Record<Name, Node>>);
-  /** Contractions only: the index maps of two operands and the result, where a and b stand for the first and the second. */
+  /** Contractions and windows: the index maps of the operands and the result; a and b stand for the first and the second. */
   maps?(inputs: Record<Name, Type>, attrs: Attrs): Maps;
   /** The value in float64: the oracle. `dims` is the result's shape with rows filled in. */
   reference(

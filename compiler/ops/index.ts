@@ -1,6 +1,7 @@
 /** The table of ops. A new op is a record in its file and its name here. */
 import { addOp, divOp, mulNoNanOp, mulOp, negOp, subOp } from "./arithmetic.ts";
 import { andOp, eqOp, geOp, gtOp, leOp, ltOp, neOp, notOp, orOp, selectOp } from "./compare.ts";
+import { concatOp } from "./concat.ts";
 import { batchedMatmulOp } from "./contraction/batched-matmul.ts";
 import { contractionOp } from "./contraction/contraction.ts";
 import { convolutionOp } from "./contraction/convolution.ts";
@@ -19,6 +20,7 @@ import { erfOp, sigmoidOp, softplusOp, tanhOp } from "./sigmoidal.ts";
 import { iotaOp, rowsOp, stepOp, uniformOp } from "./source.ts";
 import { cosOp, sinOp } from "./trigonometric.ts";
 import { broadcastOp, reshapeOp, stopGradientOp, transposeOp } from "./view.ts";
+import { foldOp, windowsOp } from "./windows.ts";
 
 export const ops: readonly Op[] = [
   ...[inputOp, stateOp, constOp],
@@ -27,9 +29,9 @@ export const ops: readonly Op[] = [
   ...[tanhOp, sigmoidOp, softplusOp, erfOp, sinOp, cosOp],
   ...[absOp, reluOp, minimumOp, maximumOp, floorOp],
   ...[eqOp, neOp, ltOp, leOp, gtOp, geOp, andOp, orOp, notOp, selectOp],
-  ...[sumOp, maxOp],
+  ...[sumOp, maxOp, foldOp],
   ...[matmulOp, batchedMatmulOp, convolutionOp, contractionOp],
-  ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp, sliceOp, padOp, copyOp],
+  ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp, sliceOp, padOp, concatOp, windowsOp, copyOp],
   ...[oneHotOp, rowsOp, stepOp, iotaOp, uniformOp, phaseOp],
 ];
 
@@ -37,9 +39,10 @@ export const opByName: ReadonlyMap<string, Op> = new Map(ops.map((op) => [op.nam
 
 export * from "./arithmetic.ts";
 export * from "./compare.ts";
+export * from "./concat.ts";
 export { batchedMatmul } from "./contraction/batched-matmul.ts";
 export { contract, mapsOf } from "./contraction/contraction.ts";
-export { convolution, type Window } from "./contraction/convolution.ts";
+export { convolution, placesAlong, type Window } from "./contraction/convolution.ts";
 export { matmul } from "./contraction/matmul.ts";
 export * from "./copy.ts";
 export { applyElementwise, constOp, type Operand, scalar } from "./elementwise.ts";
@@ -54,3 +57,4 @@ export * from "./sigmoidal.ts";
 export * from "./source.ts";
 export * from "./trigonometric.ts";
 export * from "./view.ts";
+export { fold, type Windows, windows, windowsBy } from "./windows.ts";

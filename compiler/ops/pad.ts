@@ -1,7 +1,7 @@
 /** Views with another extent: pad puts a frame around a tensor and gaps into it, slice cuts a grid out; each is the other's adjoint. */
-import { badAttribute } from "../diagnostics.ts";
+import { badAttribute, wrongDType } from "../diagnostics.ts";
 import { type Attrs, apply, type Node } from "../graph/node.ts";
-import type { Dim, Dims, Type } from "../graph/types.ts";
+import { type Dim, type Dims, isFloat, type Type } from "../graph/types.ts";
 import { type Expr, type Index, linear } from "../loop/kernel.ts";
 import { type At, defineOp, type Op } from "./define.ts";
 
@@ -64,6 +64,7 @@ export const padOp: Op<"x"> = defineOp({
   typed: ["dims"],
   inputs: ["x"],
   shape({ x }, attrs, at) {
+    if (!isFloat(x.dtype)) throw wrongDType(at, 0, "numbers, as what stands around them is one", x);
     checkGrid(at, x, attrs, "before", (step) => step > 0, "integers above 0");
     return { dtype: x.dtype, dims: attrs.dims as Dims };
   },

@@ -6,21 +6,25 @@ import type { At, Op } from "../define.ts";
 import { defineContraction } from "./contraction.ts";
 import type { Maps } from "./maps.ts";
 
-/** Of rows and columns: how far a step of the output, and of the window, goes; zeros on each side. */
+/** Along each axis that it slides over: how far a step of the output, and of the window, goes; what is added on each side. */
 export interface Window {
-  readonly stride: readonly [number, number];
-  readonly padding: readonly [number, number];
-  readonly dilation: readonly [number, number];
+  readonly stride: readonly number[];
+  readonly padding: readonly number[];
+  readonly dilation: readonly number[];
 }
 
 const windowOf = (attrs: Attrs): Window => attrs as unknown as Window;
 
 /** Output places along one axis of `size`: floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1. */
-const places = (size: number, kernel: number, { stride, padding, dilation }: Window, axis: 0 | 1): number =>
-  Math.floor((size + 2 * padding[axis] - dilation[axis] * (kernel - 1) - 1) / stride[axis]) + 1;
+export const placesAlong = (
+  size: number,
+  kernel: number,
+  { stride, padding, dilation }: Window,
+  axis: number,
+): number => Math.floor((size + 2 * padding[axis]! - dilation[axis]! * (kernel - 1) - 1) / stride[axis]!) + 1;
 
 function outputDims(x: Dims, w: Dims, window: Window, at: At): Dims {
-  const count = (axis: 0 | 1): number => places(x[axis + 1] as number, w[axis] as number, window, axis);
+  const count = (axis: 0 | 1): number => placesAlong(x[axis + 1] as number, w[axis] as number, window, axis);
   if (count(0) < 1 || count(1) < 1)
     throw badAttribute(at, "padding", `at least as much as the window of w needs`, `[${window.padding}]`);
   return [x[0]!, count(0), count(1), w[3]!];
@@ -37,15 +41,17 @@ function checkWindow({ stride, padding, dilation }: Window, at: At): void {
 }
 
 /** The place of x that output i and tap p meet at: stride i + dilation p - padding. */
-function mapsOfWindow({ stride, padding, dilation }: Window): Maps {
+export const placeOfTap = ({ stride, padding, dilation }: Window, axis: number, out: string, tap: string): Affine =>
+  affine(-padding[axis]!, [
+    { axis: out, stride: stride[axis]! },
+    { axis: tap, stride: dilation[axis]! },
+  ]);
+
+function mapsOfWindow(window: Window): Maps {
   const pure = (axes: string): Affine[] => [...axes].map((axis) => affine(0, [{ axis, stride: 1 }]));
-  const place = (axis: 0 | 1, out: string, tap: string): Affine =>
-    affine(-padding[axis], [
-      { axis: out, stride: stride[axis] },
-      { axis: tap, stride: dilation[axis] },
-    ]);
   const [n, c] = pure("nc") as [Affine, Affine];
-  return { a: [n, place(0, "i", "p"), place(1, "j", "q"), c], b: pure("pqcd"), y: pure("nijd") };
+  const places = [placeOfTap(window, 0, "i", "p"), placeOfTap(window, 1, "j", "q")];
+  return { a: [n, ...places, c], b: pure("pqcd"), y: pure("nijd") };
 }
 
 /**

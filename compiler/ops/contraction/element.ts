@@ -11,14 +11,15 @@ import { extentsOf, type Maps, pureAxis, solvedTerm } from "./maps.ts";
 
 interface Sides {
   readonly a: ElementInput;
-  readonly b: ElementInput;
+  /** Left out where the sum is that of a alone. */
+  readonly b?: ElementInput;
   readonly y: { readonly dims: Dims };
 }
 
 type Known = ReadonlyMap<string, Index>;
 
 export function contractedElement(build: ElementBuilder, maps: Maps, sides: Sides, at: readonly Index[]): Expr {
-  const extents = extentsOf(maps, { a: sides.a.type.dims, b: sides.b.type.dims, y: sides.y.dims })!;
+  const extents = extentsOf(maps, { a: sides.a.type.dims, b: sides.b?.type.dims ?? [], y: sides.y.dims })!;
   const given = new Map(maps.y.flatMap((map, place) => (pureAxis(map) ? [[pureAxis(map)!, at[place]!] as const] : [])));
   const solved = maps.y.flatMap((map, place) =>
     pureAxis(map) ? [] : [{ ...solvedTerm(map, maps.y), map, at: at[place]! }],
@@ -72,26 +73,38 @@ function withSolved(
 function productAt(
   build: ElementBuilder,
   maps: Maps,
-  sides: Sides,
+  { a, b }: Sides,
   extents: ReadonlyMap<string, Dim>,
   known: Known,
 ): Expr {
-  const places = (side: "a" | "b", then: (index: readonly Index[]) => Expr): Expr => {
-    const { dims } = sides[side].type;
-    const step = (place: number, index: readonly Index[]): Expr => {
-      if (place === dims.length) return then(index);
-      const map = maps[side][place]!;
-      const here = linear(
-        map.terms.map(({ axis }) => known.get(axis)!),
-        map.terms.map(({ stride }) => stride),
-        map.base,
-      );
-      if (staysInside(map, dims[place]!, extents)) return step(place + 1, [...index, here]);
-      return build.where(dims[place] as number, 1, here, (inside) => step(place + 1, [...index, inside]));
-    };
-    return step(0, []);
+  return elementAt(build, maps.a, a, extents, known, (left) =>
+    b ? elementAt(build, maps.b, b, extents, known, (right) => build.op("mul", left, right)) : left,
+  );
+}
+
+/** What `then` makes of an operand's element at the places that its maps name; `otherwise` (0) where one is outside. */
+export function elementAt(
+  build: ElementBuilder,
+  maps: readonly Affine[],
+  operand: ElementInput,
+  extents: ReadonlyMap<string, Dim>,
+  known: Known,
+  then: (element: Expr) => Expr,
+  otherwise?: Expr,
+): Expr {
+  const { dims } = operand.type;
+  const step = (place: number, index: readonly Index[]): Expr => {
+    if (place === dims.length) return then(operand.at(index));
+    const map = maps[place]!;
+    const here = linear(
+      map.terms.map(({ axis }) => known.get(axis)!),
+      map.terms.map(({ stride }) => stride),
+      map.base,
+    );
+    if (staysInside(map, dims[place]!, extents)) return step(place + 1, [...index, here]);
+    return build.where(dims[place] as number, 1, here, (inside) => step(place + 1, [...index, inside]), otherwise);
   };
-  return places("a", (i) => places("b", (j) => build.op("mul", sides.a.at(i), sides.b.at(j))));
+  return step(0, []);
 }
 
 /** Whether a place is inside its axis at every point; rows stand alone in theirs. */

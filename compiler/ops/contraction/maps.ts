@@ -25,6 +25,13 @@ export function parseMaps(text: string): Maps {
   return { a: parseSide(a), b: parseSide(b), y: parseSide(y) };
 }
 
+/** The maps of one operand, as a contraction with none beside it: `n,2i+p-1->n,i,p`. */
+export function parseView(text: string): Maps {
+  const [a, y] = text.split("->");
+  if (a === undefined || y === undefined) throw new SyntaxError(`expected "x->y", got "${text}"`);
+  return { a: parseSide(a), b: [], y: parseSide(y) };
+}
+
 const parseSide = (text: string): Affine[] => (text === "" ? [] : text.split(",").map(parseMap));
 
 /** "2i-p+1": signed terms, each a number, an axis, or a number before an axis. */
@@ -44,6 +51,9 @@ function parseMap(text: string): Affine {
 }
 
 export const printMaps = ({ a, b, y }: Maps): string => `${printSide(a)};${printSide(b)}->${printSide(y)}`;
+
+export const printView = (from: readonly Affine[], to: readonly Affine[]): string =>
+  `${printSide(from)}->${printSide(to)}`;
 
 const printSide = (maps: readonly Affine[]): string => maps.map(printMap).join(",");
 
