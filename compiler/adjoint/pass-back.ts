@@ -22,7 +22,7 @@ export function passBack(node: Node, dy: Cotangent): [input: Node, dx: Cotangent
     if (partial === undefined) return [];
     const isPassedOn = isElementwise && partial === from.value;
     const dx = isPassedOn ? dy : derived(isElementwise ? from : mixed(from, from.value), partial, protects(node));
-    return [[input, summedTo(flattened(node, dx), input.type.dims)]];
+    return [[input, summedTo(flattened(node, untaken(node, position, dx)), input.type.dims)]];
   });
 }
 
@@ -49,6 +49,10 @@ function isLinear({ op, inputs }: Node): boolean {
 /** Whether a mask that the rule makes may keep a value from an infinite slope: not that of relu, nor a draw, as dropout's is. */
 const protects = ({ op, inputs }: Node): boolean =>
   op.name !== "relu" && op.name !== "abs" && !inputs[0]!.inputs.some((of) => of.op.name === "uniform");
+
+/** Elements of a table that no label named are not taken. */
+const untaken = ({ op }: Node, position: number, dx: Cotangent): Cotangent =>
+  op.inMemory?.includes(op.inputs[position]!) ? { ...dx, zeros: "untaken" } : dx;
 
 const flatFarOut = ["tanh", "sigmoid", "erf", "softplus", "exp", "expm1", "log", "log1p", "sqrt", "div", "pow"];
 

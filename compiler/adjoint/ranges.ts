@@ -28,6 +28,7 @@ function claim(holds: (node: Node, again: Claim) => boolean): Claim {
   return at(0);
 }
 
+const isLabel = ({ type }: Node): boolean => type.dtype === "i32";
 const isView = ({ op }: Node): boolean => op.kind === "view";
 /** Whether a view's elements are those of its inputs, or a value beside them that fits as well. */
 const isViewOf = ({ op, attrs }: Node, fits: (value: number) => boolean): boolean =>
@@ -42,7 +43,7 @@ export const isNotNegative = claim((node, again) => {
   const { op, inputs } = node;
   if (["exp", "abs", "relu", "sqrt", "sigmoid", "softplus", "uniform", "oneHot", "rows", "step"].includes(op.name))
     return true;
-  if (op.name === "mul" && inputs[0] === inputs[1]) return true;
+  if (isLabel(node) || (op.name === "mul" && inputs[0] === inputs[1])) return true;
   if (op.name === "maximum") return inputs.some(again);
   if (["add", "mul", "div", "sum", "max", "minimum"].includes(op.name)) return inputs.every(again);
   if (isViewOf(node, (value) => value >= 0)) return inputs.every(again);
@@ -86,7 +87,7 @@ const ofBoundedValue = ["tanh", "sigmoid", "erf", "sin", "cos"];
 /** No larger than the numbers of the model file around it. */
 const isBounded = claim((node, again) => {
   const { op, inputs } = node;
-  if (ofBoundedValue.includes(op.name)) return true;
+  if (isLabel(node) || ofBoundedValue.includes(op.name)) return true;
   if (op.name === "exp" || op.name === "expm1") return isNotPositive(inputs[0]!);
   if (op.name === "minimum") return inputs.some(again) && inputs.every((input) => again(input) || isNotNegative(input));
   if (["neg", "add", "sub", "mul", "abs", "relu", "maximum"].includes(op.name) || isViewOf(node, Number.isFinite))
@@ -111,7 +112,7 @@ const total = ["neg", "add", "sub", "mul", "abs", "relu", "minimum", "maximum", 
 /** Neither infinite nor NaN, as long as nothing overflows. An input of a model may be NaN where it is missing. */
 const isNumber = claim((node, again) => {
   const { op, inputs } = node;
-  if (op.kind === "leaf") return op.name === "state" || constant(node, Number.isFinite);
+  if (op.kind === "leaf") return isLabel(node) || op.name === "state" || constant(node, Number.isFinite);
   if (op.kind !== "elementwise" && !isView(node)) return true;
   return inputs.every((input) => input.type.dtype === "bool" || again(input)) && staysNumber(node);
 });

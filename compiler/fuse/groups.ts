@@ -38,7 +38,10 @@ export interface Fused {
   readonly groups: readonly Group[];
 }
 
-export const isAnchor = (node: Node): boolean => node.op.kind === "reduction" || node.op.kind === "contraction";
+export const isAnchor = ({ op }: Node): boolean => ["reduction", "contraction", "scatter"].includes(op.kind);
+
+/** Whether no point of a node is finished before all are: what reads it has loops of its own. */
+const isFinishedLast = (node: Node): boolean => node.op.kind === "scatter" || sumsRowsAndMore(node);
 
 /**
  * Whether a contraction sums over rows and another axis, as the cotangent of a window's weights does. Such a sum goes over its
@@ -61,7 +64,8 @@ export function fuse(graph: Graph, { join }: FuseOptions = { join: true }): Fuse
   const nodes = nodesOf(graph);
   const leaving = new Set(roots(graph));
   const cuts = chainCuts(nodes);
-  const mustStore = new Set([...leaving, ...reshapedInputs(nodes), ...cuts, ...storedViews(nodes)]);
+  const stored = [...storedViews(nodes), ...readByLabel(nodes)];
+  const mustStore = new Set([...leaving, ...reshapedInputs(nodes), ...cuts, ...stored]);
   const inline = inlineNodes(nodes, mustStore, join);
   const groups: Group[] = [];
   const groupOf = new Map<Node, Group>();
@@ -110,6 +114,12 @@ function reshapedInputs(nodes: readonly Node[]): Node[] {
     .map((node) => storageOf(node.inputs[0]!));
 }
 
+/** What is read at places that labels say. */
+const readByLabel = (nodes: readonly Node[]): Node[] =>
+  nodes.flatMap(({ op, inputs }) =>
+    inputs.filter((input, at) => op.inMemory?.includes(op.inputs[at]!) && !isLeaf(input)),
+  );
+
 const withoutOnes = (dims: Dims): Dims => dims.filter((d) => d !== 1);
 
 /** Whether a reshape can be followed as an index map. */
@@ -142,7 +152,7 @@ function inlineNodes(nodes: readonly Node[], mustStore: ReadonlySet<Node>, join:
 function goesWithItsUser(node: Node, users: readonly Node[], inTile: ReadonlySet<Node>): boolean {
   const user = users[0];
   if (node.op.kind !== "elementwise" || user === undefined || users.some((other) => other !== user)) return false;
-  if (user.op.kind === "reduction" || user.op.stored) return true;
+  if (user.op.kind === "reduction" || user.op.kind === "scatter" || user.op.stored) return true;
   if (inTile.has(node) && !inTile.has(user)) return false;
   return user.op.kind === "elementwise" && isFloat(user.type.dtype) && sameDims(user.type.dims, node.type.dims);
 }
@@ -184,12 +194,12 @@ function groupFor(
   const last = Math.max(-1, ...reads.map((read) => groupOf.get(read.node)?.index ?? -1));
   const fits = (group: Group): boolean =>
     sameDims(group.dims, node.type.dims) &&
-    !group.nodes.some((n) => n.op.stored || sumsRowsAndMore(n)) &&
+    !group.nodes.some((n) => n.op.stored || isFinishedLast(n)) &&
     !(group.nodes.some((n) => n.op.kind === "contraction") && callsHelper(node, (n) => inline.has(n))) &&
     reads.every((read) => groupOf.get(read.node) !== group || (read.samePoint && !cuts.has(read.node)));
   if (last >= 0 && fits(groups[last]!)) return groups[last];
   // What several make of such a sum, as an optimiser's states are, goes through it once.
-  const sum = groups[last]?.nodes.find(sumsRowsAndMore);
+  const sum = groups[last]?.nodes.find(isFinishedLast);
   if (sum !== undefined) {
     const readsSum = (n: Node): boolean => readsOf(n, (i) => inline.has(i)).some((read) => read.node === sum);
     return groups.find((group) => group.index > last && fits(group) && group.nodes.some(readsSum));

@@ -82,6 +82,13 @@ export function onInputs(node: Node, inputs: readonly Node[]): Node {
 }
 
 /** Pairs a list in input order with the op's input names: [x, y] -> { a: x, b: y }. */
+/** The types of a node's inputs by name. */
+export const typesOf = ({ op, inputs }: Node): Record<string, Type> =>
+  byName(
+    op,
+    inputs.map(({ type }) => type),
+  );
+
 export function byName<T>(op: Op, values: readonly T[]): Record<string, T> {
   const record: Record<string, T> = {};
   op.inputs.forEach((name, index) => {

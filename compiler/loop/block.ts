@@ -7,6 +7,7 @@
  */
 import { type LoopBuffer, numbering } from "./buffer.ts";
 import type { Stmt, VExpr } from "./ir.ts";
+import type { Index } from "./kernel.ts";
 import { printAffine } from "./print.ts";
 
 export class Block {
@@ -68,6 +69,8 @@ export class Block {
     return [...result, ...(late ?? [])];
   }
 
+  #place = (index: Index): string => printAffine(index, (buffer) => String(this.#bufferNumber(buffer)));
+
   #key(expr: VExpr): string {
     const args = argsOf(expr).map((arg) => this.#keys.get(arg) ?? this.#key(arg));
     switch (expr.kind) {
@@ -76,11 +79,11 @@ export class Block {
       case "local":
         return `local ${expr.name}`;
       case "load":
-        return `load ${this.#bufferNumber(expr.buffer)}[${printAffine(expr.index)}]:${expr.lanes}`;
+        return `load ${this.#bufferNumber(expr.buffer)}[${this.#place(expr.index)}]:${expr.lanes}`;
       case "splat":
-        return `splat ${this.#bufferNumber(expr.buffer)}[${printAffine(expr.index)}]`;
+        return `splat ${this.#bufferNumber(expr.buffer)}[${this.#place(expr.index)}]`;
       case "gather":
-        return `gather ${this.#bufferNumber(expr.buffer)}[${printAffine(expr.index)}]/${expr.stride}:${expr.lanes}`;
+        return `gather ${this.#bufferNumber(expr.buffer)}[${this.#place(expr.index)}]/${expr.stride}:${expr.lanes}`;
       case "iota":
         return `iota ${printAffine(expr.index)}/${expr.stride}`;
       case "rows":

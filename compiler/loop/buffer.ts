@@ -9,6 +9,11 @@ export interface LoopBuffer {
   readonly dtype: DType;
   /** At the most rows of a call. */
   readonly elementCount: number;
+  /**
+   * Of labels that say where others are read: each is 0 to below - 1. Every entry that runs such a kernel checks it before
+   * (wasm/plan.ts).
+   */
+  readonly below?: number;
 }
 
 /** Numbers things in the order in which it meets them, for keys that are text. */

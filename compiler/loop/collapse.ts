@@ -3,7 +3,17 @@
  *
  *   y[10*i0 + i1] = exp(x[10*i0 + i1])   [i0<n, i1<10]      ==>      y[i0] = exp(x[i0])   [i0<10*n]
  */
-import { type Affine, type Axis, affine, type Expr, type Kernel, type Part, strideOf } from "./kernel.ts";
+import {
+  type Affine,
+  type Axis,
+  affine,
+  type Expr,
+  type Kernel,
+  mapIndex,
+  type Part,
+  partsOfIndex,
+  strideOf,
+} from "./kernel.ts";
 import { isLoneSum } from "./passes.ts";
 
 export function collapseAxes(kernel: Kernel): Kernel {
@@ -14,13 +24,14 @@ export function collapseAxes(kernel: Kernel): Kernel {
       !canMerge(
         a,
         b,
-        result.stores.flatMap((s) => [s.index, ...indicesIn(s.value)]),
+        result.stores.flatMap((s) => [...partsOfIndex(s.index), ...indicesIn(s.value)]),
       )
     )
       continue;
     const axes = [...result.axes.slice(0, outer), merged(a, b), ...result.axes.slice(outer + 2)];
-    const rewrite = indexRewriter((index) => withoutInner(index, a, b));
-    const stores = result.stores.map((s) => ({ ...s, index: withoutInner(s.index, a, b), value: rewrite(s.value) }));
+    const merge = (index: Affine): Affine => withoutInner(index, a, b);
+    const rewrite = indexRewriter(merge);
+    const stores = result.stores.map((s) => ({ ...s, index: mapIndex(s.index, merge), value: rewrite(s.value) }));
     result = { ...result, axes, stores };
   }
   const apart = isLoneSum(result, reductionIn(result));
@@ -72,9 +83,10 @@ function withoutInner(index: Affine, outer: Axis, inner: Axis): Affine {
   return affine(index.base, stride === 0 ? rest : [...rest, { axis: outer.name, stride }]);
 }
 
+/** Of the loads as of the numbers made from indices; the affine parts alone. */
 export function indicesIn(expr: Expr): Affine[] {
   return subexpressions(expr).flatMap((e) =>
-    e.kind === "load" || e.kind === "index" || e.kind === "uniform" ? [e.index] : [],
+    e.kind === "load" || e.kind === "index" || e.kind === "uniform" ? partsOfIndex(e.index) : [],
   );
 }
 
@@ -127,9 +139,10 @@ export function rewriter(change: (expr: Expr, before: Expr) => Expr): (expr: Exp
   return visit;
 }
 
+/** Changes the affine parts of every index. */
 export const indexRewriter = (change: (index: Affine) => Affine): ((expr: Expr) => Expr) =>
   rewriter((e) =>
     e.kind === "load" || e.kind === "index" || e.kind === "uniform" || e.kind === "where"
-      ? { ...e, index: change(e.index) }
+      ? { ...e, index: mapIndex(e.index, change) }
       : e,
   );

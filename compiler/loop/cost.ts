@@ -13,7 +13,7 @@
  */
 import { subexpressions } from "./collapse.ts";
 import { laneCount } from "./ir.ts";
-import { type Axis, type Expr, type Kernel, strideOf } from "./kernel.ts";
+import { type Axis, type Expr, type Kernel, partsOfIndex, strideOf } from "./kernel.ts";
 import { sizeAt, type TileRequest } from "./same-bits.ts";
 import { type Reduction, reductionOf, type TilePlan } from "./tile.ts";
 
@@ -77,7 +77,8 @@ function axesOf(body: Expr): ReadonlyMap<Expr, ReadonlySet<string>> {
   const visit = (e: Expr): ReadonlySet<string> => {
     const known = found.get(e);
     if (known) return known;
-    const own = e.kind === "load" || e.kind === "index" ? e.index.terms.map(({ axis }) => axis) : [];
+    const parts = e.kind === "load" || e.kind === "index" ? partsOfIndex(e.index) : [];
+    const own = parts.flatMap(({ terms }) => terms.map(({ axis }) => axis));
     const axes = new Set([...own, ...(e.kind === "op" ? e.args.flatMap((arg) => [...visit(arg)]) : [])]);
     found.set(e, axes);
     return axes;

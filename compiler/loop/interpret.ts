@@ -9,7 +9,7 @@ import { erfReference } from "../ops/erf-reference.ts";
 import { threefryUniform } from "../ops/threefry-reference.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
-import type { Affine, Reduce } from "./kernel.ts";
+import type { Index, Reduce } from "./kernel.ts";
 import { boundAt } from "./ranges.ts";
 
 export interface LoopCall {
@@ -102,8 +102,12 @@ function combine(values: readonly number[], reduce: Reduce, round: Round): numbe
   return d === undefined ? values.reduce(two) : two(two(a!, b!), two(c!, d));
 }
 
-const indexOf = (index: Affine, { axes }: State): number =>
-  index.terms.reduce((sum, { axis, stride }) => sum + stride * axes.get(axis)!, index.base);
+function indexOf({ base, terms, dynamic }: Index, state: State): number {
+  const start = dynamic
+    ? base + dynamic.stride * readElement(dynamic.buffer, indexOf(dynamic.index, state), state)
+    : base;
+  return terms.reduce((sum, { axis, stride }) => sum + stride * state.axes.get(axis)!, start);
+}
 
 function readElement(buffer: LoopBuffer, index: number, { buffers }: State): number {
   const value = buffers.get(buffer)?.[index];

@@ -16,10 +16,11 @@
  * 3. A load or store of `lanes` fewer than a vector touches just those elements; the other lanes read as 0.
  * 4. `lanes` consecutive elements of the buffer's own type are read from `index` (in elements) on; i32 is converted.
  * 5. Nothing is reordered: a sum is added up in the order written.
+ * 6. An index may have one term from memory, a stride times an element of a buffer of i32 whose range is known.
  */
 import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
-import type { Affine, Reduce } from "./kernel.ts";
+import type { Affine, Index, Reduce } from "./kernel.ts";
 
 export interface LoopFunction {
   readonly name: string;
@@ -43,7 +44,7 @@ export type Stmt =
   | {
       readonly kind: "store";
       readonly buffer: LoopBuffer;
-      readonly index: Affine;
+      readonly index: Index;
       readonly lanes: number;
       readonly value: VExpr;
     };
@@ -58,14 +59,14 @@ export type VExpr =
   | { readonly kind: "const"; readonly value: number }
   | { readonly kind: "local"; readonly name: string }
   /** `lanes` consecutive elements; further lanes are 0. */
-  | { readonly kind: "load"; readonly buffer: LoopBuffer; readonly index: Affine; readonly lanes: number }
+  | { readonly kind: "load"; readonly buffer: LoopBuffer; readonly index: Index; readonly lanes: number }
   /** One element in every lane. */
-  | { readonly kind: "splat"; readonly buffer: LoopBuffer; readonly index: Affine }
+  | { readonly kind: "splat"; readonly buffer: LoopBuffer; readonly index: Index }
   /** Elements `stride` apart, one a lane: lane l is element index + l * stride. */
   | {
       readonly kind: "gather";
       readonly buffer: LoopBuffer;
-      readonly index: Affine;
+      readonly index: Index;
       readonly stride: number;
       readonly lanes: number;
     }

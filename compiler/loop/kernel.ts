@@ -4,7 +4,13 @@
  *
  *   kernel matmul_relu [i<n, j<128]
  *     h[128*i + j] = pmax(sum[k<784](x[784*i + k] * w[128*k + j]) + b[j], 0)
+ *
+ * A store that accumulates sums in memory: what several points add to one element is added in the order of the points.
+ *
+ *   kernel scatterAdd [i<n, j<16]
+ *     dw[16*label[i] + j] += dy[16*i + j]
  */
+import { internalError } from "../diagnostics.ts";
 import type { Dim } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
 
@@ -26,13 +32,27 @@ export interface Term {
   readonly stride: number;
 }
 
-/** An index of one axis of a tensor, as an affine function of loop axes. */
-export type Index = Affine;
+/**
+ * An index, of one axis of a tensor or of a buffer: an affine function of loop axes and, in one term at most, a number that
+ * memory has, such as the row of a table that a label names. What it may be is known before: see `below` of a buffer.
+ *
+ *   table[16*label[i0] + i1]
+ */
+export interface Index extends Affine {
+  readonly dynamic?: Dynamic;
+}
+
+/** stride * the integer at an affine index of a buffer of i32. */
+export interface Dynamic {
+  readonly stride: number;
+  readonly buffer: LoopBuffer;
+  readonly index: Affine;
+}
 
 /** Values are floats of the kernel's type, or masks (results of comparisons). i32 loads are converted to float. */
 export type Expr =
   | { readonly kind: "const"; readonly value: number }
-  | { readonly kind: "load"; readonly buffer: LoopBuffer; readonly index: Affine }
+  | { readonly kind: "load"; readonly buffer: LoopBuffer; readonly index: Index }
   | { readonly kind: "index"; readonly index: Affine }
   | { readonly kind: "rows" }
   | { readonly kind: "step" }
@@ -70,8 +90,10 @@ export const identities: Readonly<Record<Reduce, number>> = { sum: 0, max: Numbe
 
 export interface KernelStore {
   readonly buffer: LoopBuffer;
-  readonly index: Affine;
+  readonly index: Index;
   readonly value: Expr;
+  /** Adds to what is there, from 0 on: several points may meet one element, in the order of the points. */
+  readonly accumulates?: boolean;
 }
 
 /** What was one kernel when it was lowered; its boxes and panels become one function, one after the other. */
@@ -115,7 +137,7 @@ export const affine = (base: number, terms: readonly Term[] = []): Affine => ({ 
 export const axisIndex = (axis: string): Index => affine(0, [{ axis, stride: 1 }]);
 
 /** sum of strides[i] * indices[i] + base. */
-export function linear(indices: readonly Index[], strides: readonly number[], base = 0): Affine {
+export function linear(indices: readonly Index[], strides: readonly number[], base = 0): Index {
   const sum = new Map<string, number>();
   let total = base;
   indices.forEach((index, axis) => {
@@ -124,8 +146,29 @@ export function linear(indices: readonly Index[], strides: readonly number[], ba
     for (const term of index.terms) sum.set(term.axis, (sum.get(term.axis) ?? 0) + term.stride * stride);
   });
   const terms = [...sum].filter(([, stride]) => stride !== 0).map(([axis, stride]) => ({ axis, stride }));
-  return affine(total, terms);
+  const dynamic = indices.flatMap((index, axis) =>
+    index.dynamic ? [{ ...index.dynamic, stride: index.dynamic.stride * strides[axis]! }] : [],
+  );
+  if (dynamic.length > 1) throw internalError("an index has two terms from memory");
+  return withDynamic(affine(total, terms), dynamic[0]);
 }
+
+/** An index whose affine parts, that of the term from memory as well, are changed alike. */
+export const mapIndex = ({ base, terms, dynamic }: Index, change: (part: Affine) => Affine): Index =>
+  withDynamic(change(affine(base, terms)), dynamic && { ...dynamic, index: change(dynamic.index) });
+
+const withDynamic = (index: Affine, dynamic: Dynamic | undefined): Index => (dynamic ? { ...index, dynamic } : index);
+
+/** The affine parts of an index: where it is, and where its term from memory is. */
+export const partsOfIndex = (index: Index): Affine[] => [index, ...(index.dynamic ? [index.dynamic.index] : [])];
 
 export const strideOf = (index: Affine, axis: string): number =>
   index.terms.find((term) => term.axis === axis)?.stride ?? 0;
+
+/** Whether an index is another one from point to point of an axis. */
+export const movesAlong = (index: Index, axis: string): boolean =>
+  partsOfIndex(index).some((part) => strideOf(part, axis) !== 0);
+
+/** Whether what memory says decides how far the index goes along an axis: neighbouring points are then not neighbours there. */
+export const jumpsAlong = ({ dynamic }: Index, axis: string): boolean =>
+  dynamic !== undefined && strideOf(dynamic.index, axis) !== 0;

@@ -5,12 +5,11 @@
 import { internalError } from "../diagnostics.ts";
 import { dropsOnlyOnes, type Group, storageOf } from "../fuse/groups.ts";
 import { isLeaf, isNumber } from "../graph/graph.ts";
-import { byName, type Node } from "../graph/node.ts";
-import { type Dim, strides } from "../graph/types.ts";
+import { byName, type Node, typesOf } from "../graph/node.ts";
+import { type Dim, type Dims, strides } from "../graph/types.ts";
 import type { ElementInput } from "../ops/define.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import {
-  type Affine,
   type Axis,
   affine,
   axisIndex,
@@ -18,6 +17,7 @@ import {
   type Expr,
   type Index,
   type Kernel,
+  type KernelStore,
   linear,
   type Reduce,
 } from "./kernel.ts";
@@ -31,25 +31,37 @@ export interface LowerContext {
 }
 
 export function lowerGroup(name: string, group: Group, context: LowerContext): Kernel {
-  const axes = group.dims.flatMap((extent, axis): Axis[] =>
-    extent === 1 ? [] : [{ name: `i${axis}`, extent, scale: 1 }],
-  );
-  const at = group.dims.map((extent, axis) => (extent === 1 ? affine(0) : axisIndex(`i${axis}`)));
   const lowering = new Lowering(group, context);
+  const dims = pointsOf(group);
   const stores = group.stored.flatMap((node) => {
-    const value = lowering.element(node, at);
-    const index = linear(at, strides(node.type.dims, context.batch));
-    return context.buffersOf(node)!.map((buffer) => ({ buffer, index, value }));
+    const { to, ...store } = lowering.store(node, pointOf(dims));
+    const index = linear(to, strides(node.type.dims, context.batch));
+    return context.buffersOf(node)!.map((buffer) => ({ buffer, index, ...store }));
   });
-  return { name, nest: { name }, axes, stores };
+  return { name, nest: { name }, axes: axesOf(dims), stores };
 }
+
+/** Where a group's loops run: over its elements, or over what a scatter adds up. */
+function pointsOf({ dims, nodes }: Group): Dims {
+  const [node] = nodes;
+  const rule = node?.op.element;
+  return typeof rule === "object" ? rule.points(typesOf(node!)) : dims;
+}
+
+const axesOf = (dims: Dims): Axis[] =>
+  dims.flatMap((extent, axis) => (extent === 1 ? [] : [{ name: `i${axis}`, extent, scale: 1 }]));
+
+const pointOf = (dims: Dims): Index[] => dims.map((extent, axis) => (extent === 1 ? affine(0) : axisIndex(`i${axis}`)));
 
 /** Copies one buffer to another of the same shape. */
 export function lowerCopy(name: string, from: LoopBuffer, to: LoopBuffer, dims: readonly Dim[], batch: number): Kernel {
-  const axes = dims.flatMap((extent, axis): Axis[] => (extent === 1 ? [] : [{ name: `i${axis}`, extent, scale: 1 }]));
-  const at = dims.map((extent, axis) => (extent === 1 ? affine(0) : axisIndex(`i${axis}`)));
-  const index = linear(at, strides(dims, batch));
-  return { name, nest: { name }, axes, stores: [{ buffer: to, index, value: { kind: "load", buffer: from, index } }] };
+  const index = linear(pointOf(dims), strides(dims, batch));
+  return {
+    name,
+    nest: { name },
+    axes: axesOf(dims),
+    stores: [{ buffer: to, index, value: { kind: "load", buffer: from, index } }],
+  };
 }
 
 class Lowering {
@@ -63,6 +75,13 @@ class Lowering {
   constructor(group: Group, context: LowerContext) {
     this.#group = group;
     this.#context = context;
+  }
+
+  /** What a point of the loops stores of a node, and where. */
+  store(node: Node, at: readonly Index[]): Pick<KernelStore, "value" | "accumulates"> & { to: readonly Index[] } {
+    const rule = node.op.element;
+    if (typeof rule !== "object") return { to: at, value: this.element(node, at) };
+    return { ...rule.add(this.#inputs(node), at), accumulates: true };
   }
 
   /** The element of a node at an index: a load where memory has it, else computed. */
@@ -84,12 +103,15 @@ class Lowering {
     if (isLeaf(node)) return load(this.#context.leafBuffer(node), linear(at, strides(node.type.dims, batch)));
     if (node.op.name === "reshape") return this.#reshaped(node, at);
     const rule = node.op.element;
-    if (rule === "leaf") throw internalError(`${node.op.name} has no value here`);
-    const inputs = byName(
+    if (typeof rule !== "function") throw internalError(`${node.op.name} has no value here`);
+    return rule(this.#builder(node), this.#inputs(node), at, node);
+  }
+
+  #inputs(node: Node): Record<string, ElementInput> {
+    return byName(
       node.op,
       node.inputs.map((input) => this.#input(input)),
     );
-    return rule(this.#builder(node), inputs, at, node);
   }
 
   #input(input: Node): ElementInput {
@@ -98,6 +120,7 @@ class Lowering {
     return {
       type: input.type,
       at: element,
+      labelAt: (at) => labelOf(element(at)),
       broadcastAt: (at) =>
         element(dims.map((extent, axis) => (extent === 1 ? affine(0) : at[at.length - dims.length + axis]!))),
     };
@@ -150,10 +173,16 @@ class Lowering {
   }
 }
 
-const load = (buffer: LoopBuffer, index: Affine): Expr => ({ kind: "load", buffer, index });
+const load = (buffer: LoopBuffer, index: Index): Expr => ({ kind: "load", buffer, index });
 
-const indexKey = (index: Index): string =>
-  `${index.base}${index.terms
+/** A label as a number that indices are made of. */
+function labelOf(label: Expr): Index {
+  if (label.kind !== "load" || label.buffer.dtype !== "i32") throw internalError("a label is not in memory");
+  return { ...affine(0), dynamic: { stride: 1, buffer: label.buffer, index: label.index } };
+}
+
+const indexKey = ({ base, terms, dynamic }: Index): string =>
+  `${base}${terms
     .map((t) => `+${t.stride}${t.axis}`)
     .sort()
-    .join("")}`;
+    .join("")}${dynamic ? `+${dynamic.stride}${dynamic.buffer.name}[${indexKey(dynamic.index)}]` : ""}`;

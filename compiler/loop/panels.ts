@@ -11,7 +11,7 @@
  */
 import type { LoopBuffer } from "./buffer.ts";
 import { rewriter, subexpressions } from "./collapse.ts";
-import { type Affine, type Axis, affine, type Expr, type Kernel, strideOf } from "./kernel.ts";
+import { type Affine, type Axis, affine, type Expr, type Index, type Kernel, mapIndex, strideOf } from "./kernel.ts";
 
 /** A matrix [rows, columns] that lies as panels [rows, width], one behind the other; the last may be narrower. */
 export interface Panels {
@@ -94,8 +94,9 @@ function productOf({ axes, stores }: Kernel, weights: ReadonlySet<LoopBuffer>): 
   return load && { load, rows: reduced.extent * reduced.scale, columns };
 }
 
-const isMatrix = (index: Affine, row: Axis, column: Axis, columns: number): boolean =>
+const isMatrix = (index: Index, row: Axis, column: Axis, columns: number): boolean =>
   index.base === 0 &&
+  index.dynamic === undefined &&
   index.terms.length === 2 &&
   strideOf(index, row.name) === columns &&
   strideOf(index, column.name) === 1;
@@ -127,11 +128,13 @@ function columnsOf(kernel: Kernel, { load, rows }: Product, start: number, width
   ]);
   const rewrite = rewriter((e) => {
     if (e === load) return { ...load, index: packed };
-    return e.kind === "load" || e.kind === "index" || e.kind === "uniform" ? { ...e, index: split(e.index) } : e;
+    return e.kind === "load" || e.kind === "index" || e.kind === "uniform"
+      ? { ...e, index: mapIndex(e.index, split) }
+      : e;
   });
   return {
     ...kernel,
     axes: [...kernel.axes.slice(0, -2), ...panels, row, { name: column.name, extent: width, scale: 1 }],
-    stores: kernel.stores.map((s) => ({ ...s, index: split(s.index), value: rewrite(s.value) })),
+    stores: kernel.stores.map((s) => ({ ...s, index: mapIndex(s.index, split), value: rewrite(s.value) })),
   };
 }

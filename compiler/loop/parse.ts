@@ -1,8 +1,8 @@
 /** Reads the text form of the loop IR (its grammar is in print.ts). For tests, and for pasting dumps into them. */
-import type { FloatType } from "../graph/types.ts";
+import type { DType, FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type Bound, type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
-import { type Affine, affine, type Reduce, type Term } from "./kernel.ts";
+import { affine, type Dynamic, type Index, type Reduce, type Term } from "./kernel.ts";
 import { Words } from "./words.ts";
 
 interface Line {
@@ -129,13 +129,13 @@ function parseValue(words: Words, scope: Scope): VExpr {
       return {
         kind: "gather",
         buffer: parseBuffer(words, scope),
-        ...parseSeries(words),
+        ...parseSeries(words, scope),
         lanes: parseLanes(words, scope),
       };
     case "iota":
-      return { kind: "iota", ...parseSeries(words) };
+      return { kind: "iota", ...parseSeries(words, scope) };
     case "uniform":
-      return { kind: "uniform", stream: words.integer(), ...parseSeries(words) };
+      return { kind: "uniform", stream: words.integer(), ...parseSeries(words, scope) };
     case "across": {
       const reduce = words.oneOf<Reduce>("sum", "max");
       words.expect("(");
@@ -158,24 +158,24 @@ function parseArguments(words: Words, scope: Scope): VExpr[] {
   return args;
 }
 
-function parseBuffer(words: Words, { dtype, buffers }: Scope): LoopBuffer {
+function parseBuffer(words: Words, { dtype, buffers }: Pick<Scope, "buffers"> & { dtype: DType }): LoopBuffer {
   const name = words.name("a buffer");
   const buffer = buffers.get(name) ?? { name, dtype, elementCount: 0 };
   buffers.set(name, buffer);
   return buffer;
 }
 
-function parseElement(words: Words, scope: Scope): { buffer: LoopBuffer; index: Affine } {
+function parseElement(words: Words, scope: Scope): { buffer: LoopBuffer; index: Index } {
   const buffer = parseBuffer(words, scope);
   words.expect("[");
-  const index = parseAffine(words);
+  const index = parseIndex(words, scope);
   words.expect("]");
   return { buffer, index };
 }
 
-function parseSeries(words: Words): { index: Affine; stride: number } {
+function parseSeries(words: Words, scope: Scope): { index: Index; stride: number } {
   words.expect("[");
-  const index = parseAffine(words);
+  const index = parseIndex(words, scope);
   words.expect("by");
   const stride = words.integer();
   words.expect("]");
@@ -184,16 +184,27 @@ function parseSeries(words: Words): { index: Affine; stride: number } {
 
 const parseLanes = (words: Words, { full }: Scope): number => (words.take(":") ? words.integer() : full);
 
-function parseAffine(words: Words): Affine {
+function parseIndex(words: Words, scope: Scope): Index {
   const terms: Term[] = [];
   let base = 0;
+  let dynamic: Dynamic | undefined;
   let sign = words.take("-") ? -1 : 1;
   for (;;) {
     const factor = words.isNumber() ? words.integer() : undefined;
     if (factor !== undefined && !words.take("*")) base += sign * factor;
+    else if (dynamic === undefined && words.follows("[")) dynamic = parseDynamic(words, sign * (factor ?? 1), scope);
     else terms.push({ axis: words.name("an axis"), stride: sign * (factor ?? 1) });
     if (words.take("+")) sign = 1;
     else if (words.take("-")) sign = -1;
-    else return affine(base, terms);
+    else return { ...affine(base, terms), ...(dynamic && { dynamic }) };
   }
+}
+
+/** What memory says, stride times. */
+function parseDynamic(words: Words, stride: number, scope: Scope): Dynamic {
+  const buffer = parseBuffer(words, { ...scope, dtype: "i32" });
+  words.expect("[");
+  const index = parseIndex(words, scope);
+  words.expect("]");
+  return { stride, buffer, index };
 }

@@ -40,8 +40,9 @@ export function choosePasses(kernel: Kernel, reduction: Reduction | undefined, r
 function elementsRead(body: Expr, axes: readonly Axis[], request: TileRequest): number {
   if (body.kind === "op") return body.args.reduce((sum, arg) => sum + elementsRead(arg, axes, request), 0);
   if (body.kind !== "load") return 0;
+  const { dynamic } = body.index;
   return axes.reduce(
     (reach, axis) => reach + Math.abs(strideOf(body.index, axis.name)) * (sizeAt(axis, request.batch) - 1),
-    1,
+    dynamic ? 1 + Math.abs(dynamic.stride) * (dynamic.buffer.below! - 1) : 1,
   );
 }

@@ -5,13 +5,17 @@
  *     step.h[128*i0 + i1] = pmax(add(sum[r0<784](mul(x[784*i0 + r0], w[128*r0 + i1])), b[i1]), 0)
  */
 import { printNumber } from "../graph/print.ts";
-import type { Axis, Expr, Kernel } from "./kernel.ts";
+import type { Axis, Expr, Kernel, KernelStore } from "./kernel.ts";
 import { printAffine } from "./print.ts";
 
 export function printKernel(kernel: Kernel): string {
-  const stores = kernel.stores.map((s) => `  ${s.buffer.name}[${printAffine(s.index)}] = ${printExpr(s.value)}`);
+  const stores = kernel.stores.map(
+    (s) => `  ${s.buffer.name}[${printAffine(s.index)}] ${printAssign(s)} ${printExpr(s.value)}`,
+  );
   return [`kernel ${kernel.name} [${kernel.axes.map(printAxis).join(", ")}]`, ...stores].join("\n");
 }
+
+export const printAssign = ({ accumulates }: KernelStore): string => (accumulates ? "+=" : "=");
 
 export const printAxis = ({ name, extent, scale }: Axis): string =>
   `${name}<${scale === 1 ? extent : `${scale}*${extent}`}`;

@@ -19,12 +19,14 @@
  *             | "uniform" INT "[" affine "by" INT "]"      the INT before the bracket is the stream
  *             | "across" ("sum" | "max") "(" value ")" lanes
  *             | OP "(" value {"," value} ")"
- *   affine    = {INT "*" AXIS | AXIS | INT}, joined by " + " and " - "
+ *   affine    = {INT "*" AXIS | AXIS | INT | from}, joined by " + " and " - "
+ *   from      = [INT "*"] BUFFER "[" affine "]"          of i32, once in an index of a load or store
  *   lanes     = ":" INT, left out for a full vector
  */
 import { printNumber } from "../graph/print.ts";
+import type { LoopBuffer } from "./buffer.ts";
 import { type Bound, type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
-import type { Affine, Term } from "./kernel.ts";
+import type { Index } from "./kernel.ts";
 
 export const printFunctions = (functions: readonly LoopFunction[]): string => functions.map(printFunction).join("\n\n");
 
@@ -87,11 +89,12 @@ export function printBound(bound: Bound): string {
   return bound.multipleOf === 1 ? rows : `down(${rows}, ${bound.multipleOf})`;
 }
 
-export function printAffine({ base, terms }: Affine): string {
-  const parts = terms.map(printTerm);
-  if (base !== 0 || terms.length === 0) parts.push(String(base));
+export function printAffine({ base, terms, dynamic }: Index, nameOf = ({ name }: LoopBuffer) => name): string {
+  const parts = terms.map(({ axis, stride }) => scaled(axis, stride));
+  if (dynamic) parts.unshift(scaled(`${nameOf(dynamic.buffer)}[${printAffine(dynamic.index)}]`, dynamic.stride));
+  if (base !== 0 || parts.length === 0) parts.push(String(base));
   return parts.join(" + ").replaceAll(" + -", " - ");
 }
 
-const printTerm = ({ axis, stride }: Term): string =>
-  stride === 1 ? axis : stride === -1 ? `-${axis}` : `${stride}*${axis}`;
+const scaled = (what: string, stride: number): string =>
+  stride === 1 ? what : stride === -1 ? `-${what}` : `${stride}*${what}`;

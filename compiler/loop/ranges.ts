@@ -1,12 +1,12 @@
 /**
- * The values that bounds, axes and affine indices take, over every number of rows n from 1 to the batch.
+ * The values that bounds, axes and indices take, over every number of rows n from 1 to the batch.
  *
  *   for i in 0..n step 4, batch 32    ->    i from 0 to 28, run 1 to 8 times; 10*i + 3 from 3 to 283
  *
  * The verifier proves with them that every access is inside its buffer, the emitter that no address is negative.
  */
 import type { Bound } from "./ir.ts";
-import type { Affine } from "./kernel.ts";
+import type { Index } from "./kernel.ts";
 
 /** From `min` to `max`, both included. */
 export interface Range {
@@ -50,12 +50,14 @@ const tripsBetween = (from: number, to: number, step: number): number => Math.ma
 const isMultiple = (from: Bound, step: number): boolean =>
   from.kind === "const" || from.multipleOf % step === 0 || (from.multipleOf === 1 && from.scale % step === 0);
 
-export function affineRange(index: Affine, axes: ReadonlyMap<string, Range>): Range {
+/** A term from memory takes every value that its buffer may have, whose range must be known. */
+export function indexRange(index: Index, axes: ReadonlyMap<string, Range>): Range {
   let { base: min, base: max } = index;
-  for (const { axis, stride } of index.terms) {
-    const range = axes.get(axis)!;
+  const add = (stride: number, range: Range): void => {
     min += stride * (stride > 0 ? range.min : range.max);
     max += stride * (stride > 0 ? range.max : range.min);
-  }
+  };
+  for (const { axis, stride } of index.terms) add(stride, axes.get(axis)!);
+  if (index.dynamic) add(index.dynamic.stride, { min: 0, max: index.dynamic.buffer.below! - 1 });
   return { min, max };
 }

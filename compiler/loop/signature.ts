@@ -10,24 +10,27 @@
  */
 import { type LoopBuffer, numbering } from "./buffer.ts";
 import { partsOf, rewriter, subexpressions } from "./collapse.ts";
-import { affine, type Expr, type Kernel } from "./kernel.ts";
+import { affine, type Expr, type Index, type Kernel } from "./kernel.ts";
 import { printAffine } from "./print.ts";
-import { printAxis, printExpr } from "./print-kernel.ts";
+import { printAssign, printAxis, printExpr } from "./print-kernel.ts";
 
 export function signatureOf({ axes, stores }: Kernel): string {
   const letter = letters();
   const shared = usedTwice(stores.map(({ value }) => value));
+  const lettered = (buffer: LoopBuffer): LoopBuffer => ({ ...buffer, name: letter(buffer) });
+  const placed = (index: Index): Index =>
+    index.dynamic ? { ...index, dynamic: { ...index.dynamic, buffer: lettered(index.dynamic.buffer) } } : index;
   const lines: string[] = [];
   const rewrite = rewriter((e, before) => {
-    if (e.kind === "load") return { ...e, buffer: { ...e.buffer, name: letter(e.buffer) } };
+    if (e.kind === "load") return { ...e, buffer: lettered(e.buffer), index: placed(e.index) };
     if (!shared.has(before)) return e;
     const name = `t${lines.length}`;
     lines.push(`${name} = ${printExpr(e)}`);
     return { kind: "load", buffer: { ...noBuffer, name }, index: affine(0) };
   });
-  const results = stores.map(({ buffer, index, value }) => {
-    const target = `${letter(buffer)}[${printAffine(index)}]`;
-    return `${target} = ${printExpr(rewrite(value))}`;
+  const results = stores.map((store) => {
+    const target = `${letter(store.buffer)}[${printAffine(placed(store.index))}]`;
+    return `${target} ${printAssign(store)} ${printExpr(rewrite(store.value))}`;
   });
   return `[${axes.map(printAxis).join(", ")}] ${[...lines, ...results].join("; ")}`;
 }

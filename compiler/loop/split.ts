@@ -26,6 +26,7 @@ import {
   identities,
   type Kernel,
   linear,
+  mapIndex,
   type Part,
   type Reduce,
   strideOf,
@@ -128,7 +129,7 @@ function box(kernel: Kernel, where: Where, outer: Cut, inner: Cut): Kernel {
   const decided = inner.axis === undefined ? (e: Expr) => trimmed(decide(e)) : cut;
   const stores = kernel.stores.map((s) => ({
     ...s,
-    index: replaced(s.index, placeOf(outer)),
+    index: mapIndex(s.index, (index) => replaced(index, placeOf(outer))),
     value: decided(moved(s.value)),
   }));
   return { ...kernel, axes: cutAxes(kernel.axes, outer), stores };

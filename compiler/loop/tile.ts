@@ -14,7 +14,7 @@ import { type Blocks, chooseBlocks } from "./blocks.ts";
 import { partsOf, subexpressions } from "./collapse.ts";
 import { tileCosts } from "./cost.ts";
 import { laneCount } from "./ir.ts";
-import { type Axis, type Expr, type Kernel, strideOf } from "./kernel.ts";
+import { type Axis, type Expr, jumpsAlong, type Kernel, movesAlong, strideOf } from "./kernel.ts";
 import { choosePasses } from "./passes.ts";
 import { type TileRequest, tilesLike } from "./same-bits.ts";
 
@@ -104,7 +104,7 @@ const sharesLoads = (kernel: Kernel, reduction: Reduction): boolean =>
 export const sizeOf = (axis: Axis): number =>
   axis.extent === "n" ? Number.POSITIVE_INFINITY : axis.extent * axis.scale;
 
-/** Strided loads per vector along an axis; more where its extent leaves most lanes idle. */
+/** Strided loads per vector along an axis; more where its extent leaves most lanes idle. None has lanes at places from memory. */
 function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis, dtype: FloatType): number {
   const inLoop = reduction
     ? partsOf(reduction).flatMap(subexpressions)
@@ -114,6 +114,8 @@ function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis
   if (draws.some((e) => strideOf(e.index, axis.name) > 1)) return Number.POSITIVE_INFINITY;
   // A store has no lanes apart, as the phases of a strided adjoint would need.
   if (kernel.stores.some((s) => strideOf(s.index, axis.name) > 1)) return Number.POSITIVE_INFINITY;
+  const all = kernel.stores.flatMap((s) => [s, ...subexpressions(s.value).filter((e) => e.kind === "load")]);
+  if (all.some(({ index }) => jumpsAlong(index, axis.name))) return Number.POSITIVE_INFINITY;
   const idle = Math.max(0, 1 - sizeOf(axis) / laneCount(dtype));
   return strides.filter((stride) => stride !== 0 && stride !== 1).length + idle;
 }
@@ -123,8 +125,8 @@ export const reuses = (reduction: Reduction, axis: Axis): boolean => {
   const loads = subexpressions(reduction.body).flatMap((e) => (e.kind === "load" ? [e.index] : []));
   return (
     loads.length > 1 &&
-    loads.some((index) => strideOf(index, axis.name) === 0) &&
-    loads.some((i) => strideOf(i, axis.name) !== 0)
+    loads.some((index) => !movesAlong(index, axis.name)) &&
+    loads.some((index) => movesAlong(index, axis.name))
   );
 };
 

@@ -9,8 +9,21 @@
 import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
 import { Block } from "./block.ts";
+import type { LoopBuffer } from "./buffer.ts";
 import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
-import { type Affine, type Axis, affine, axisIndex, type Expr, type Kernel, type Nest, strideOf } from "./kernel.ts";
+import {
+  type Affine,
+  type Axis,
+  affine,
+  axisIndex,
+  type Expr,
+  type Index,
+  type Kernel,
+  type KernelStore,
+  mapIndex,
+  type Nest,
+  strideOf,
+} from "./kernel.ts";
 import { type Point, reduceTile } from "./reduce.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { type Reduction, reductionOf, type TiledKernel, type TilePlan, withoutPasses } from "./tile.ts";
@@ -57,23 +70,17 @@ class Vectorizer {
   }
 
   body(): Stmt[] {
-    if (this.#passes.length === 0) return this.#tiles();
     const loops = this.#passes.reduceRight<Stmt[]>(
       (body, axis) => segmentsOf(axis, [1]).map((segment) => ({ kind: "for", axis: axis.name, ...segment, body })),
       this.#tiles(),
     );
-    return [...this.#zeros(), ...loops];
+    const sums = this.#kernel.stores.filter((store) => this.#addsUp(store));
+    return [...sums.flatMap(({ buffer }) => zeros(buffer, this.#lanes)), ...loops];
   }
 
-  /** Where passes add up: the buffer, all of which the kernel's points are. */
-  #zeros(): Stmt[] {
-    const { buffer } = this.#kernel.stores[0]!;
-    const all: Axis = { name: "z", extent: buffer.elementCount, scale: 1 };
-    return segmentsOf(all, [this.#lanes]).map((segment) => {
-      const [index, lanes] = [axisIndex(all.name), segment.step];
-      const store: Stmt = { kind: "store", buffer, index, lanes, value: { kind: "const", value: 0 } };
-      return { kind: "for", axis: all.name, ...segment, body: [store] };
-    });
+  /** Whether a store adds to what its buffer has: where points meet, or passes follow each other. */
+  #addsUp({ accumulates = false }: KernelStore): boolean {
+    return accumulates || this.#passes.length > 0;
   }
 
   #tiles(): Stmt[] {
@@ -153,7 +160,7 @@ class Vectorizer {
         const { buffer } = store;
         const index = shifted(store.index, point);
         const before = (): VExpr => block.intern({ kind: "load", buffer, index, lanes });
-        const value = this.#passes.length > 0 ? block.intern({ kind: "op", op: "add", args: [before(), own] }) : own;
+        const value = this.#addsUp(store) ? block.intern({ kind: "op", op: "add", args: [before(), own] }) : own;
         block.add({ kind: "store", buffer, index, lanes, value });
       }
       result.push(...block.statements());
@@ -202,5 +209,17 @@ class Vectorizer {
 }
 
 /** An index moved to a point of the tile. */
-const shifted = (index: Affine, { shift }: Point): Affine =>
-  affine(index.base + index.terms.reduce((sum, t) => sum + t.stride * (shift.get(t.axis) ?? 0), 0), index.terms);
+const shifted = (index: Index, { shift }: Point): Index =>
+  mapIndex(index, ({ base, terms }) =>
+    affine(base + terms.reduce((sum, t) => sum + t.stride * (shift.get(t.axis) ?? 0), 0), terms),
+  );
+
+/** Sets a whole buffer to 0. */
+function zeros(buffer: LoopBuffer, laneCount: number): Stmt[] {
+  const all: Axis = { name: "z", extent: buffer.elementCount, scale: 1 };
+  return segmentsOf(all, [laneCount]).map((segment) => {
+    const [index, lanes] = [axisIndex(all.name), segment.step];
+    const store: Stmt = { kind: "store", buffer, index, lanes, value: { kind: "const", value: 0 } };
+    return { kind: "for", axis: all.name, ...segment, body: [store] };
+  });
+}

@@ -4,14 +4,15 @@
  *   for i in 0..n step 4                      batch 30
  *     store y[i] = load x[i]                  refused: y has 30 elements, index i to i + 3 goes from 0 to 31
  *
- * The proof bounds each affine index over all loops and all n from 1 to the batch, so emitted code needs no checks.
+ * The proof bounds each index over all loops and all n from 1 to the batch, so emitted code needs no checks. A term from memory
+ * is bounded by what its buffer may hold; where that is not known, the index is refused.
  */
 import { internalError } from "../diagnostics.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { helperOps, type LoopFunction, laneCount, laneOps, type Stmt, type VExpr } from "./ir.ts";
-import { type Affine, affine } from "./kernel.ts";
+import type { Affine, Dynamic, Index } from "./kernel.ts";
 import { printAffine, printFunction, printValue } from "./print.ts";
-import { type AxisRange, affineRange, axisRange, boundRange } from "./ranges.ts";
+import { type AxisRange, axisRange, boundRange, indexRange, type Loop } from "./ranges.ts";
 import { isLocalName, isName } from "./words.ts";
 
 export interface LoopContext {
@@ -27,15 +28,29 @@ export interface LoopContext {
 type Kind = "v" | "m";
 
 interface State extends LoopContext {
+  /** Buffers whose range the proof rests on. */
+  readonly trusted: Set<LoopBuffer>;
   readonly fn: LoopFunction;
   readonly full: number;
   readonly locals: Map<string, Kind>;
   readonly axes: Map<string, AxisRange>;
+  readonly loops: Map<string, Loop>;
 }
 
-/** Throws an internal error that names the function, the statement and the broken law. */
-export function verifyFunction(fn: LoopFunction, context: LoopContext): void {
-  const state = { ...context, fn, full: laneCount(fn.dtype), locals: new Map(), axes: new Map() };
+/**
+ * Throws an internal error that names the function, the statement and the broken law. Gives the buffers that the proof takes at
+ * their word: whoever calls the function must see to it that those of the rows of a call are from 0 to below - 1.
+ */
+export function verifyFunction(fn: LoopFunction, context: LoopContext): ReadonlySet<LoopBuffer> {
+  const state: State = {
+    ...context,
+    fn,
+    full: laneCount(fn.dtype),
+    trusted: new Set(),
+    locals: new Map(),
+    axes: new Map(),
+    loops: new Map(),
+  };
   try {
     check(isName(fn.name), `"${fn.name}" cannot name a function`);
     verifyBody(fn.body, state);
@@ -44,6 +59,7 @@ export function verifyFunction(fn: LoopFunction, context: LoopContext): void {
     const where = error.stmt ? ` at "${printHead(error.stmt, fn)}"` : "";
     throw internalError(`loop function ${fn.name}${where}: ${error.message}`);
   }
+  return state.trusted;
 }
 
 class Broken extends Error {
@@ -106,8 +122,10 @@ function verifyLoop(stmt: Stmt & { kind: "for" }, state: State): void {
     check(boundRange(bound, state.batch).max < 2 ** 31, "a bound needs more than 31 bits");
   }
   state.axes.set(stmt.axis, axisRange(stmt, state.batch));
+  state.loops.set(stmt.axis, stmt);
   verifyBody(stmt.body, state);
   state.axes.delete(stmt.axis);
+  state.loops.delete(stmt.axis);
 }
 
 const nameOf = { v: "a vector", m: "a mask" };
@@ -168,32 +186,60 @@ function kindOfOp(expr: VExpr & { kind: "op" }, state: State): Kind {
 
 const kindNames = (kinds: string): string => [...kinds].join(", ");
 
-function checkAccess(buffer: LoopBuffer, index: Affine, stride: number, lanes: number, state: State): void {
+function checkAccess(buffer: LoopBuffer, index: Index, stride: number, lanes: number, state: State): void {
   const { name, dtype, elementCount } = buffer;
   check(state.buffers.has(buffer), `unknown buffer ${name}`);
   check(Number.isInteger(stride), "a stride is not an integer");
   check(dtype === "i32" || dtype === state.fn.dtype, `${name} is ${dtype}, the function ${state.fn.dtype}`);
   checkTerms(index, state);
+  if (index.dynamic) checkDynamic(index.dynamic, state);
   if (neverRuns(state)) return;
-  const first = affineRange(index, state.axes);
+  const first = indexRange(index, state.axes);
   const reach = stride * (lanes - 1);
   const [min, max] = [first.min + Math.min(0, reach), first.max + Math.max(0, reach)];
-  const elements = reach === 0 ? "" : ` to ${printAffine(affine(index.base + reach, index.terms))}`;
+  const elements = reach === 0 ? "" : ` to ${printAffine({ ...index, base: index.base + reach })}`;
   check(
     min >= 0 && max < elementCount,
     `${name} has ${elementCount} elements, index ${printAffine(index)}${elements} goes from ${min} to ${max}`,
   );
 }
 
+/** A number from memory is where memory has it, and is known to stay in a range. */
+function checkDynamic({ stride, buffer, index }: Dynamic, state: State): void {
+  const { name, dtype, below } = buffer;
+  check(dtype === "i32", `${name}, which says where to read or write, is ${dtype}, expected i32`);
+  check(below !== undefined && isCount(below, 1), `nothing says below what the numbers in ${name} are`);
+  check(Number.isInteger(stride) && stride !== 0, `the stride of ${name}[...] is not an integer other than 0`);
+  checkAffine(index, "the place of a number in memory");
+  checkAccess(buffer, index, 0, 1, state);
+  checkRows(buffer, index, state);
+  state.trusted.add(buffer);
+}
+
+/** Of labels only those of a call's rows are checked, so that no other may be read, whatever n is. */
+function checkRows({ name, elementCount }: LoopBuffer, index: Affine, { loops, batch }: State): void {
+  for (let rows = 1; rows <= batch; rows++) {
+    const axes = new Map(Array.from(loops, ([axis, loop]) => [axis, axisRange(loop, rows)]));
+    if ([...axes.values()].some(({ trips }) => trips.max === 0)) continue;
+    const { max } = indexRange(index, axes);
+    const known = (elementCount / batch) * rows;
+    check(max < known, `index ${printAffine(index)} goes to ${max}, and ${rows} rows have ${known} of ${name}`);
+  }
+}
+
+const checkAffine = (index: Index, what: string): void =>
+  check(index.dynamic === undefined, `${what} depends on memory itself`);
+
 /** Up to which integers are floats of the type; in f64 up to which a pointer over all of them, too, fits 32 bits. */
 const exactIntegers = { f32: 2 ** 24, f64: 2 ** 30 };
 
 /** Holds the numbers in all lanes of `iota` and `uniform` to least..most. */
-function checkIndex({ index, stride }: { index: Affine; stride: number }, least: number, most: number, state: State) {
+function checkIndex({ index, stride }: { index: Index; stride: number }, least: number, most: number, state: State) {
   check(Number.isInteger(stride), "a stride is not an integer");
   checkTerms(index, state);
+  checkAffine(index, "a number made from an index");
   if (neverRuns(state)) return;
-  const { min, max } = affineRange(index, state.axes);
+  const { min, max } = indexRange(index, state.axes);
   const reach = stride * (state.full - 1);
   check(
     min + Math.min(0, reach) >= least && max + Math.max(0, reach) <= most,

@@ -15,8 +15,9 @@ import type { Maps } from "./contraction/maps.ts";
  * - view: an index map; each element is one element of the input, or a constant
  * - source: each element from its index alone (random numbers, the counts of rows and of steps)
  * - reduction, contraction: a sum or maximum over axes; anchors of a loop nest
+ * - scatter: points that are added up where labels say; an anchor, no point of which is finished before all are
  */
-export type OpKind = "leaf" | "elementwise" | "view" | "source" | "reduction" | "contraction";
+export type OpKind = "leaf" | "elementwise" | "view" | "source" | "reduction" | "contraction" | "scatter";
 
 /** Where a shape rule was asked, for its error. */
 export interface At {
@@ -62,6 +63,10 @@ export interface Op<Name extends string = string> {
   readonly stored?: boolean;
   /** Attributes that only repeat the result's type; the text form leaves them out. */
   readonly typed?: readonly ("dims" | "dtype")[];
+  /** The inputs that are labels, of i32, and how many classes they have at most. */
+  readonly labels?: { readonly [K in Name]?: (inputs: Record<Name, Type>, attrs: Attrs) => number };
+  /** Inputs that memory has, since an element is read at a place that is known only when called. */
+  readonly inMemory?: readonly Name[];
   /** Derives the type or throws a diagnostic. */
   shape(inputs: Record<Name, Type>, attrs: Attrs, at: At): Type;
   /** Floating-point operations for `rows` rows. */
@@ -80,14 +85,28 @@ export interface Op<Name extends string = string> {
   /** The element of the result at an index, from elements of the inputs; "leaf" for those without computation. */
   readonly element:
     | "leaf"
+    | Scatter<Name>
     | ((build: ElementBuilder, inputs: Record<Name, ElementInput>, at: readonly Index[], node: Node) => Expr);
   readonly samples: readonly Sample[];
   readonly rejects: readonly Reject[];
 }
 
+/** A result that is a sum over points, each of which adds to one element; in the order of the points, from 0 on. */
+export interface Scatter<Name extends string = string> {
+  /** The extents of the points. */
+  points(inputs: Record<Name, Type>): Dims;
+  /** Where the point at an index adds, and what. */
+  add(
+    inputs: Record<Name, ElementInput>,
+    at: readonly Index[],
+  ): { readonly to: readonly Index[]; readonly value: Expr };
+}
+
 /** An input as its user's `element` sees it. */
 export interface ElementInput {
   readonly type: Type;
+  /** A label, as a number that indices are made of. */
+  labelAt(index: readonly Index[]): Index;
   /** The element at an index of the input's own rank. */
   at(index: readonly Index[]): Expr;
   /** The element that meets index `at` of a broadcast result. */

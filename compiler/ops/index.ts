@@ -10,6 +10,7 @@ import { copyOp } from "./copy.ts";
 import type { Op } from "./define.ts";
 import { constOp } from "./elementwise.ts";
 import { expm1Op, expOp, log1pOp, logOp, powOp, sqrtOp } from "./exponential.ts";
+import { gatherOp, scatterAddOp } from "./gather.ts";
 import { inputOp, stateOp } from "./leaf.ts";
 import { oneHotOp } from "./one-hot.ts";
 import { padOp, sliceOp } from "./pad.ts";
@@ -32,6 +33,7 @@ export const ops: readonly Op[] = [
   ...[sumOp, maxOp, foldOp],
   ...[matmulOp, batchedMatmulOp, convolutionOp, contractionOp],
   ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp, sliceOp, padOp, concatOp, windowsOp, copyOp],
+  ...[gatherOp, scatterAddOp],
   ...[oneHotOp, rowsOp, stepOp, iotaOp, uniformOp, phaseOp],
 ];
 
@@ -47,6 +49,7 @@ export { matmul } from "./contraction/matmul.ts";
 export * from "./copy.ts";
 export { applyElementwise, constOp, type Operand, scalar } from "./elementwise.ts";
 export * from "./exponential.ts";
+export * from "./gather.ts";
 export * from "./leaf.ts";
 export * from "./one-hot.ts";
 export * from "./pad.ts";

@@ -14,6 +14,7 @@ export const oneHotOp = defineOp({
   kind: "source",
   typed: ["dtype"],
   inputs: ["labels"],
+  labels: { labels: (_types, attrs) => attrs.classes as number },
   shape({ labels }, attrs, at) {
     if (labels.dtype !== "i32") throw wrongDType(at, 0, "i32 labels", labels);
     const classes = attrs.classes as number;

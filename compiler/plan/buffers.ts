@@ -9,7 +9,7 @@ import type { Group } from "../fuse/groups.ts";
 import { readsOf } from "../fuse/groups.ts";
 import type { Schedule } from "../fuse/schedule.ts";
 import { type Graph, isConstant, isLeaf, isNumber, nodesOf } from "../graph/graph.ts";
-import type { Node } from "../graph/node.ts";
+import { type Node, typesOf } from "../graph/node.ts";
 import { nodeNames, uniqueName } from "../graph/print.ts";
 import { bytesPerElement, elementCount } from "../graph/types.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
@@ -89,10 +89,12 @@ function makeBuffers(graph: Graph, batch: number) {
   const nodes = nodesOf(graph);
   const names = nodeNames(graph, nodes);
   const taken = new Set<string>();
-  const bufferOf = (name: string, { type: { dtype, dims } }: Node): LoopBuffer => ({
+  const below = labelBounds(nodes);
+  const bufferOf = (name: string, node: Node): LoopBuffer => ({
     name: uniqueName(name, taken),
-    dtype,
-    elementCount: elementCount(dims, batch),
+    dtype: node.type.dtype,
+    elementCount: elementCount(node.type.dims, batch),
+    ...(below.has(node) && { below: below.get(node)! }),
   });
   const tables = nodes.filter((node) => isConstant(node) && !isNumber(node));
   const leaves = new Map<Node, LoopBuffer>([
@@ -101,6 +103,19 @@ function makeBuffers(graph: Graph, batch: number) {
   ]);
   const outputs = new Map(graph.outputs.map(({ name, node }) => [name, bufferOf(`%out/${name}`, node)]));
   return { leaves, outputs, temporary: (node: Node) => bufferOf(`${graph.name}.${names.of(node)}`, node) };
+}
+
+/** Below what the labels of each leaf are: the least that an op which reads them takes. */
+function labelBounds(nodes: readonly Node[]): Map<Node, number> {
+  const bounds = new Map<Node, number>();
+  for (const node of nodes) {
+    node.op.inputs.forEach((name, at) => {
+      const label = node.inputs[at]!;
+      const bound = node.op.labels?.[name]?.(typesOf(node), node.attrs);
+      if (bound !== undefined) bounds.set(label, Math.min(bound, bounds.get(label) ?? bound));
+    });
+  }
+  return bounds;
 }
 
 /** Items by their node, in order: a search through all of them for every node would take the square of the graph's size. */

@@ -7,8 +7,9 @@
  *   bench.time(0, 1000)             // milliseconds that a thousand batches take it
  */
 import type { FloatType } from "../graph/types.ts";
+import type { LoopBuffer } from "../loop/buffer.ts";
 import { subexpressions } from "../loop/collapse.ts";
-import type { Kernel } from "../loop/kernel.ts";
+import type { Index, Kernel } from "../loop/kernel.ts";
 import type { TilePlan } from "../loop/tile.ts";
 import { vectorize } from "../loop/vectorize.ts";
 import type { Layout } from "../plan/layout.ts";
@@ -38,7 +39,12 @@ export async function openKernel(
   const entries = kernels.map((loops) => ({
     name: loops.name,
     parameter: "rows" as const,
-    checks: [],
+    checks: labelsOf(kernel).map((buffer) => ({
+      buffer,
+      perRow: buffer.elementCount / batch,
+      classes: buffer.below!,
+      status: 2,
+    })),
     kernels: [loops],
   }));
   const { buffers, pages, pool, seed, step } = layout;
@@ -68,13 +74,18 @@ export async function openKernel(
   };
 }
 
-function usedBy({ stores }: Kernel, { buffers }: Layout): BufferPlace[] {
-  const read = stores
-    .flatMap(({ value }) => subexpressions(value))
-    .flatMap((e) => (e.kind === "load" ? [e.buffer] : []));
-  const used = new Set([...read, ...stores.map(({ buffer }) => buffer)]);
+function usedBy(kernel: Kernel, { buffers }: Layout): BufferPlace[] {
+  const used = new Set([...accessesOf(kernel).map(({ buffer }) => buffer), ...labelsOf(kernel)]);
   return buffers.filter(({ buffer }) => used.has(buffer));
 }
+
+const accessesOf = ({ stores }: Kernel): { readonly buffer: LoopBuffer; readonly index: Index }[] =>
+  stores.flatMap((store) => [store, ...subexpressions(store.value).filter((e) => e.kind === "load")]);
+
+/** The buffers of labels that say where it reads and writes. */
+const labelsOf = (kernel: Kernel): LoopBuffer[] => [
+  ...new Set(accessesOf(kernel).flatMap(({ index }) => (index.dynamic ? [index.dynamic.buffer] : []))),
+];
 
 /**
  * Gives the buffers their values: floats from 0.25 to 1, spread by the golden ratio, so that no root, logarithm or quotient of
@@ -83,9 +94,10 @@ function usedBy({ stores }: Kernel, { buffers }: Layout): BufferPlace[] {
 function fresh(memory: ArrayBuffer, places: readonly BufferPlace[]): () => void {
   const starts = places.map((place) => {
     const view = viewOf(memory, place);
+    const { dtype, below = 2 } = place.buffer;
     return {
       view,
-      values: view.map((_, i) => (place.buffer.dtype === "i32" ? 1 : 0.25 + 0.75 * ((i * 0.618034) % 1))),
+      values: view.map((_, i) => (dtype === "i32" ? i % below : 0.25 + 0.75 * ((i * 0.618034) % 1))),
     };
   });
   return () => {

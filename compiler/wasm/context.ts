@@ -10,13 +10,13 @@ import { internalError } from "../diagnostics.ts";
 import { bytesPerElement, type FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
 import { type Bound, laneCount } from "../loop/ir.ts";
-import type { Affine } from "../loop/kernel.ts";
+import type { Index } from "../loop/kernel.ts";
 import { boundRange } from "../loop/ranges.ts";
-import { addressOf, type LoopScope } from "./address.ts";
+import { addressOf, type Jump, type LoopScope } from "./address.ts";
 import { helperName } from "./helpers.ts";
 import { floatBytes, integerBytes, type Place } from "./lanes.ts";
 import type { ModulePlan } from "./plan.ts";
-import { type Module, type Ref, roundDown, type Scalar, scalarRef, times } from "./scalar.ts";
+import { type Module, minus, plus, type Ref, roundDown, type Scalar, scalarRef, times } from "./scalar.ts";
 
 export const { i32, v128, none } = binaryen;
 
@@ -46,6 +46,8 @@ export class FunctionContext {
   readonly laneCount: number;
   /** The loops around the statement being emitted, outermost first. */
   readonly scopes: LoopScope[] = [];
+  /** Pointers by what memory says that no loop changes. */
+  readonly jumps: Jump[] = [];
   /** Run at entry. */
   readonly prologue: Ref[] = [];
   /** Types of the locals after the parameter. */
@@ -84,15 +86,31 @@ export class FunctionContext {
   }
 
   /** Where an element of a buffer is. */
-  place(buffer: LoopBuffer, index: Affine): Place {
+  place(buffer: LoopBuffer, index: Index): Place {
     const { pointer, constant } = this.address(index, bytesPerElement(buffer.dtype));
     return { pointer: () => scalarRef(this.module, pointer), byteOffset: this.byteOffset(buffer) + constant };
   }
 
-  /** The affine index as a number, `unit` times. */
-  address(index: Affine, unit: number): { pointer: Scalar; constant: number } {
-    const { pointer, constant } = addressOf(index, unit, this.scopes, () => this.newLocal(i32));
+  /** The index as a number, `unit` times. */
+  address(index: Index, unit: number): { pointer: Scalar; constant: number } {
+    const { scopes, jumps } = this;
+    const { pointer, constant } = addressOf(index, unit, { scopes, jumps, newLocal: () => this.newLocal(i32) });
     return { pointer: pointer ? this.reader(pointer.local) : 0, constant };
+  }
+
+  /** Sets pointers by what memory says. */
+  jumpsTo(jumps: readonly Jump[]): Ref[] {
+    const { module } = this;
+    return jumps.map(({ local, outer, stride, buffer, from, least }) => {
+      const at = from.pointer ? this.reader(from.pointer.local)() : module.i32.const(0);
+      const label = module.i32.load(this.byteOffset(buffer) + from.constant, 4, at);
+      const moved = minus(
+        module,
+        times(module, () => label, stride),
+        least,
+      );
+      return module.local.set(local, scalarRef(module, plus(module, outer ? this.reader(outer.local) : 0, moved)));
+    });
   }
 
   reader(local: number, type = i32): () => Ref {

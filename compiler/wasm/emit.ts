@@ -6,9 +6,11 @@
  */
 import { takesRelaxedSimd } from "../../runtime/variant.ts";
 import { internalError } from "../diagnostics.ts";
+import type { LoopBuffer } from "../loop/buffer.ts";
+import type { LoopFunction } from "../loop/ir.ts";
 import { verifyFunction } from "../loop/verify.ts";
 import { link } from "./link.ts";
-import { checkPlan, type ModulePlan } from "./plan.ts";
+import { checkPlan, type Entry, type LabelCheck, type ModulePlan } from "./plan.ts";
 import { wasmText } from "./text.ts";
 
 export interface EmitOptions {
@@ -29,11 +31,28 @@ export async function emitModule(plan: ModulePlan, { optimize = true }: EmitOpti
   checkPlan(plan);
   const { batch, relaxed } = plan;
   const context = { buffers: new Set(plan.buffers.map(({ buffer }) => buffer)), batch, relaxed };
-  for (const kernel of plan.kernels) verifyFunction(kernel, context);
+  const trusted = new Map(plan.kernels.map((kernel) => [kernel, verifyFunction(kernel, context)]));
+  for (const entry of plan.entries) checkTrust(entry, trusted, batch);
   const { wasm: linked, poolBytes } = link(plan, { optimize, names: false });
   // Never of shared memory, though the types say nothing of it; what compiles a module asks for that.
   const wasm = linked as Uint8Array<ArrayBuffer>;
   const isKnown = !relaxed || takesRelaxedSimd();
   if (isKnown && !WebAssembly.validate(wasm)) throw internalError("the engine refuses the emitted module");
   return { wasm, poolBytes, wat: () => wasmText(link(plan, { optimize, names: true }).wasm) };
+}
+
+/** What the proof of a kernel takes at its word, the entries that run it have checked. */
+function checkTrust(
+  { name, checks, kernels }: Entry,
+  trusted: ReadonlyMap<LoopFunction, ReadonlySet<LoopBuffer>>,
+  batch: number,
+): void {
+  for (const buffer of new Set(kernels.flatMap((kernel) => [...trusted.get(kernel)!]))) {
+    const covers = (check: LabelCheck): boolean =>
+      check.buffer === buffer && check.classes <= buffer.below! && check.perRow * batch === buffer.elementCount;
+    if (!checks.some(covers))
+      throw internalError(
+        `entry ${name} does not check that ${buffer.name} is below ${buffer.below}, on which a kernel relies`,
+      );
+  }
 }

@@ -10,6 +10,6 @@ export function addKernel(fn: LoopFunction, shared: ModuleContext): void {
   const { module } = shared;
   const context = new FunctionContext(shared, fn.dtype);
   const body = context.block(() => emitBody(fn.body, context));
-  const block = module.block(null, [...context.prologue, ...body], none);
+  const block = module.block(null, [...context.prologue, ...context.jumpsTo(context.jumps), ...body], none);
   module.addFunction(kernelName(fn), i32, none, context.localTypes, block);
 }

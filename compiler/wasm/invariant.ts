@@ -12,6 +12,8 @@
 import { bytesPerElement } from "../graph/types.ts";
 import { type LoopBuffer, numbering } from "../loop/buffer.ts";
 import type { Stmt, VExpr } from "../loop/ir.ts";
+import { movesAlong } from "../loop/kernel.ts";
+import { printAffine } from "../loop/print.ts";
 
 type For = Stmt & { kind: "for" };
 type Load = VExpr & { kind: "load" | "splat" | "gather" };
@@ -27,7 +29,11 @@ export function splitInvariant(loop: For, offsetOf: (buffer: LoopBuffer) => numb
   const names = new Map<string, string>();
   const before: Stmt[] = [];
   const moved = (load: Load): VExpr => {
-    const key = JSON.stringify({ ...load, buffer: numberOf(load.buffer) });
+    const key = JSON.stringify({
+      ...load,
+      buffer: numberOf(load.buffer),
+      index: printAffine(load.index, (b) => `${numberOf(b)}`),
+    });
     // No local of the loop IR has a space in its name.
     const name = names.get(key) ?? `before ${loop.axis} ${names.size}`;
     if (!names.has(key)) before.push({ kind: "let", name, value: load });
@@ -38,8 +44,9 @@ export function splitInvariant(loop: For, offsetOf: (buffer: LoopBuffer) => numb
     if (value.kind === "op") return { ...value, args: value.args.map(visit) };
     if (value.kind === "across") return { ...value, value: visit(value.value) };
     if (value.kind !== "load" && value.kind !== "splat" && value.kind !== "gather") return value;
-    const moves = value.index.terms.some(({ axis }) => axis === loop.axis);
-    return moves || written.some((place) => overlap(place, rangeOf(value.buffer))) ? value : moved(value);
+    return movesAlong(value.index, loop.axis) || written.some((place) => overlap(place, rangeOf(value.buffer)))
+      ? value
+      : moved(value);
   };
   const body = loop.body.map((stmt) => (stmt.kind === "for" ? stmt : { ...stmt, value: visit(stmt.value) }));
   return { before, body };

@@ -52,6 +52,7 @@ function emitFor(stmt: For, context: FunctionContext): Ref[] {
     range,
     fixed: range.trips.min === 1 && range.min === range.max,
     pointers: [],
+    jumps: [],
   };
   const isInnermost = !stmt.body.some(({ kind }) => kind === "for");
   const repeats = isInnermost && range.trips.max > 1;
@@ -59,8 +60,9 @@ function emitFor(stmt: For, context: FunctionContext): Ref[] {
   const sets = emitBody(before, context);
   const emit = () => emitBody(rest, context);
   context.scopes.push(scope);
-  const body = isInnermost || scope.fixed ? emit() : context.block(emit);
+  const inside = isInnermost || scope.fixed ? emit() : context.block(emit);
   context.scopes.pop();
+  const body = [...context.jumpsTo(scope.jumps), ...inside];
   return scope.fixed ? body : [...sets, ...emitLoop(stmt, scope, body, context)];
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import { helperOps, type LoopFunction, laneOps, type Stmt, type VExpr } from "../../compiler/loop/ir.ts";
-import type { Affine } from "../../compiler/loop/kernel.ts";
+import type { Index } from "../../compiler/loop/kernel.ts";
 import { parseFunction, parseFunctions } from "../../compiler/loop/parse.ts";
 import { printFunction, printFunctions } from "../../compiler/loop/print.ts";
 
@@ -22,7 +22,8 @@ const everything = `func every.form f64
   set u = pow(iota[2*i - 1 by 2], rows)
   set u = div(1, step)
   store y[0] = across max(u):1
-  store y[2] = across sum(NaN)`;
+  store y[2] = across sum(NaN)
+  store y[16*label[3*i + j] + k - 2] = gather x[-%1[0] by 3]:1`;
 
 test.each([example, everything])("text is read and printed as it was", (text) => {
   expect(printFunction(parseFunction(text))).toBe(text);
@@ -46,12 +47,21 @@ const names = ["x", "hidden.weight", "%1", "out:y", "adam.m", "n", "by", "step"]
 const name = fc.constantFrom(...names);
 const local = fc.constantFrom("acc", "v1", "in");
 const lanes = fc.integer({ min: 1, max: 4 });
-const index: fc.Arbitrary<Affine> = fc.record({
+const affine = fc.record({
   base: integer,
   terms: fc.uniqueArray(fc.record({ axis: fc.constantFrom("i", "j", "k.1"), stride: integer.filter((s) => s !== 0) }), {
     selector: ({ axis }) => axis,
   }),
 });
+const label: LoopBuffer = { name: "label", dtype: "i32", elementCount: 8, below: 3 };
+const index: fc.Arbitrary<Index> = fc.oneof(
+  affine,
+  fc.record({
+    base: affine.map(({ base }) => base),
+    terms: affine.map(({ terms }) => terms),
+    dynamic: fc.record({ stride: integer.filter((s) => s !== 0), buffer: fc.constant(label), index: affine }),
+  }),
+);
 const bound = fc.oneof(
   fc.record({ kind: fc.constant("const" as const), value: count }),
   fc.record({ kind: fc.constant("rows" as const), scale: count, multipleOf: count }),
@@ -104,7 +114,7 @@ const { body } = fc.letrec<{ body: Stmt[] }>((tie) => ({
 test("any function survives printing and reading", () => {
   const fn: fc.Arbitrary<LoopFunction> = fc.record({ name, dtype: fc.constantFrom("f32", "f64"), body });
   const survives = fc.property(fn, (one) => {
-    expect(parseFunction(printFunction(one), buffers)).toEqual(one);
+    expect(parseFunction(printFunction(one), [...buffers, label])).toEqual(one);
   });
   fc.assert(survives, { numRuns: 300 });
 });
@@ -117,6 +127,7 @@ test.each([
   ["func f f32\n    let a = 1", "too deep"],
   ["func f f32\n  let a = 1 2", "two values"],
   ["func f f32\n  let a = load x[i + ]", "half an index"],
+  ["func f f32\n  let a = load x[k[i] + k[j]]", "two terms from memory"],
   ["let a = 1", "no function"],
 ])("refuses %j: %s", (text) => {
   expect(() => parseFunctions(text)).toThrowErrorMatchingSnapshot();

@@ -11,6 +11,9 @@ const list: LoopBuffer[] = [
   { name: "wide", dtype: "f32", elementCount: 10 * batch },
   { name: "digit", dtype: "i32", elementCount: batch },
   { name: "exact", dtype: "f64", elementCount: batch },
+  { name: "label", dtype: "i32", elementCount: batch, below: 3 },
+  { name: "pair", dtype: "i32", elementCount: 2 * batch, below: 3 },
+  { name: "table", dtype: "f32", elementCount: 12 },
 ];
 const context = { buffers: new Set(list), batch };
 const verify = (fn: LoopFunction) => verifyFunction(fn, context);
@@ -37,6 +40,18 @@ describe("accepts", () => {
       ["let m = lt(load digit[0], 3)", "set m = not(m)", "store y[0] = select(m, 1, 2)"],
     ],
     [
+      "rows of a table that labels name",
+      ["for i in 0..n step 1", "  store wide[10*i] = add(load table[4*label[i]], splat table[-4*label[i] + 11])"],
+    ],
+    [
+      "several labels a row, in tiles of rows",
+      ["for e in 0..2*n step 2", "  let a = load table[4*pair[e]]", "  let b = load table[4*pair[e + 1]]"],
+    ],
+    [
+      "an addition where a label says",
+      ["for i in 0..n step 1", "  store table[4*label[i]] = add(load table[4*label[i]], 1)"],
+    ],
+    [
       "an axis name again, after its loop",
       ["for i in 0..4 step 4", "  store y[i] = 0", "for i in 0..4 step 4", "  store y[i] = 1"],
     ],
@@ -56,6 +71,15 @@ describe("refuses", () => {
     ["more rows than the buffer has", ["for e in 0..2*n step 1", "  let a = splat x[e]"]],
     ["an unknown buffer", ["let a = splat z[0]"]],
     ["a buffer of the other float", ["let a = splat exact[0]"]],
+    ["labels of which nothing is known", ["let a = load table[4*digit[0]]"]],
+    ["floats as labels", ["let a = load table[4*x[0]]"]],
+    ["a label past the table", ["for i in 0..n step 1", "  let a = load table[4*label[i] + 1]"]],
+    ["a label before the table", ["for i in 0..n step 1", "  let a = load table[-4*label[i] + 7]"]],
+    ["an addition past the table", ["for i in 0..n step 1", "  store table[5*label[i]] = 1"]],
+    ["a label outside its buffer", ["for i in 0..n step 1", "  let a = load table[4*label[i + 1]]"]],
+    ["labels of other rows than the call's", ["for i in 0..30 step 1", "  let a = load table[4*label[i]]"]],
+    ["a label that a label names", ["for i in 0..n step 1", "  let a = splat table[label[label[i]]]"]],
+    ["a number made of a label", ["for i in 0..n step 1", "  let a = iota[label[i] by 1]"]],
     ["a store into integers", ["store digit[0] = 1"]],
     ["a mask stored", ["store y[0] = lt(1, 2)"]],
     ["a mask added up", ["let a = across sum(lt(1, 2))"]],

@@ -40,12 +40,10 @@ describe("refusals", () => {
   const cases = ops.flatMap((op) => op.rejects.map((reject, i) => [op.name, i, op, reject] as const));
 
   test.each(cases)("%s %i", (_name, _i, op, reject) => {
-    const dtype = op.name === "oneHot" ? "i32" : "f32";
-    const inputs = op.inputs.map((name, i) =>
-      takesMask(op, i)
-        ? apply(opByName.get("gt")!, [input(name, { dtype, dims: reject.shapes[name]! }), zero])
-        : input(name, { dtype, dims: reject.shapes[name]! }),
-    );
+    const inputs = op.inputs.map((name, i) => {
+      const leaf = input(name, { dtype: op.labels?.[name] ? "i32" : "f32", dims: reject.shapes[name]! });
+      return takesMask(op, i) ? apply(opByName.get("gt")!, [leaf, zero]) : leaf;
+    });
     const error = errorOf(() => apply(op, inputs, reject.attrs));
     expect(error.diagnostics.map(({ code }) => code)).toEqual([reject.code]);
     expect(error.message).toMatchSnapshot();

@@ -42,6 +42,8 @@ class GraphBuilder {
   readonly #random: Random;
   readonly #dtype: FloatType;
   readonly #inputs: Node[];
+  /** Of three classes. */
+  readonly #labels: readonly Node[];
   readonly #states: Node[] = [];
   readonly #values: Node[];
 
@@ -50,7 +52,8 @@ class GraphBuilder {
     this.#dtype = dtype;
     const labels = op.input("labels", { dtype: "i32", dims: ["n"] });
     const x = op.input("x", { dtype, dims: ["n", random.pick(sizes)] });
-    this.#inputs = [x, labels];
+    this.#labels = [labels, op.input("words", { dtype: "i32", dims: ["n", random.pick([1, 2, 3, 5])] })];
+    this.#inputs = [x, ...this.#labels];
     this.#values = [x, op.oneHot(labels, 3, dtype), this.#state([random.pick(sizes), random.pick(sizes)])];
   }
 
@@ -66,7 +69,7 @@ class GraphBuilder {
   }
 
   #step(x: Node): Node | undefined {
-    switch (this.#random.integer(0, 9)) {
+    switch (this.#random.integer(0, 11)) {
       case 0:
       case 1:
         return this.#unary(x);
@@ -85,6 +88,10 @@ class GraphBuilder {
         return this.#reshaped(x);
       case 8:
         return op.select(op.gt(x, this.#random.uniform(-1, 1)), this.#unary(x), this.#partner(x));
+      case 9:
+        return op.gather(this.#table(x), this.#random.pick(this.#labels));
+      case 10:
+        return this.#scattered(x);
       default:
         return op.mul(x, op.uniform(x.type.dims, this.#random.integer(0, 3), this.#dtype));
     }
@@ -155,6 +162,20 @@ class GraphBuilder {
     if (first === "n") return op.reshape(x, this.#random.uniform() < 0.5 ? ["n", merge(rest)] : ["n", 1, ...rest]);
     const count = merge(x.type.dims);
     return op.reshape(x, this.#random.pick([[count], [1, count], [count, 1]]));
+  }
+
+  /** The value where labels can name its rows, else one of its own, kept or computed. */
+  #table(x: Node): Node {
+    const [rows] = x.type.dims;
+    if (rows !== undefined && rows !== "n" && rows >= 3) return x;
+    const table = this.#state([this.#random.integer(3, 5), this.#random.pick(sizes)]);
+    return this.#random.uniform() < 0.5 ? table : op.tanh(table);
+  }
+
+  #scattered(x: Node): Node | undefined {
+    const labels = this.#labels.filter(({ type: { dims } }) => sameDims(x.type.dims.slice(0, dims.length), dims));
+    if (labels.length === 0) return undefined;
+    return op.mul(op.scatterAdd(x, this.#random.pick(labels), this.#random.integer(3, 5)), 0.3);
   }
 
   finish(): Graph {

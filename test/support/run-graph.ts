@@ -11,6 +11,7 @@ import { type CompiledFunction, compileFunction, relaxFunction } from "../../com
 import { distinctConstants, type Layout } from "../../compiler/plan/layout.ts";
 import { Trace } from "../../compiler/trace.ts";
 import { emitModule } from "../../compiler/wasm/emit.ts";
+import type { LabelCheck } from "../../compiler/wasm/plan.ts";
 import type { GraphResults } from "./close.ts";
 import { graphLayout } from "./graph-layout.ts";
 
@@ -47,6 +48,14 @@ export function compileGraph(graph: Graph, options: GraphOptions): CompiledFunct
   return relaxedSimd ? relaxFunction(compiled, options, new Trace()) : compiled;
 }
 
+/** Labels that say where others are read must be in range. */
+const labelChecks = ({ graph, plan }: CompiledFunction): LabelCheck[] =>
+  graph.inputs.flatMap((leaf) => {
+    const buffer = plan.assignment.leaves.get(leaf)!;
+    const perRow = elementCount(leaf.type.dims, 1);
+    return buffer.below && leaf.type.dims[0] === "n" ? [{ buffer, perRow, classes: buffer.below, status: 2 }] : [];
+  });
+
 export async function graphModule(source: Graph, options: GraphOptions): Promise<GraphModule> {
   const graph = { ...source, name: source.name || "main" };
   const { batch, relaxedSimd = false } = options;
@@ -57,7 +66,7 @@ export async function graphModule(source: Graph, options: GraphOptions): Promise
     pages: layout.pages,
     batch,
     kernels: compiled.loops,
-    entries: [{ name: "main", parameter: "rows", checks: [], kernels: compiled.loops }],
+    entries: [{ name: "main", parameter: "rows", checks: labelChecks(compiled), kernels: compiled.loops }],
     data: distinctConstants([compiled]).map((node) => ({
       byteOffset: layout.leaves.get(node)!,
       bytes: encodeValues(node.attrs.values as number[], node.type.dtype),

@@ -1,6 +1,6 @@
 /** Builds the graph that the generated tests run for one sample of an op's record. */
 import type { Graph } from "../../compiler/graph/graph.ts";
-import { apply, type Node } from "../../compiler/graph/node.ts";
+import { apply, type Node, typesOf } from "../../compiler/graph/node.ts";
 import { elementCount, type FloatType } from "../../compiler/graph/types.ts";
 import type { Op, Sample } from "../../compiler/ops/define.ts";
 import { gt, input, select } from "../../compiler/ops/index.ts";
@@ -16,7 +16,7 @@ export interface SampleGraph {
 /** Masks enter as comparisons of float inputs with 0, and leave as a choice between 1 and 2: memory has no masks. */
 export function sampleGraph(op: Op, sample: Sample, dtype: FloatType): SampleGraph {
   const inputs = op.inputs.map((name) =>
-    input(name, { dtype: op.name === "oneHot" ? "i32" : dtype, dims: sample.shapes[name]! }),
+    input(name, { dtype: op.labels?.[name] ? "i32" : dtype, dims: sample.shapes[name]! }),
   );
   const attrs = { ...sample.attrs, ...(op.typed?.includes("dtype") ? { dtype } : {}) };
   const operands = inputs.map((leaf, i) => (takesMask(op, i) ? gt(leaf, 0) : leaf));
@@ -30,9 +30,8 @@ export function sampleGraph(op: Op, sample: Sample, dtype: FloatType): SampleGra
       new Map(
         inputs.map((leaf) => {
           const count = elementCount(leaf.type.dims, rows);
-          const labels = leaf.type.dtype === "i32";
-          const classes = (sample.attrs?.classes as number) ?? 1;
-          const values = labels
+          const classes = op.labels?.[leaf.attrs.name as string]?.(typesOf(result), attrs);
+          const values = classes
             ? Float64Array.from({ length: count }, () => random.integer(0, classes - 1))
             : random.array(count, low, high);
           return [leaf.attrs.name as string, values];
