@@ -4,7 +4,7 @@
  *   mul(x: [3], w: [4, 3])    x is f32[n,3]: it becomes f32[n,1,3] so that it meets w per example, giving [4, 3]
  */
 import { notATensor, rank } from "../diagnostics.ts";
-import type { Node } from "../graph/node.ts";
+import { type Node, onInputs } from "../graph/node.ts";
 import type { FloatType } from "../graph/types.ts";
 import type { Operand } from "../ops/elementwise.ts";
 import { reshape } from "../ops/view.ts";
@@ -49,12 +49,20 @@ export function operateBroadcast<V>(call: string, values: readonly unknown[], bo
 /** Gives operands with rows the axes they lack after the rows, so that broadcasting never confuses rows with an axis. */
 function alignRows(operands: readonly Operand[]): Operand[] {
   const axes = Math.max(...operands.map((operand) => (typeof operand === "number" ? 0 : exampleDims(operand).length)));
-  return operands.map((operand) => {
-    if (typeof operand === "number" || !hasRows(operand)) return operand;
-    const dims = exampleDims(operand);
-    const missing = new Array<number>(axes - dims.length).fill(1);
-    return missing.length > 0 ? reshape(operand, ["n", ...missing, ...dims]) : operand;
-  });
+  return operands.map((operand) => (typeof operand === "number" ? operand : withAxes(operand, axes)));
+}
+
+/** A mask is never in memory: what it compares gets the axes. */
+function withAxes(node: Node, axes: number): Node {
+  const dims = exampleDims(node);
+  if (!hasRows(node) || dims.length === axes) return node;
+  if (node.type.dtype === "bool") {
+    return onInputs(
+      node,
+      node.inputs.map((input) => withAxes(input, axes)),
+    );
+  }
+  return reshape(node, ["n", ...new Array<number>(axes - dims.length).fill(1), ...dims]);
 }
 
 /** Refuses a node that is not one vector a row; undefined where it is one. */

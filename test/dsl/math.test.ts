@@ -124,6 +124,19 @@ test("where takes from the side that the comparison names, and its gradient goes
   expect(run(inside, perRow(4, [-1, 0, 0.5, 1]))).toEqual([-1, 1, 1, -1]);
 });
 
+test("a mask of fewer axes chooses per example", () => {
+  const scale = { dims: ["n"] as const, data: [-1, 1] };
+  const x = perRow(3, [1, 2, 3, 4, 5, 6]);
+  const body = (s: Tensor<[]>, v: Tensor<[3]>) => nabla.where(nabla.less(s, 0), nabla.square(v), nabla.mul(s, v));
+  expect(shapeOf(body, scale, x)).toEqual(["n", 3]);
+  expect(run(body, scale, x)).toEqual([1, 4, 9, 4, 5, 6]);
+  expectGradient(body, scale, x);
+  const both = (s: Tensor<[2]>, v: Tensor<[2, 2]>) =>
+    nabla.where(nabla.and(nabla.greater(s, 0), nabla.not(nabla.equal(s, 2))), v, nabla.mul(s, v));
+  const matrices = { dims: ["n", 2, 2] as const, data: [1, 2, 3, 4, 5, 6, 7, 8] };
+  expect(run(both, perRow(2, [1, 2, -1, 3]), matrices)).toEqual([1, 4, 3, 8, -5, 6, -7, 8]);
+});
+
 test("stopGradient is a constant to the derivative", () => {
   const body = (x: Vector) => nabla.mul(nabla.stopGradient(x), x);
   expect(run(body, perRow(2, [3, 4]))).toEqual([9, 16]);
