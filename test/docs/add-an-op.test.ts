@@ -65,6 +65,15 @@ describe.each([
   });
 });
 
+test("what is computed from a dot without rows is compiled, too: it has no index maps of its own", async () => {
+  const [a, b] = dotOp.inputs.map((name) => input(name, { dtype: "f64", dims: [2, 3] }));
+  const y = abs(apply(dotOp, [a!, b!]));
+  const graph = { name: "", inputs: [a!, b!], states: [], outputs: [{ name: "y", node: y }], updates: [] };
+  const leaves = new Map(Object.entries({ a: [1, 2, 3, 4, 5, 6], b: [1, 1, 1, -1, -1, -1] }));
+  const module = await graphModule(graph, { batch, dtype: "f64" });
+  expect([...module.run({ rows: 1, leaves }).outputs.get("y")!]).toEqual([6, 15]);
+});
+
 function codeOf(body: () => unknown): string | undefined {
   try {
     body();
