@@ -196,6 +196,21 @@ describe("errors of a model file", () => {
     `);
   });
 
+  test("after a line separator of Unicode, which is none for an editor", async () => {
+    expect(await errorOf('/* 1 \u2028 2 */ throw Error("three");\n')).toMatchInlineSnapshot(`
+      "model.ts:1:24 model/threw
+        Error: three
+      > 1 | /* 1 � 2 */ throw Error("three");
+          |                        ^"
+    `);
+    expect(await errorOf("export const long = 1; //\u2028)\n")).toMatchInlineSnapshot(`
+      "model.ts:1:27 model/syntax
+        Declaration or statement expected.
+      > 1 | export const long = 1; //�)
+          |                           ^"
+    `);
+  });
+
   test("an exception that the model's functions throw later is explained", async () => {
     const { exports, explain, directory } = await load(
       `export default {\n  forward(x: { y?: { z: number } }) {\n    return x.y!.z;\n  },\n};\n`,

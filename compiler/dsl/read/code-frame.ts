@@ -38,12 +38,14 @@ function format(diagnostic: Diagnostic, options: FormatOptions): string {
 /** The line that a span begins on, the span marked as far as the line goes; undefined where the file is gone. */
 export function codeFrame(span: Span, options: FormatOptions): string | undefined {
   const { color = false, style, directory = process.cwd() } = options;
-  const text = readText(resolve(directory, span.file));
-  const line = text?.split(/\r\n|[\n\r\u2028\u2029]/)[span.line - 1];
+  const source = readText(resolve(directory, span.file));
+  // A line separator of Unicode ends no line in an editor, and none in a span: here it is a character like others.
+  const text = source && inPlace(source);
+  const line = text?.split(/\r\n|[\n\r]/)[span.line - 1];
   if (text === undefined || line === undefined) return undefined;
   const start = { line: span.line, column: span.column };
   const end = { line: span.line, column: Math.min(span.column + (span.end - span.start), line.length + 1) };
-  const frame = codeFrameColumns(inPlace(text), { start, end }, { linesAbove: 0, linesBelow: 0, forceColor: color });
+  const frame = codeFrameColumns(text, { start, end }, { linesAbove: 0, linesBelow: 0, forceColor: color });
   return style ? frame.replace(colorCode, (_, code: string) => style(code)) : frame;
 }
 
