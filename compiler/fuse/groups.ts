@@ -48,7 +48,7 @@ const isFinishedLast = (node: Node): boolean => node.op.kind === "scatter" || su
  * operands in passes (loop/passes.ts), so that no point of it is finished before all are.
  */
 export function sumsRowsAndMore(node: Node): boolean {
-  if (node.op.maps === undefined || node.type.dims.includes("n")) return false;
+  if (node.op.kind !== "contraction" || node.op.maps === undefined || node.type.dims.includes("n")) return false;
   const { a, b, y } = mapsOf(node);
   const axes = (maps: readonly Affine[]) => maps.flatMap(({ terms }) => terms.map(({ axis }) => axis));
   const open = new Set(axes([...a, ...b]).filter((axis) => !axes(y).includes(axis)));
