@@ -9,6 +9,7 @@ import type { Node } from "../../compiler/graph/node.ts";
 import { type Dim, type Dims, elementCount, type FloatType, sameDims } from "../../compiler/graph/types.ts";
 import * as op from "../../compiler/ops/index.ts";
 import { Random } from "./random.ts";
+import { type Around, sides, tensorSteps } from "./random-tensors.ts";
 
 export interface RandomGraph {
   readonly graph: Graph;
@@ -16,8 +17,6 @@ export interface RandomGraph {
 }
 
 const sizes = [1, 2, 3, 4, 5, 7, 8, 13];
-/** Of images and windows. */
-const sides = [1, 2, 3, 4, 5];
 
 export function randomGraph(seed: number, dtype: FloatType): RandomGraph {
   const random = new Random(seed);
@@ -60,6 +59,10 @@ class GraphBuilder {
     this.#values = [x, image, op.oneHot(labels, 3, dtype), this.#state([random.pick(sizes), random.pick(sizes)])];
   }
 
+  get #around(): Around {
+    return { random: this.#random, values: this.#values, state: (dims) => this.#state(dims) };
+  }
+
   #state(dims: Dims): Node {
     const state = op.state(`w${this.#states.length}`, { dtype: this.#dtype, dims });
     this.#states.push(state);
@@ -72,7 +75,8 @@ class GraphBuilder {
   }
 
   #step(x: Node): Node | undefined {
-    switch (this.#random.integer(0, 17)) {
+    const choice = this.#random.integer(0, 11 + tensorSteps.length);
+    switch (choice) {
       case 0:
       case 1:
         return this.#unary(x);
@@ -96,19 +100,9 @@ class GraphBuilder {
       case 10:
         return this.#scattered(x);
       case 11:
-        return this.#convolved(x);
-      case 12:
-        return this.#pooled(x);
-      case 13:
-        return this.#transposed(x);
-      case 14:
-        return this.#cut(x);
-      case 15:
-        return this.#joined(x);
-      case 16:
-        return this.#batchedProduct(x);
-      default:
         return op.mul(x, op.uniform(x.type.dims, this.#random.integer(0, 3), this.#dtype));
+      default:
+        return tensorSteps[choice - 12]!(x, this.#around);
     }
   }
 
@@ -161,95 +155,6 @@ class GraphBuilder {
     const keep = this.#random.uniform() < 0.5;
     const reduced = this.#random.uniform() < 0.7 ? op.sum(x, axes, keep) : op.max(x, axes, keep);
     return op.tanh(op.mul(reduced, 0.3));
-  }
-
-  /** A window along two axes from `first` on that fits into x at least once, and meets x at each place; undefined where none does. */
-  #window(x: Node, first: number, mostPadding: number): op.Windows | undefined {
-    const draw = (from: number, to: number): number[] => [0, 1].map(() => this.#random.integer(from, to));
-    const [kernel, stride, dilation] = [draw(1, 3), draw(1, 3), draw(1, 2)];
-    const padding = kernel.map((extent) => this.#random.integer(0, Math.min(mostPadding, extent - 1)));
-    const window = { kernel, stride, padding, dilation };
-    const fits = kernel.every(
-      (extent, axis) => op.placesAlong(x.type.dims[first + axis] as number, extent, window, axis) > 0,
-    );
-    return fits ? window : undefined;
-  }
-
-  #convolved(x: Node): Node | undefined {
-    if (x.type.dims.length !== 4) return undefined;
-    const window = this.#window(x, 1, 2);
-    if (window === undefined) return undefined;
-    const { kernel, stride, padding, dilation } = window;
-    const w = this.#state([...kernel, x.type.dims[3]!, this.#random.pick(sides)]);
-    return op.tanh(op.mul(op.convolution(x, w, { stride, padding, dilation }), 0.3));
-  }
-
-  /** The maximum, or the sum, over windows along the two axes after the first. */
-  #pooled(x: Node): Node | undefined {
-    if (x.type.dims.length < 3) return undefined;
-    const window = this.#window(x, 1, 2);
-    if (window === undefined) return undefined;
-    const isMax = this.#random.uniform() < 0.5;
-    const all = op.windows(x, 1, window, isMax ? -2 : this.#random.pick([0, 0, 0.5]));
-    return isMax ? op.max(all, [3, 4]) : op.tanh(op.mul(op.sum(all, [3, 4]), 0.3));
-  }
-
-  /** The axes in a random order; rows stay first. */
-  #transposed(x: Node): Node | undefined {
-    const axes = [...x.type.dims.keys()];
-    const rows = x.type.dims[0] === "n" ? [axes.shift()!] : [];
-    if (axes.length < 2) return undefined;
-    const order: number[] = [];
-    while (axes.length > 0) order.push(...axes.splice(this.#random.integer(0, axes.length - 1), 1));
-    return op.transpose(x, [...rows, ...order]);
-  }
-
-  /** An axis other than that of rows; undefined where there is none. */
-  #axis(x: Node): number | undefined {
-    const axes = [...x.type.dims.keys()].filter((axis) => x.type.dims[axis] !== "n");
-    return axes.length > 0 ? this.#random.pick(axes) : undefined;
-  }
-
-  /** A part of x along one axis, forwards or backwards, or x in a frame, with gaps or without. */
-  #cut(x: Node): Node | undefined {
-    const axis = this.#axis(x);
-    if (axis === undefined) return undefined;
-    const { dims } = x.type;
-    const extent = dims[axis] as number;
-    const with1 = (value: number): number[] => dims.map(() => 1).with(axis, value);
-    const with0 = (value: number): number[] => dims.map(() => 0).with(axis, value);
-    if (this.#random.uniform() < 0.5) {
-      const [before, after, step] = [0, 1, 2].map(() => this.#random.integer(0, 2)) as [number, number, number];
-      const outer = before + (step + 1) * (extent - 1) + 1 + after;
-      return op.pad(x, dims.with(axis, outer), with0(before), with1(step + 1), this.#random.pick([0, 0, -0.5]));
-    }
-    const step = this.#random.pick([1, 1, 2, -1, -2]);
-    const start = this.#random.integer(0, extent - 1);
-    const most = Math.floor((step > 0 ? extent - 1 - start : start) / Math.abs(step)) + 1;
-    return op.slice(x, dims.with(axis, this.#random.integer(1, most)), with0(start), with1(step));
-  }
-
-  #joined(x: Node): Node | undefined {
-    const axis = this.#axis(x);
-    if (axis === undefined) return undefined;
-    const others = ({ type: { dims } }: Node): Dims => dims.filter((_, i) => i !== axis);
-    const mates = this.#values.filter(
-      (v) => v.type.dims.length === x.type.dims.length && v.type.dims[axis] !== "n" && sameDims(others(v), others(x)),
-    );
-    return op.concat(x, this.#random.pick(mates), axis);
-  }
-
-  /** x times a value with as many products side by side, its own transpose at least. */
-  #batchedProduct(x: Node): Node | undefined {
-    const { dims } = x.type;
-    if (dims.length < 3) return undefined;
-    const axes = [...dims.keys()];
-    const flipped = op.transpose(x, [...axes.slice(0, -2), axes.at(-1)!, axes.at(-2)!]);
-    const fits = ({ type }: Node): boolean =>
-      type.dims.length === dims.length &&
-      type.dims.at(-2) === dims.at(-1) &&
-      sameDims(type.dims.slice(0, -2), dims.slice(0, -2));
-    return op.tanh(op.mul(op.batchedMatmul(x, this.#random.pick([flipped, ...this.#values.filter(fits)])), 0.2));
   }
 
   /** x^T y, with rows or a fixed extent in the middle. */
