@@ -18,13 +18,16 @@ const batch = 5;
 
 interface OnStates {
   readonly graph: Graph;
-  readonly weights: ReadonlyMap<Node, Float64Array>;
+  readonly weights: ReadonlyMap<Node, ArrayLike<number>>;
+  /** Of each input of labels, values for as many rows as a call may have. */
+  readonly labels: ReadonlyMap<Node, Float64Array>;
 }
 
 /** All samples in one graph. Each result is an output as it is, and added to an input. */
 function samplesOnStates(op: Op, dtype: FloatType): OnStates {
   const inputs: Node[] = [];
   const weights = new Map<Node, Float64Array>();
+  const labels = new Map<Node, Float64Array>();
   const outputs = op.samples.flatMap((sample, i) => {
     const { graph, leaves } = sampleGraph(op, sample, dtype);
     const values = leaves(1, new Random(i));
@@ -32,8 +35,10 @@ function samplesOnStates(op: Op, dtype: FloatType): OnStates {
       if (!isInput(node)) return onInputs(node, args);
       const name = `${leafName(node)}${i}`;
       if (!isFloat(node.type.dtype)) {
-        inputs.push(input(name, node.type));
-        return inputs.at(-1)!;
+        const leaf = input(name, node.type);
+        inputs.push(leaf);
+        labels.set(leaf, leaves(batch, new Random(i)).get(leafName(node))!);
+        return leaf;
       }
       const leaf = state(name, { dtype, dims: node.type.dims.map((dim) => (dim === "n" ? 1 : dim)) });
       weights.set(leaf, values.get(leafName(node))!.map(Math.fround));
@@ -46,18 +51,19 @@ function samplesOnStates(op: Op, dtype: FloatType): OnStates {
       { name: `z${i}`, node: add(node, inputs.at(-1)!) },
     ];
   });
-  return { graph: { name: "infer", inputs, states: [...weights.keys()], outputs, updates: [] }, weights };
+  return { graph: { name: "infer", inputs, states: [...weights.keys()], outputs, updates: [] }, weights, labels };
 }
 
-const inputValues = (leaf: Node, rows: number): Float64Array =>
-  Float64Array.from({ length: elementCount(leaf.type.dims, rows) }, (_, i) =>
-    isFloat(leaf.type.dtype) ? i % 7 : i % 3,
-  );
-
 /** By name, as graphModule takes them. */
-const leavesOf = ({ inputs }: Graph, weights: ReadonlyMap<Node, ArrayLike<number>>, rows: number) =>
+const leavesOf = ({ graph, weights, labels }: OnStates, rows: number) =>
   new Map<string, ArrayLike<number>>([
-    ...inputs.map((leaf) => [leafName(leaf), inputValues(leaf, rows)] as const),
+    ...graph.inputs.map((leaf) => {
+      const count = elementCount(leaf.type.dims, rows);
+      return [
+        leafName(leaf),
+        labels.get(leaf)?.slice(0, count) ?? Float64Array.from({ length: count }, (_, i) => i % 7),
+      ] as const;
+    }),
     ...[...weights].map(([leaf, values]) => [leafName(leaf), values] as const),
   ]);
 
@@ -68,13 +74,13 @@ test.each(ops.filter(({ samples }) => samples.length > 0).map((op) => [op.name, 
       ["f32", true],
       ["f64", false],
     ] as const) {
-      const { graph, weights } = samplesOnStates(op, dtype);
-      const frozen = freeze(graph, weights);
-      const plain = await graphModule(graph, { batch, dtype, simplify });
+      const onStates = samplesOnStates(op, dtype);
+      const frozen = freeze(onStates.graph, onStates.weights);
+      const plain = await graphModule(onStates.graph, { batch, dtype, simplify });
       const shipped = await graphModule(frozen.graph, { batch, dtype, simplify });
       for (let rows = 1; rows <= batch; rows++) {
-        const want = plain.run({ rows, leaves: leavesOf(graph, weights, rows), seed: 3, step: 2 });
-        const got = shipped.run({ rows, leaves: leavesOf(graph, frozen.weights, rows), seed: 3, step: 2 });
+        const want = plain.run({ rows, leaves: leavesOf(onStates, rows), seed: 3, step: 2 });
+        const got = shipped.run({ rows, leaves: leavesOf({ ...onStates, ...frozen }, rows), seed: 3, step: 2 });
         expect(firstOtherBits(got, want), `${dtype}, ${rows} rows`).toBeUndefined();
       }
     }
