@@ -15,7 +15,6 @@ import { printGraph } from "./graph/print.ts";
 import type { FloatType } from "./graph/types.ts";
 import { verifyGraph } from "./graph/verify.ts";
 import { layout } from "./layout/layout.ts";
-import { collapseAxes } from "./loop/collapse.ts";
 import { fusedChains, fuseTile } from "./loop/fused.ts";
 import type { LoopFunction } from "./loop/ir.ts";
 import type { Kernel } from "./loop/kernel.ts";
@@ -24,7 +23,6 @@ import { type Packed, type Panels, packWeights } from "./loop/panels.ts";
 import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
 import { mostVectors } from "./loop/same-bits.ts";
-import { splitKernel } from "./loop/split.ts";
 import { chooseTile, printTile, type TiledKernel, type TilePlan } from "./loop/tile.ts";
 import { type TileTable, tunedTile } from "./loop/tile-table.ts";
 import { nestsOf, vectorize } from "./loop/vectorize.ts";
@@ -169,9 +167,9 @@ function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunct
   const name = (index: number) => `${fused.graph.name}.${index}`;
   const kernels = groups
     .filter((group) => group.stored.length > 0)
-    .map((group, index) => splitKernel(lowerGroup(name(index), group, context)).map(collapseAxes));
+    .map((group, index) => lowerGroup(name(index), group, context));
   const copies = assignment.copies.map(({ from, to, node }, index) =>
-    collapseAxes(lowerCopy(name(kernels.length + index), from, to, node.type.dims, batch)),
+    lowerCopy(name(kernels.length + index), from, to, node.type.dims, batch),
   );
   return [...kernels.flat(), ...copies];
 }

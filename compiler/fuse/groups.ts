@@ -11,13 +11,13 @@
  *   so biases, activations and optimiser updates become epilogues. Otherwise it opens a group.
  * - An elementwise node with a single user is computed where that user is: in its loop, or inside its reduction.
  * - Views, masks, one-hot and random numbers are never stored: each reader computes them at its own index. A view whose
- *   elements come from several places (pad, concat) is stored, and what it alone reads is computed in its loops: an elementwise
- *   node, or another such view.
+ *   elements come from several places (pad, concat) is stored: a frame in the group of the value that it is around, others in
+ *   a group of their own, where what they alone read is computed: an elementwise node, or another such view.
  * - A chain too long for one loop nest is cut (cuts.ts).
  */
 import { type Graph, isLeaf, nodesOf, roots, usersOf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { type Dims, isFloat, sameDims } from "../graph/types.ts";
+import { type Dim, type Dims, isFloat, sameDims } from "../graph/types.ts";
 import type { Affine } from "../loop/kernel.ts";
 import { mapsOf } from "../ops/index.ts";
 import { chainCuts } from "./cuts.ts";
@@ -42,6 +42,18 @@ export const isAnchor = ({ op }: Node): boolean => ["reduction", "contraction", 
 
 /** Whether no point of a node is finished before all are: what reads it has loops of its own. */
 const isFinishedLast = (node: Node): boolean => node.op.kind === "scatter" || sumsRowsAndMore(node);
+
+/**
+ * Whether a node is a frame around a value of the group: each point stores its value inside it, and the zeros around are boxes
+ * of their own.
+ */
+export function isFramedIn(node: Node, { dims, nodes }: Group): boolean {
+  if (node.op.name !== "pad" || !sameDims(node.inputs[0]!.type.dims, dims) || nodes.some(isFinishedLast)) return false;
+  const { before, step } = node.attrs as { before: readonly number[]; step: readonly number[] };
+  const fits = (dim: Dim, axis: number): boolean =>
+    dim === "n" || (before[axis]! >= 0 && before[axis]! + dim <= (node.type.dims[axis] as number));
+  return step.every((size) => size === 1) && dims.every(fits);
+}
 
 /**
  * Whether a contraction sums over rows and another axis, as the cotangent of a window's weights does. Such a sum goes over its
@@ -152,8 +164,9 @@ function inlineNodes(nodes: readonly Node[], mustStore: ReadonlySet<Node>, join:
 function goesWithItsUser(node: Node, users: readonly Node[], inTile: ReadonlySet<Node>): boolean {
   const user = users[0];
   if (node.op.kind !== "elementwise" || user === undefined || users.some((other) => other !== user)) return false;
-  if (user.op.kind === "reduction" || user.op.kind === "scatter" || user.op.stored) return true;
+  if (user.op.kind === "reduction" || user.op.kind === "scatter") return true;
   if (inTile.has(node) && !inTile.has(user)) return false;
+  if (user.op.stored) return true;
   return user.op.kind === "elementwise" && isFloat(user.type.dtype) && sameDims(user.type.dims, node.type.dims);
 }
 
@@ -190,11 +203,13 @@ function groupFor(
   cuts: ReadonlySet<Node>,
 ): Group | undefined {
   if (isAnchor(node)) return undefined;
+  const made = node.op.name === "pad" ? groupOf.get(node.inputs[0]!) : undefined;
+  if (made !== undefined && isFramedIn(node, made)) return made;
   const reads = readsOf(node, (n) => inline.has(n));
   const last = Math.max(-1, ...reads.map((read) => groupOf.get(read.node)?.index ?? -1));
   const fits = (group: Group): boolean =>
     sameDims(group.dims, node.type.dims) &&
-    !group.nodes.some((n) => n.op.stored || isFinishedLast(n)) &&
+    !group.nodes.some((n) => (n.op.stored && !isFramedIn(n, group)) || isFinishedLast(n)) &&
     !(group.nodes.some((n) => n.op.kind === "contraction") && callsHelper(node, (n) => inline.has(n))) &&
     reads.every((read) => groupOf.get(read.node) !== group || (read.samePoint && !cuts.has(read.node)));
   if (last >= 0 && fits(groups[last]!)) return groups[last];

@@ -3,12 +3,13 @@
  * rules. Views become index maps on the way; a reshape is followed in memory order.
  */
 import { internalError } from "../diagnostics.ts";
-import { dropsOnlyOnes, type Group, storageOf } from "../fuse/groups.ts";
+import { dropsOnlyOnes, type Group, isFramedIn, storageOf } from "../fuse/groups.ts";
 import { isLeaf, isNumber } from "../graph/graph.ts";
 import { byName, type Node, typesOf } from "../graph/node.ts";
-import { type Dim, type Dims, strides } from "../graph/types.ts";
+import { type Dim, type Dims, sameDims, strides } from "../graph/types.ts";
 import type { ElementInput } from "../ops/define.ts";
 import type { LoopBuffer } from "./buffer.ts";
+import { collapseAxes } from "./collapse.ts";
 import {
   type Axis,
   affine,
@@ -19,8 +20,10 @@ import {
   type Kernel,
   type KernelStore,
   linear,
+  type Nest,
   type Reduce,
 } from "./kernel.ts";
+import { splitKernel } from "./split.ts";
 
 export interface LowerContext {
   readonly batch: number;
@@ -30,7 +33,9 @@ export interface LowerContext {
   leafBuffer(leaf: Node): LoopBuffer;
 }
 
-export function lowerGroup(name: string, group: Group, context: LowerContext): Kernel {
+/** The group's kernel, and before it those of the frames around values of it: all of one nest, without guards. */
+export function lowerGroup(name: string, group: Group, context: LowerContext): Kernel[] {
+  const nest = { name };
   const lowering = new Lowering(group, context);
   const dims = pointsOf(group);
   const stores = group.stored.flatMap((node) => {
@@ -38,7 +43,27 @@ export function lowerGroup(name: string, group: Group, context: LowerContext): K
     const index = linear(to, strides(node.type.dims, context.batch));
     return context.buffersOf(node)!.map((buffer) => ({ buffer, index, ...store }));
   });
-  return { name, nest: { name }, axes: axesOf(dims), stores };
+  const frames = group.stored
+    .filter((node) => isFrame(node, group))
+    .flatMap((node, i) => lowerFrame(`${name}.frame${i}`, nest, node, context));
+  return [...frames, ...splitKernel({ name, nest, axes: axesOf(dims), stores })].map(collapseAxes);
+}
+
+/** Whether a node of the group is stored inside a frame, around the group's own points. */
+const isFrame = (node: Node, group: Group): boolean => !sameDims(node.type.dims, group.dims) && isFramedIn(node, group);
+
+/** What stands around a framed value: the boxes of its pad that hold nothing of it. */
+function lowerFrame(name: string, nest: Nest, node: Node, context: LowerContext): Kernel[] {
+  const { dims, dtype } = node.type;
+  const inside: LoopBuffer = { name: "inside", dtype, elementCount: 0 };
+  const buffersOf = (other: Node) => (other === node.inputs[0] ? [inside] : context.buffersOf(other));
+  const alone = { index: 0, dims, nodes: [node], stored: [node] };
+  const value = new Lowering(alone, { ...context, buffersOf }).element(node, pointOf(dims));
+  const index = linear(pointOf(dims), strides(dims, context.batch));
+  const stores = context.buffersOf(node)!.map((buffer) => ({ buffer, index, value }));
+  return splitKernel({ name, nest, axes: axesOf(dims), stores }).filter(
+    ({ stores: [first] }) => first!.value.kind !== "load" || first!.value.buffer !== inside,
+  );
 }
 
 /** Where a group's loops run: over its elements, or over what a scatter adds up. */
@@ -56,12 +81,8 @@ const pointOf = (dims: Dims): Index[] => dims.map((extent, axis) => (extent === 
 /** Copies one buffer to another of the same shape. */
 export function lowerCopy(name: string, from: LoopBuffer, to: LoopBuffer, dims: readonly Dim[], batch: number): Kernel {
   const index = linear(pointOf(dims), strides(dims, batch));
-  return {
-    name,
-    nest: { name },
-    axes: axesOf(dims),
-    stores: [{ buffer: to, index, value: { kind: "load", buffer: from, index } }],
-  };
+  const stores = [{ buffer: to, index, value: load(from, index) }];
+  return collapseAxes({ name, nest: { name }, axes: axesOf(dims), stores });
 }
 
 class Lowering {
@@ -80,6 +101,11 @@ class Lowering {
   /** What a point of the loops stores of a node, and where. */
   store(node: Node, at: readonly Index[]): Pick<KernelStore, "value" | "accumulates"> & { to: readonly Index[] } {
     const rule = node.op.element;
+    if (isFrame(node, this.#group)) {
+      const before = node.attrs.before as readonly number[];
+      const to = at.map((index, axis) => linear([index], [1], before[axis]!));
+      return { to, value: this.element(node.inputs[0]!, at) };
+    }
     if (typeof rule !== "object") return { to: at, value: this.element(node, at) };
     return { ...rule.add(this.#inputs(node), at), accumulates: true };
   }

@@ -11,7 +11,7 @@ import type { Schedule } from "../fuse/schedule.ts";
 import { type Graph, isConstant, isLeaf, isNumber, nodesOf } from "../graph/graph.ts";
 import { type Node, typesOf } from "../graph/node.ts";
 import { nodeNames, uniqueName } from "../graph/print.ts";
-import { bytesPerElement, elementCount } from "../graph/types.ts";
+import { bytesPerElement, elementCount, sameDims } from "../graph/types.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
 
 /** A value of the arena, alive from the run of one group to that of another (positions in the schedule, inclusive). */
@@ -70,8 +70,10 @@ export function assignBuffers(schedule: Schedule, batch: number): Assignment {
       if (temporaryNeeded) {
         const bytes = buffer.elementCount * bytesPerElement(buffer.dtype);
         const last = stagedStates.length > 0 ? schedule.groups.length : life.lastUse(node, position);
+        // A framed value is written beside the group's point.
+        const atPoint = sameDims(node.type.dims, group.dims);
         const inPlaceOf = ending[position]!.find(
-          (t) => !replaced.has(t.buffer) && life.readOnlyAtSamePoint(group, t.node),
+          (t) => atPoint && !replaced.has(t.buffer) && life.readOnlyAtSamePoint(group, t.node),
         )?.buffer;
         if (inPlaceOf) replaced.add(inPlaceOf);
         const value = { buffer, node, bytes, first: position, last, inPlaceOf };
