@@ -8,8 +8,8 @@ import {
   mean,
   meanSquaredError,
   model,
+  momentum,
   relu,
-  sgd,
   softmaxCrossEntropy,
   type Tensor,
 } from "nabla";
@@ -34,11 +34,11 @@ const residual = model({
     return { logits: dense(mean(block(block(stem, 4, 1), 8, 2), [0, 1]), 3) };
   },
   loss: ({ logits }, { label }) => softmaxCrossEntropy(logits, label),
-  optimizer: sgd({ rate: 0.05, momentum: 0.9 }),
+  optimizer: momentum({ rate: 0.05 }),
 });
 
-test.each(["f32", "f64"] as const)("a step in %s, at every number of rows", (dtype) => {
-  expectSameValues(buildProgram(residual, { dtype }).step, true);
+test("a step, at every number of rows", () => {
+  expectSameValues(buildProgram(residual, { dtype: "f64" }).step, true);
 });
 
 /** Three windows of the same size in a row; the middle one's kernels are all that a window costs. */
