@@ -212,6 +212,12 @@ export const reservedName = (at: At, kind: string, name: string, owner: string) 
     "Rename one of them.",
   );
 
+export const fewRows = (at: At, table: Node, labels: Node, classes: number) =>
+  fail("shape/classes", at.origin, `${at.op}: the table has no row for some labels`, [
+    `expected  table: [${classes}, ...] or more rows  since ${describe(labels)} has ${classes} classes`,
+    `got       ${printDims(table.type.dims)}  ${describe(table)}`,
+  ]);
+
 export const classCount = (at: At, logits: Node, labels: Node, classes: number) =>
   fail("shape/classes", at.origin, `${at.op}: as many logits as classes are needed`, [
     `expected  logits: [n,${classes}]  since ${describe(labels)} has ${classes} classes`,

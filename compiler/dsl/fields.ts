@@ -3,6 +3,7 @@
  *
  *   inputs: { pixels: [784] }            pixels: f32[n,784]
  *   targets: { digit: classes(10) }      digit: i32[n], labels below 10
+ *   inputs: { words: classes(99, [5]) }  words: i32[n,5], labels below 99
  */
 import { badAttribute, badName, type CompileError, recordOrThrow, reservedName, unknownField } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
@@ -49,18 +50,23 @@ function declareField(build: Build, call: Call, kind: FieldKind, name: string, s
     const node = input(name, { dtype: build.dtype, dims: ["n", ...spec] });
     return { field: { name, dims: spec, dtype: "float" }, node };
   }
-  const count = isClassField(spec) ? spec.classes : undefined;
-  const field: Field = { name, dims: [], dtype: "label", classes: count };
-  if (!isPositiveInteger(count)) return { field, node: refuse(badField(call, kind, name, spec)) };
-  const node = input(name, { dtype: "i32", dims: ["n"] });
+  const { classes: count, dims = [] } = isClassField(spec) ? spec : {};
+  const isRight = isPositiveInteger(count) && isShape(dims);
+  const field: Field = { name, dims: isRight ? dims : [], dtype: "label", classes: count };
+  if (!isRight) return { field, node: refuse(badField(call, kind, name, spec)) };
+  const node = input(name, { dtype: "i32", dims: ["n", ...dims] });
   build.classes.set(node, count);
   return { field, node };
 }
 
 function badField(call: Call, kind: FieldKind, name: string, spec: unknown): CompileError {
-  const expected = "an array of integers above 0, the shape of one example, or classes(K) with K above 0";
-  return badAttribute(call, `${kind} ${name}`, expected, isClassField(spec) ? `classes(${spec.classes})` : print(spec));
+  const expected =
+    "an array of integers above 0, the shape of one example, or classes(K) or classes(K, shape) with K above 0";
+  return badAttribute(call, `${kind} ${name}`, expected, isClassField(spec) ? printClasses(spec) : print(spec));
 }
+
+const printClasses = ({ classes, dims }: ClassField): string =>
+  `classes(${[classes, ...(dims === undefined ? [] : [print(dims)])].join(", ")})`;
 
 const isClassField = (spec: unknown): spec is ClassField =>
   typeof spec === "object" && spec !== null && "classes" in spec;

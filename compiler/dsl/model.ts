@@ -22,21 +22,29 @@ import type { Regularizer } from "./regularizers.ts";
 import type { Shape } from "./shapes.ts";
 import type { Labels, Scalar, Tensor } from "./tensor.ts";
 
-/** An input or target of integer labels, 0 to count - 1, one a row. */
-export interface ClassField<Count extends number = number> {
+/** An input or target of integer labels, 0 to count - 1: one a row, or so many as its shape says. */
+export interface ClassField<Count extends number = number, D extends Shape = Shape> {
   readonly classes: Count;
+  readonly dims?: D;
 }
 
 /**
- * Declares an input or target of integer labels, 0 to count - 1; where the data has names, they become labels. Of a target
- * the one-hot encoding is the compiler's business, of an input it is `oneHot`.
+ * Declares an input or target of integer labels, 0 to count - 1; where the data has names, they become labels. One a row unless
+ * `dims`, the shape of one example, says otherwise: classes(5000, [12]) are twelve words of 5,000. Of a target the one-hot
+ * encoding is the compiler's business, of an input it is `oneHot`, or `embedding`.
  */
-export const classes = <Count extends number>(count: Count): ClassField<Count> => ({ classes: count });
+export const classes: Classes = (count: number, dims?: Shape) => ({ classes: count, ...(dims && { dims }) }) as never;
+
+interface Classes {
+  <Count extends number>(count: Count): ClassField<Count, []>;
+  <Count extends number, const D extends Shape>(count: Count, dims: D): ClassField<Count, [...D]>;
+}
 
 export type FieldSpecs = Readonly<Record<string, Shape | ClassField>>;
 export type Outputs = Readonly<Record<string, Tensor<Shape>>>;
 
-type FieldValue<T> = T extends ClassField<infer Count> ? Labels<Count> : T extends Shape ? Tensor<[...T]> : never;
+type FieldValue<T> =
+  T extends ClassField<infer Count, infer D> ? Labels<Count, [...D]> : T extends Shape ? Tensor<[...T]> : never;
 
 /** What forward is given of the inputs, and loss of the targets. */
 export type FieldValues<T extends FieldSpecs> = { readonly [K in keyof T]: FieldValue<T[K]> };

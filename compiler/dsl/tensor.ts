@@ -37,9 +37,10 @@ export interface Mask<D extends Shape = Shape, Rows extends boolean = true> {
   readonly [perRow]: Rows;
 }
 
-/** One integer from 0 to Classes - 1 a row. */
-export interface Labels<Classes extends number = number> {
+/** Integers from 0 to Classes - 1: one a row, or a tensor of shape D. */
+export interface Labels<Classes extends number = number, D extends Shape = []> {
   readonly [classCount]: Classes;
+  readonly [shape]: D;
 }
 
 /** Rows where either has them. */

@@ -5,6 +5,8 @@ import {
   batchMean,
   classes,
   dense,
+  embedding,
+  gather,
   greater,
   heNormal,
   type Labels,
@@ -16,6 +18,7 @@ import {
   meanSquaredError,
   model,
   mul,
+  normal,
   oneHot,
   ones,
   type Parameter,
@@ -196,16 +199,27 @@ test("losses want the same shape, not one that broadcasts", () => {
 
 test("an input of classes becomes numbers by oneHot alone", () => {
   model({
-    inputs: { colour: classes(4) },
+    inputs: { colour: classes(4), words: classes(50, [7]) },
     targets: { price: [1] },
     batch: 32,
-    forward({ colour }) {
+    forward({ colour, words }) {
+      const table = parameter([50, 2, 3], normal(1));
       expectTypeOf(colour).toEqualTypeOf<Labels<4>>();
+      expectTypeOf(words).toEqualTypeOf<Labels<50, [7]>>();
       expectTypeOf(oneHot(colour)).toEqualTypeOf<Tensor<[4]>>();
+      expectTypeOf(embedding(colour, 8)).toEqualTypeOf<Tensor<[8]>>();
+      expectTypeOf(embedding(words, 8)).toEqualTypeOf<Tensor<[7, 8]>>();
+      expectTypeOf(gather(table, words)).toEqualTypeOf<Tensor<[7, 2, 3]>>();
       // @ts-expect-error Labels are no vector.
       dense(colour, 8);
       // @ts-expect-error A vector is no label.
       oneHot(three);
+      // @ts-expect-error A vector is no label.
+      embedding(three, 8);
+      // @ts-expect-error A value of each row is no table.
+      gather(three, words);
+      // @ts-expect-error One score a class is no answer for seven words.
+      softmaxCrossEntropy({} as Tensor<[50]>, words);
       return { price: dense(oneHot(colour), 1) };
     },
     loss: ({ price }, truth) => meanSquaredError(price, truth.price),

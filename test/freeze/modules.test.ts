@@ -58,6 +58,14 @@ const cases: Record<string, Forward> = {
     normalised: nabla.batchNorm(add(pass(x, w), x)),
     layered: nabla.layerNorm(pass(x, w)),
   }),
+  "rows of a table": (x, _w, label) => ({ y: mul(nabla.embedding(label, 3), x) }),
+  "rows of a table that weights decide": (x, w, label) => ({
+    product: matmul(
+      nabla.gather(matmul(nabla.parameter([5, 4], nabla.normal(1)), nabla.parameter([4, 3], nabla.normal(1))), label),
+      nabla.parameter([3, 6], nabla.normal(1)),
+    ),
+    scaled: add(nabla.gather(mul(nabla.parameter([4, 3], nabla.normal(1)), w), label), x),
+  }),
   "one-hot labels on weights": (x, w, label) => ({
     picked: matmul(nabla.oneHot(label), nabla.parameter([4, 2], nabla.uniformInit(-1, 1))),
     same: pass(x, w),

@@ -12,7 +12,7 @@ export function leavesOf(program: Program, graph: Graph, rows: number, seed = 1)
   const states = interpret(program.init, { rows: 1, leaves: new Map(), seed }).updates;
   const inputs = graph.inputs.map((leaf): [string, Float64Array] => {
     const count = elementCount(leaf.type.dims, rows);
-    const { classes } = program.targets.find(({ name }) => name === leafName(leaf)) ?? {};
+    const { classes } = [...program.targets, ...program.inputs].find(({ name }) => name === leafName(leaf)) ?? {};
     const label = () => random.integer(0, classes! - 1);
     return [leafName(leaf), classes ? Float64Array.from({ length: count }, label) : random.array(count, -1.5, 1.5)];
   });

@@ -8,11 +8,14 @@ import { type BufferPlace, bytesPerPage, type Entry, type ModulePlan } from "../
 export interface Elements {
   readonly dtype: DType;
   readonly values: readonly number[];
+  /** Of labels that say where others are. */
+  readonly below?: number;
 }
 
 export const f32 = (values: Iterable<number>): Elements => ({ dtype: "f32", values: [...values].map(Math.fround) });
 export const f64 = (values: Iterable<number>): Elements => ({ dtype: "f64", values: [...values] });
 export const i32 = (values: Iterable<number>): Elements => ({ dtype: "i32", values: [...values] });
+export const labels = (values: Iterable<number>, below: number): Elements => ({ ...i32(values), below });
 
 export type Buffers = Readonly<Record<string, Elements>>;
 
@@ -22,9 +25,9 @@ const guardByte = 0xa5;
 
 export function placeBuffers(buffers: Buffers): { places: BufferPlace[]; pages: number } {
   let byteOffset = 0;
-  const places = Object.entries(buffers).map(([name, { dtype, values }]) => {
+  const places = Object.entries(buffers).map(([name, { dtype, values, below }]) => {
     byteOffset += guardBytes;
-    const place = { buffer: { name, dtype, elementCount: values.length }, byteOffset };
+    const place = { buffer: { name, dtype, elementCount: values.length, ...(below && { below }) }, byteOffset };
     byteOffset += Math.ceil((values.length * bytesPerElement(dtype)) / 8) * 8;
     return place;
   });
@@ -36,9 +39,10 @@ export function planOf(text: string, buffers: Buffers, batch: number): ModulePla
   const { places, pages } = placeBuffers(buffers);
   const named = new Map(places.map(({ buffer }) => [buffer.name, buffer]));
   const kernels = parseFunctions(text, named.values());
-  const entries = kernels.map(
-    (kernel): Entry => ({ name: kernel.name, parameter: "rows", checks: [], kernels: [kernel] }),
+  const checks = [...named.values()].flatMap((buffer) =>
+    buffer.below ? [{ buffer, perRow: buffer.elementCount / batch, classes: buffer.below, status: 2 }] : [],
   );
+  const entries = kernels.map((kernel): Entry => ({ name: kernel.name, parameter: "rows", checks, kernels: [kernel] }));
   const [seedBuffer, stepBuffer] = [named.get("seed"), named.get("step")];
   const keys = { ...(seedBuffer && { seedBuffer }), ...(stepBuffer && { stepBuffer }) };
   return { buffers: places, pages, batch, kernels, entries, data: [], customSections: [], ...keys };
@@ -84,8 +88,8 @@ export function guardsIntact({ plan, memory }: Instance): boolean {
 }
 
 /** The buffers after the kernels of the text ran in order, by the interpreter. */
-export function interpreted(text: string, buffers: Buffers, rows: number): Record<string, number[]> {
-  const { kernels, buffers: places } = planOf(text, buffers, rows);
+export function interpreted(text: string, buffers: Buffers, rows: number, batch = rows): Record<string, number[]> {
+  const { kernels, buffers: places } = planOf(text, buffers, batch);
   const elements = new Map(places.map(({ buffer }) => [buffer, Float64Array.from(buffers[buffer.name]!.values)]));
   const [seed, step] = [buffers.seed?.values[0], buffers.step?.values[0]];
   for (const fn of kernels) interpretFunction(fn, { buffers: elements, rows, seed, step });
@@ -93,8 +97,8 @@ export function interpreted(text: string, buffers: Buffers, rows: number): Recor
 }
 
 /** The same, by the emitted module. */
-export async function executed(text: string, buffers: Buffers, rows: number, optimize = true) {
-  const plan = planOf(text, buffers, rows);
+export async function executed(text: string, buffers: Buffers, rows: number, optimize = true, batch = rows) {
+  const plan = planOf(text, buffers, batch);
   const instance = instantiate(await compiled(plan, optimize), plan, buffers);
   for (const { name } of instance.plan.entries) instance.call(name, rows);
   if (!guardsIntact(instance)) throw new Error("a byte outside the buffers was written");

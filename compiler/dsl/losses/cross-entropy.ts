@@ -57,9 +57,9 @@ const refuseLogits = (call: string, logits: Node): Node | undefined =>
   refuseUnlessVector(call, logits) ?? refuseProbabilities(call, logits);
 
 function refuseTarget(call: string, logits: Node, target: Node): Node | undefined {
-  if (!isLabels(target)) {
-    return sameDims(logits.type.dims, target.type.dims) ? undefined : refuse(wrongTarget(call, logits, target));
-  }
+  const wanted = isLabels(target) ? logits.type.dims.slice(0, 1) : logits.type.dims;
+  if (!sameDims(wanted, target.type.dims)) return refuse(wrongTarget(call, logits, target));
+  if (!isLabels(target)) return undefined;
   const classes = currentBuild()?.classes.get(target);
   const fits = classes === undefined || classes === logits.type.dims[1];
   return fits ? undefined : refuse(classCount({ ...callOf(call), inputs: [logits, target] }, logits, target, classes));
