@@ -1,5 +1,5 @@
 /**
- * docs/add-an-op.md: the two ops that it adds are sound, are what it shows, and its messages are those that the compiler
+ * docs/add-an-op.md: the three ops that it adds are sound, are what it shows, and its messages are those that the compiler
  * and the generated tests give.
  */
 import { readFileSync } from "node:fs";
@@ -15,6 +15,7 @@ import { Random } from "../support/random.ts";
 import { graphModule } from "../support/run-graph.ts";
 import { sampleGraph } from "../support/sample.ts";
 import { dotOp } from "./ops/dot.ts";
+import { movingMaxOp } from "./ops/moving-max.ts";
 import { softsignOp } from "./ops/softsign.ts";
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
@@ -24,8 +25,14 @@ const page = read("../../docs/add-an-op.md");
 const inItsPlace = (source: string): string =>
   source.replaceAll("../../../compiler/ops/", "./").replaceAll("../../../compiler/", "../").trim();
 
-test.each(["softsign", "dot"])("the page shows %s as it is tested here", (name) => {
+test.each(["softsign", "dot", "moving-max"])("the page shows %s as it is tested here", (name) => {
   expect(page).toContain(`\`\`\`ts\n${inItsPlace(read(`./ops/${name}.ts`))}\n\`\`\``);
+});
+
+test("the page shows a pool as the DSL has it", () => {
+  const source = read("../../compiler/dsl/pooling.ts");
+  const shown = /```ts\n(const average: [\s\S]*?;\n)(export const averagePool2d.*)\n```/.exec(page)!;
+  for (const statement of shown.slice(1)) expect(source).toContain(statement);
 });
 
 const batch = 9;
@@ -54,6 +61,7 @@ const worstAdjoint = (op: Op): number => Math.max(...op.samples.map((sample) => 
 describe.each([
   ["softsign", softsignOp],
   ["dot", dotOp],
+  ["movingMax", movingMaxOp],
 ] as [string, Op][])("%s", (_name, op) => {
   test("agrees with differences", () => expect(worstAdjoint(op)).toBeLessThanOrEqual(1e-6));
   test.each(["f32", "f64"] as const)("as Wasm agrees with the interpreter, %s", async (dtype) => {
