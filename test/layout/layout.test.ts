@@ -103,6 +103,43 @@ describe("layout", () => {
     expect(kernels).not.toContain("where");
   });
 
+  test("windows of a maximum and a convolution have frames of their own, two maxima share one", () => {
+    expect(
+      text(`graph(x: f64[n,4,2]; w: f64[3,2,2])
+        h: f64[n,4,2] = exp x
+        a: f64[n,4,2] = contraction h w maps=n,i+p-1,c;p,c,d->n,i,d
+        b: f64[n,4,3,2] = windows h maps=n,i+p-1,c->n,i,p,c value=-Infinity
+        c: f64[n,4,2] = max b axes=[2] keep=false
+        d: f64[n,4,2] = add a c
+        k: f64[n,4,2] = tanh d
+        l: f64[n,4,3,2] = windows k maps=n,i+p-1,c->n,i,p,c value=-Infinity
+        m: f64[n,4,2] = max l axes=[2] keep=false
+        o: f64[n,4,5,2] = windows k maps=n,i+p-2,c->n,i,p,c value=-Infinity
+        q: f64[n,4,2] = max o axes=[2] keep=false
+        y: f64[n,4,2] = mul m q
+        return y`),
+    ).toMatchInlineSnapshot(`
+      "graph(x: f64[n,4,2]; w: f64[3,2,2])
+        h: f64[n,4,2] = exp x
+        a.1: f64[n,6,2] = pad h before=[0,1,0] step=[1,1,1] value=0
+        a.2: f64[n,4,2] = contraction a.1 w maps=n,i+p,c;p,c,d->n,i,d
+        b.1: f64[n,4,2] = slice a.1 start=[0,1,0] step=[1,1,1]
+        b.2: f64[n,6,2] = pad b.1 before=[0,1,0] step=[1,1,1] value=-Infinity
+        b.3: f64[n,4,3,2] = windows b.2 maps=n,i+p,c->n,i,p,c value=-Infinity
+        c: f64[n,4,2] = max b.3 axes=[2] keep=false
+        d: f64[n,4,2] = add a.2 c
+        k: f64[n,4,2] = tanh d
+        l.1: f64[n,8,2] = pad k before=[0,2,0] step=[1,1,1] value=-Infinity
+        l.2: f64[n,6,2] = slice l.1 start=[0,1,0] step=[1,1,1]
+        l.3: f64[n,4,3,2] = windows l.2 maps=n,i+p,c->n,i,p,c value=-Infinity
+        m: f64[n,4,2] = max l.3 axes=[2] keep=false
+        o: f64[n,4,5,2] = windows l.1 maps=n,i+p,c->n,i,p,c value=-Infinity
+        q: f64[n,4,2] = max o axes=[2] keep=false
+        y: f64[n,4,2] = mul m q
+        return y = y"
+    `);
+  });
+
   test("dense products stay as they are", () => {
     const dense = `graph g(x: f64[n,5]; w: f64[5,3])
   y: f64[n,3] = matmul x w
