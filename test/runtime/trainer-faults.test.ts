@@ -124,7 +124,7 @@ test("no answer at all", async () => {
 
 test("options are checked", async () => {
   const open = (options: object) => openTrainer(new FakeWorker(), wasm, options);
-  await expect(open({ timeout: 5 })).rejects.toThrow(/openTrainer.*timeout/s);
+  await expect(open({ timeoutMS: 5 })).rejects.toThrow(/openTrainer.*timeoutMS/s);
   for (const timeoutMs of [0, Infinity, Number.NaN, "5"])
     await expect(open({ timeoutMs })).rejects.toThrow(/timeoutMs.*expected an integer from 1/s);
 });
