@@ -15,5 +15,5 @@ export function fileNameFault(name: string): string | undefined {
   return Buffer.byteLength(name) > longest ? `at most ${longest} bytes` : undefined;
 }
 
-/** File systems take 255; the rest is for .infer.relaxed.wasm.partial. */
+/** File systems take 255; the rest is for .infer.relaxed.wasm.4194304.partial. */
 const longest = 200;

@@ -8,6 +8,7 @@ import { readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { makeFolder } from "../data/folder.ts";
+import { isAlive } from "../data/isAlive.ts";
 import { UserError } from "./errors.ts";
 import { placeOf } from "./tasks/outputs.ts";
 
@@ -68,7 +69,7 @@ function isHeld(path: string, text: string, file: string): boolean {
     return true;
   }
   if (holder.host !== hostname()) throw held(path, file, `process ${holder.pid} on ${holder.host}`);
-  if (isAlive(holder)) throw held(path, file, `process ${holder.pid}`);
+  if (isThere(holder)) throw held(path, file, `process ${holder.pid}`);
   return true;
 }
 
@@ -77,13 +78,8 @@ const held = (path: string, file: string, by: string) =>
     `${file}: ${by} trains into it\n  Wait for it, or name another file with --out; if no such run is there, delete ${path}.`,
   );
 
-function isAlive({ pid, started }: Holder): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    // Of another user's process the system says only that it is there.
-    if ((error as NodeJS.ErrnoException).code !== "EPERM") return false;
-  }
+function isThere({ pid, started }: Holder): boolean {
+  if (!isAlive(pid)) return false;
   const now = startOf(pid);
   return started === undefined || now === undefined || started === now;
 }

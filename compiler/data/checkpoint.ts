@@ -10,6 +10,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { CheckpointError } from "./checkpointError.ts";
+import { headOf } from "./headOf.ts";
 import { replaceFile } from "./replaceFile.ts";
 import {
   decodeSafetensors,
@@ -47,7 +48,10 @@ export function writeCheckpoint(path: string, tensors: Tensors, metadata: Metada
   const bytes = encodeSafetensors(tensors, new Map([[hashKey, blankHash], [formatKey, "1"], ...metadata]));
   bytes.set(new TextEncoder().encode(hashOf(bytes)), hashStart);
   // A damaged file must not push out the good one before it.
-  replaceFile(path, bytes, isReadable(path) ? previousPath(path) : undefined);
+  replaceFile(path, bytes, {
+    previous: isReadable(path) ? previousPath(path) : undefined,
+    isOurs: (partial) => looksLikeCheckpoint(headOf(partial)),
+  });
 }
 
 /** By its first bytes, whether it is whole or damaged: a file that writeCheckpoint has written. */

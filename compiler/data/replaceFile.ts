@@ -1,20 +1,28 @@
 /**
  * Replaces a file so that a kill or a power cut at any moment leaves the old bytes or the new ones, whole.
  *
- * replaceFile("net", bytes, "net.previous"): net.partial written and synced; net linked as net.previous; net.partial
- * renamed to net
+ * replaceFile("net", bytes, { previous: "net.previous", ... }): net.partial written and synced; net linked as
+ * net.previous; net.partial renamed to net
  */
-import { closeSync, copyFileSync, fsyncSync, linkSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, copyFileSync, fsyncSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { makeFolder } from "./folder.ts";
+import { freePartial, writeSynced } from "./partial.ts";
 
-/** Makes the folder where there is none. `previous`: where to keep the old file, which is in its place until the new one is; not kept where undefined. */
-export function replaceFile(path: string, bytes: Uint8Array, previous: string | undefined): void {
-  const partial = `${path}.partial`;
+export interface Replacing {
+  /** Where to keep the old file, which is in its place until the new one is; not kept where undefined. */
+  readonly previous: string | undefined;
+  /** Whether a file is what a killed call may have left beside the path. */
+  readonly isOurs: (path: string) => boolean;
+}
+
+/** Makes the folder where there is none. */
+export function replaceFile(path: string, bytes: Uint8Array, { previous, isOurs }: Replacing): void {
   makeFolder(dirname(path));
+  const partial = freePartial(path, isOurs);
   try {
     writeSynced(partial, bytes);
-    if (previous !== undefined) keep(path, previous);
+    if (previous !== undefined) keep(path, previous, isOurs);
     renameSync(partial, path);
   } catch (error) {
     // Half a file would only be in the way.
@@ -24,22 +32,9 @@ export function replaceFile(path: string, bytes: Uint8Array, previous: string | 
   syncFolder(dirname(path));
 }
 
-function writeSynced(path: string, bytes: Uint8Array): void {
-  const file = openSync(path, "w");
-  try {
-    writeFileSync(file, bytes);
-    // Without this the rename may reach the disk before the bytes do.
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** A second name for the file, made apart and renamed, so that the older one it replaces is there until then. */
-function keep(path: string, previous: string): void {
-  const partial = `${previous}.partial`;
-  // Left there where a save was killed at this point; a link needs a free name.
-  rmSync(partial, { force: true });
+function keep(path: string, previous: string, isOurs: (path: string) => boolean): void {
+  const partial = freePartial(previous, isOurs);
   try {
     linkOrCopy(path, partial);
     renameSync(partial, previous);

@@ -56,6 +56,16 @@ describe.concurrent("found before anything is trained", () => {
     });
   });
 
+  test.each(["--out", "--report"])("%s below what is no folder", async (option) => {
+    const project = createProject(files);
+    const { code, stderr } = await project.nabla(...train, option, "points.csv/result");
+    expect({ code, stderr }).toEqual({
+      code: 1,
+      stderr: expect.stringMatching(/^error: points\.csv\/result: expected a folder at .*points\.csv, got a file\n$/),
+    });
+    expect(project.files()).toEqual(createProject(files).files());
+  });
+
   test.skipIf(process.platform !== "linux")("a folder that cannot be, and one that takes nothing", async () => {
     const project = createProject(files);
     const none = await project.nabla(...train, "--out", "/proc/none/net.safetensors");

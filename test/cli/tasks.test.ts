@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
@@ -42,13 +42,29 @@ describe("writeTogether", () => {
     expect(readFileSync(join(folder, "b.js"), "utf8")).toBe("new b");
   });
 
-  test.each(["b.js", "b.js.partial"])("writes none where a folder called %s is in the way", (obstacle) => {
+  test("writes none where a folder is in the way", () => {
     const folder = newFolder();
     writeFileSync(join(folder, "a.js"), "old a");
-    mkdirSync(join(folder, obstacle));
+    mkdirSync(join(folder, "b.js"));
     expect(() => writeTogether(folder, files)).toThrow(UserError);
     expect(readFileSync(join(folder, "a.js"), "utf8")).toBe("old a");
-    expect(existsSync(join(folder, "a.js.partial"))).toBe(false);
+    expect(readdirSync(folder)).toEqual(["a.js", "b.js"]);
+  });
+
+  test("leaves what others call .partial, and takes away what a killed process has left of its own", () => {
+    const folder = newFolder();
+    const own = "// Written by nabla: a change here is lost";
+    const none = 2 ** 22;
+    const others = ["a.js.partial", `a.js.${none}.partial`, `b.js.${process.ppid}.partial`];
+    for (const name of others.slice(0, 2)) writeFileSync(join(folder, name), "another's");
+    // Of a process that is there and may still write it.
+    writeFileSync(join(folder, others[2]!), own);
+    symlinkSync("a.js.partial", join(folder, "b.js.partial"));
+    writeFileSync(join(folder, `b.js.${none}.partial`), own);
+    writeFileSync(join(folder, `a.js.${none + 1}.partial`), "");
+    writeTogether(folder, files);
+    expect(readdirSync(folder).sort()).toEqual([...others, "a.js", "b.js", "b.js.partial"].sort());
+    expect(readFileSync(join(folder, others[0]!), "utf8")).toBe("another's");
   });
 });
 

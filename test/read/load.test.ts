@@ -137,6 +137,14 @@ describe("errors of a model file", () => {
     `);
   });
 
+  test("declarations alone", async () => {
+    const files = {
+      "model.ts": 'export { a as default } from "./types.d.ts";',
+      "types.d.ts": "export const a: number;",
+    };
+    expect(await errorOf(files)).toMatch(/^model\/bundle\n.*types\.d\.ts declares types and has no code/);
+  });
+
   test("a package that is not installed", async () => {
     const text = `import x from "no-such-package-here";\nexport default x;`;
     expect(await errorOf(text)).toMatchInlineSnapshot(`

@@ -1,6 +1,7 @@
 /** Whether nabla has written a file, by what stands in it: names and endings say nothing. */
-import { closeSync, openSync, readFileSync, readSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { looksLikeCheckpoint } from "../../data/checkpoint.ts";
+import { headOf } from "../../data/headOf.ts";
 import { pageMark } from "../report/page.ts";
 import { hasSection } from "./field-names.ts";
 
@@ -17,6 +18,9 @@ export function isOurs(path: string, kind: OutputKind): boolean {
   return recognisers[kind](kind === "checkpoint" || kind === "page" ? headOf(path) : readFileSync(path));
 }
 
+/** As something of any kind. */
+export const isOfNabla = (path: string): boolean => Object.keys(what).some((kind) => isOurs(path, kind as OutputKind));
+
 const recognisers: Readonly<Record<OutputKind, (bytes: Buffer) => boolean>> = {
   checkpoint: looksLikeCheckpoint,
   build: (bytes) =>
@@ -29,17 +33,6 @@ const recognisers: Readonly<Record<OutputKind, (bytes: Buffer) => boolean>> = {
     );
   },
 };
-
-/** A checkpoint may be large. */
-function headOf(path: string): Buffer {
-  const file = openSync(path, "r");
-  try {
-    const bytes = Buffer.alloc(1024);
-    return bytes.subarray(0, readSync(file, bytes, 0, bytes.length, 0));
-  } finally {
-    closeSync(file);
-  }
-}
 
 const startOf = (bytes: Buffer): string => bytes.toString("latin1", 0, 1024);
 

@@ -5,7 +5,7 @@
  *   requireOutputs([{ path: "iris.csv", kind: "checkpoint" }], ["iris.model.ts", "iris.csv"])
  *   -> iris.csv: expected a file that the command does not read, got iris.csv
  */
-import { type BigIntStats, realpathSync, statSync } from "node:fs";
+import { accessSync, type BigIntStats, constants, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { UsageError, UserError } from "../errors.ts";
 import { isOurs, type OutputKind, what } from "./ours.ts";
@@ -19,12 +19,11 @@ export interface Output {
 export function requireOutputs(outputs: readonly Output[], read: readonly string[]): void {
   const inputs = read.flatMap((source) => [source, source.slice(source.indexOf("=") + 1)]);
   outputs.forEach(({ path, kind }, index) => {
-    // Beside each file, one of that name is there for a moment.
-    const touched = [path, `${path}.partial`];
-    const input = inputs.find((other) => touched.some((one) => isSameFile(one, other)));
+    const input = inputs.find((other) => isSameFile(path, other));
     if (input !== undefined) throw readToo(path, input);
     const twin = outputs.slice(0, index).find((other) => isSameFile(path, other.path));
     if (twin) throw new UsageError(`${path}: expected a file for each output, got ${twin.path} as well`);
+    requireFolder(path);
     requireOurs(path, kind);
   });
 }
@@ -33,6 +32,14 @@ const readToo = (path: string, input: string) =>
   new UsageError(
     `${path}: expected a file that the command does not read, got ${path === input ? "one that it reads" : `the same file as ${input}`}; nothing is written`,
   );
+
+/** That the folder takes files, or the one that it would be made in: what the work is for is not found to be in vain after it. */
+function requireFolder(path: string): void {
+  let folder = dirname(placeOf(path));
+  while (!statOf(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  if (!statOf(folder)?.isDirectory()) throw new UserError(`${path}: expected a folder at ${folder}, got a file`);
+  accessSync(folder, constants.W_OK | constants.X_OK);
+}
 
 function requireOurs(path: string, kind: OutputKind): void {
   const stats = statOf(path);

@@ -4,11 +4,19 @@
  */
 import { SourceMap } from "node:module";
 import { dirname, extname, resolve } from "node:path";
-import { type BuildFailure, build, type Loader, type Message, type Metafile, type Plugin } from "esbuild";
+import {
+  type BuildFailure,
+  build,
+  type Loader,
+  type Message,
+  type Metafile,
+  type PartialMessage,
+  type Plugin,
+} from "esbuild";
 import { CompileError, type Diagnostic } from "../../diagnostics.ts";
 import type { Span } from "../../graph/origin.ts";
 import { applyEdits, offsetAt, originalOffset } from "./edits.ts";
-import { cannotBundle, syntaxError } from "./errors.ts";
+import { cannotBundle, declarationsOnly, syntaxError } from "./errors.ts";
 import { instrument } from "./instrument.ts";
 import type { CallSite } from "./site.ts";
 import { type Source, type Sources, spanIn } from "./source.ts";
@@ -52,6 +60,8 @@ export async function bundle(entry: string, sources: Sources): Promise<Bundle> {
     return { file, code: text(".cjs"), sites, place: (line, column) => placeIn(map, file, sources, line, column) };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
+    // What the reader threw, such as of a file that may not be read.
+    for (const { detail } of error.errors) if (detail instanceof Error) throw detail;
     throw new CompileError(error.errors.map((message) => diagnosticOf(message, sources)));
   }
 }
@@ -65,16 +75,19 @@ const reader = (sources: Sources, sites: CallSite[]): Plugin => ({
     onLoad({ filter: /\.[cm]?[jt]sx?$/ }, ({ path }) => {
       if (path.includes("/node_modules/")) return undefined;
       const source = sources.read(path);
+      if (/\.d\.[cm]?ts$/.test(path)) return { errors: [detailed(declarationsOnly(path).diagnostics[0]!)] };
       const problems = syntaxProblems(path, source.text);
       if (problems.length > 0) {
         const diagnostics = problems.map((p) => syntaxError(spanIn(source, p.start, p.end), p.message).diagnostics[0]);
-        return { errors: diagnostics.map((detail) => ({ text: detail!.message, detail })) };
+        return { errors: diagnostics.map((diagnostic) => detailed(diagnostic!)) };
       }
       source.edits = instrument(source, sources, sites);
       return { contents: applyEdits(source.text, source.edits), loader: loaderOf(path) };
     });
   },
 });
+
+const detailed = (detail: Diagnostic): PartialMessage => ({ text: detail.message, detail });
 
 const loaderOf = (path: string): Loader => extname(path).replace(/^\.[cm]?/, "") as Loader;
 

@@ -31,6 +31,12 @@ export const cannotBundle = (span: Span | undefined, message: string) =>
       )
     : fail("model/bundle", span, message);
 
+export const declarationsOnly = (path: string) =>
+  fail("model/bundle", undefined, `${path} declares types and has no code`, [
+    "expected  a TypeScript or JavaScript file",
+    "got       a .d.ts file",
+  ]);
+
 /** An exception of the model's own code; the first line of its text is the message. */
 export function modelThrew(span: Span | undefined, thrown: unknown): CompileError {
   // Node lists who required a missing module: the model file, which the frame shows.
