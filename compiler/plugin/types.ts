@@ -12,7 +12,7 @@ import { basename, join } from "node:path";
 /** `specifier`: the import's path, or the resolved one; `dts`: the declarations of nabla build. */
 export function writeTypes(folder: string, specifier: string, dts: string): void {
   const name = specifierName(specifier);
-  const file = join(folder, `${name.replace(/[^\w.-]+/g, "-")}.d.ts`);
+  const file = join(folder, `${name.replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, "-")}.d.ts`);
   const text = declareModule(name, dts);
   // A file that is written again would start type checkers that watch it.
   if (existsSync(file) && readFileSync(file, "utf8") === text) return;

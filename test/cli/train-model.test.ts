@@ -50,6 +50,14 @@ describe("trainModel", () => {
     expect(history[0]).toMatchObject({ rows: 1200, validation: { rows: 1000 } });
   });
 
+  test.each(["its data", "another's text"])("no checkpoint is written over %s", async (what) => {
+    const other = csv(`${what}.csv`);
+    const data = what === "its data" ? [other] : table;
+    const run = trainModel({ model: points, data, epochs: 1, checkpoint: { file: other } });
+    await expect(run).rejects.toThrow(what === "its data" ? "that the command does not read" : "did not write as such");
+    expect(readFileSync(other, "utf8")).toBe(pointsTable());
+  });
+
   test("arrays do as a file does", async () => {
     const fromFile = await trainModel({ model: points, data: table, epochs: 2 });
     const { inputs, targets } = fromFile.data.train;

@@ -13,6 +13,7 @@ import { bytes, count } from "../terminal.ts";
 import type { Good } from "./blame.ts";
 import { saveTraining, sizeOfTraining } from "./checkpoint.ts";
 import { fingerprint } from "./fingerprint.ts";
+import { requireOutputs } from "./outputs.ts";
 import type { StartedRun, TrainModelOptions } from "./train-model.ts";
 
 export interface Checkpointing {
@@ -28,6 +29,17 @@ const leastInterval = 5000;
 
 /** Of the time between two, what writing one may take. */
 const mostShare = 0.05;
+
+/** Before a run, whoever asks for it: no data is lost to a mistaken file name. */
+export function requireCheckpoint({ checkpoint, data, test }: TrainModelOptions): void {
+  if (!checkpoint) return;
+  const read = [data, test].flat().filter((source) => typeof source === "string");
+  const files = [checkpoint.file, previousPath(checkpoint.file)];
+  requireOutputs(
+    files.map((path) => ({ path, kind: "checkpoint" })),
+    read,
+  );
+}
 
 export function checkpointing(run: StartedRun, { checkpoint, epochs }: TrainModelOptions): Checkpointing {
   const { built, net, data, settings, best, stopping, start } = run;

@@ -38,7 +38,7 @@ import {
   restoreTraining,
   type TrainingCheckpoint,
 } from "./checkpoint.ts";
-import { type Checkpointing, checkpointing } from "./checkpointing.ts";
+import { type Checkpointing, checkpointing, requireCheckpoint } from "./checkpointing.ts";
 import type { FoundNames } from "./fields.ts";
 import { measureInputs } from "./measure.ts";
 import { type RatePoint, recordRates } from "./rates.ts";
@@ -107,6 +107,7 @@ const beginning: Position = { epoch: 0, position: 0, lossSum: 0 };
  */
 export async function trainModel(options: TrainModelOptions): Promise<TrainedModel> {
   checkTrainModel(options);
+  requireCheckpoint(options);
   const run = await startRun(options);
   await options.onStart?.(run);
   const { net, data, settings, start, best } = run;
