@@ -29,8 +29,10 @@ import { nestsOf, vectorize } from "./loop/vectorize.ts";
 import { type Arena, packArena } from "./plan/arena.ts";
 import { type Assignment, assignBuffers } from "./plan/buffers.ts";
 import { printPlan } from "./plan/print.ts";
+import { verifyPlan } from "./plan/verify.ts";
 import { simplify } from "./simplify/index.ts";
 import type { Stage, Trace } from "./trace.ts";
+import type { BufferPlace } from "./wasm/plan.ts";
 
 export interface FunctionOptions extends LoopOptions {
   readonly simplify: boolean;
@@ -97,6 +99,7 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
       name: "lower",
       run: (p: PlannedFunction) => lowerFunction(p, batch),
       print: (k) => k.map(printKernel).join("\n"),
+      verify: (k) => verifyPlan({ kernels: k, places: placesInArena(plan) }),
     },
     plan,
   );
@@ -173,6 +176,9 @@ function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunct
   );
   return [...kernels.flat(), ...copies];
 }
+
+const placesInArena = ({ assignment, arena }: PlannedFunction): BufferPlace[] =>
+  assignment.temporaries.map(({ buffer }) => ({ buffer, byteOffset: arena.offsets.get(buffer)! }));
 
 const printTiles = (tiles: readonly TiledKernel[]): string =>
   tiles.map(({ kernel, tile }) => `${kernel.name}: ${printTile(tile)}`).join("\n");

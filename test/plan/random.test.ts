@@ -4,7 +4,7 @@ import type { Graph } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { printPlan } from "../../compiler/plan/print.ts";
-import { planFaults } from "../support/check-plan.ts";
+import { planFaults } from "../../compiler/plan/verify.ts";
 import { firstFault, firstOtherBits } from "../support/close.ts";
 import { randomUpdates } from "../support/random-updates.ts";
 import { type LoopModule, loopModule } from "../support/run-loops.ts";

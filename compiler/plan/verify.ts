@@ -1,0 +1,121 @@
+/**
+ * Judges a memory plan by what the kernels read and write, and knows nothing of how it was made.
+ *
+ *   kernel 0 writes a, kernel 1 reads a and writes b       a and b share bytes: a fault, unless each point of b is written
+ *                                                          where just that point of a was read
+ */
+import { internalError } from "../diagnostics.ts";
+import { bytesPerElement } from "../graph/types.ts";
+import type { LoopBuffer } from "../loop/buffer.ts";
+import { partsOf } from "../loop/collapse.ts";
+import type { Affine, Expr, Kernel } from "../loop/kernel.ts";
+import { printAffine } from "../loop/print.ts";
+import type { BufferPlace } from "../wasm/plan.ts";
+
+export interface PlanInMemory {
+  /** In the order they run. */
+  readonly kernels: readonly Kernel[];
+  /** Of the buffers in question, in bytes from wherever. */
+  readonly places: readonly BufferPlace[];
+  /** Buffers that hold values before the run: states, inputs, constants. */
+  readonly given?: ReadonlySet<LoopBuffer>;
+  /** Buffers that must hold their values after the run, beside the given ones: outputs. */
+  readonly kept?: ReadonlySet<LoopBuffer>;
+}
+
+interface Load {
+  readonly buffer: LoopBuffer;
+  readonly index: Affine;
+  readonly reduced: boolean;
+}
+
+/** From the kernel that writes a buffer first to the one that touches it last; given and kept ones live throughout. */
+interface Life extends BufferPlace {
+  readonly end: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Throws an internal error where two values that are alive at once share bytes, or one is read before it is written. */
+export function verifyPlan(plan: PlanInMemory): void {
+  const [fault] = planFaults(plan);
+  if (fault !== undefined) throw internalError(`the plan of the memory is wrong: ${fault}`);
+}
+
+/** Every fault in words; none for a good plan. */
+export function planFaults(plan: PlanInMemory): string[] {
+  const loads = plan.kernels.map(loadsOf);
+  return [...readsBeforeWrites(plan, loads), ...misaligned(plan), ...overlaps(plan, loads)];
+}
+
+function readsBeforeWrites({ kernels, places, given }: PlanInMemory, loads: readonly Load[][]): string[] {
+  const unwritten = new Set(places.map(({ buffer }) => buffer).filter((buffer) => !given?.has(buffer)));
+  return kernels.flatMap(({ name, stores }, time) => {
+    const early = loads[time]!.filter(({ buffer }) => unwritten.has(buffer));
+    for (const { buffer } of stores) unwritten.delete(buffer);
+    return early.map(({ buffer }) => `${name} reads ${buffer.name}, which nothing wrote`);
+  });
+}
+
+/** Counters of one i32 need but their own 4 bytes. */
+const misaligned = ({ places }: PlanInMemory): string[] =>
+  places
+    .filter(
+      ({ byteOffset, buffer: { dtype, elementCount } }) =>
+        byteOffset % (dtype === "i32" && elementCount === 1 ? 4 : 16),
+    )
+    .map(({ buffer, byteOffset }) => `${buffer.name} at byte ${byteOffset} is not aligned`);
+
+function overlaps(plan: PlanInMemory, loads: readonly Load[][]): string[] {
+  const lives = livesOf(plan, loads).sort((a, b) => a.byteOffset - b.byteOffset);
+  return lives.flatMap((a, i) => {
+    const faults: string[] = [];
+    for (const b of lives.slice(i + 1)) {
+      if (b.byteOffset >= a.end) break;
+      const [older, newer] = a.first <= b.first ? [a, b] : [b, a];
+      if (older.last < newer.first || takesPlace(plan.kernels, loads, older, newer)) continue;
+      faults.push(`${older.buffer.name} and ${newer.buffer.name} share bytes while both are alive`);
+    }
+    return faults;
+  });
+}
+
+function livesOf({ kernels, places, given, kept }: PlanInMemory, loads: readonly Load[][]): Life[] {
+  const first = new Map<LoopBuffer, number>();
+  const last = new Map<LoopBuffer, number>();
+  kernels.forEach(({ stores }, time) => {
+    for (const { buffer } of stores) if (!first.has(buffer)) first.set(buffer, time);
+    for (const { buffer } of [...stores, ...loads[time]!]) last.set(buffer, time);
+  });
+  return places.map(({ buffer, byteOffset }) => {
+    const always = given?.has(buffer) || kept?.has(buffer);
+    const end = byteOffset + buffer.elementCount * bytesPerElement(buffer.dtype);
+    const life = always ? { first: -1, last: kernels.length } : { first: first.get(buffer)!, last: last.get(buffer)! };
+    return { buffer, byteOffset, end, ...life };
+  });
+}
+
+/** Whether the older value dies where the newer begins, each point of it read only for the store to those very bytes. */
+function takesPlace(kernels: readonly Kernel[], loads: readonly Load[][], older: Life, newer: Life): boolean {
+  if (older.last !== newer.first || older.byteOffset !== newer.byteOffset) return false;
+  if (bytesPerElement(older.buffer.dtype) !== bytesPerElement(newer.buffer.dtype)) return false;
+  const { stores } = kernels[newer.first]!;
+  const targets = stores.filter(({ buffer }) => buffer === newer.buffer).map(({ index }) => printAffine(index));
+  return loads[newer.first]!.filter(({ buffer }) => buffer === older.buffer).every(
+    ({ index, reduced }) => !reduced && targets.every((target) => target === printAffine(index)),
+  );
+}
+
+/** Each distinct expression once, inside and outside of reductions. */
+function loadsOf({ stores }: Kernel): Load[] {
+  const loads: Load[] = [];
+  const seen = { true: new Set<Expr>(), false: new Set<Expr>() };
+  const visit = (expr: Expr, reduced: boolean): void => {
+    if (seen[`${reduced}`].has(expr)) return;
+    seen[`${reduced}`].add(expr);
+    if (expr.kind === "load") loads.push({ buffer: expr.buffer, index: expr.index, reduced });
+    for (const part of partsOf(expr)) visit(part, reduced || expr.kind === "reduce");
+  };
+  for (const { value } of stores) visit(value, false);
+  return loads;
+}
