@@ -96,10 +96,11 @@ function learningRate(build: Build, { rate }: Optimizer): { value: Node; states:
   return { value: rate.at(sub(step(build.dtype), 1), nodes), states: states.map(([, declared]) => declared) };
 }
 
-/** A constant rate times something else must be held, too. */
+/** The rate times something else must be held, too: that of a schedule at its highest. */
 function requireProduct({ dtype }: Build, { name: op, rate, settings }: Optimizer, name: string, factor: number): void {
-  if (typeof rate !== "number" || factor === 0 || factor === 1) return;
-  requireHeld([{ op, origin: settings?.[0]?.origin, name, value: rate * factor, isShare: false }], dtype);
+  if (factor === 0 || factor === 1) return;
+  const highest = typeof rate === "number" ? rate : rate.highest;
+  requireHeld([{ op, origin: settings?.[0]?.origin, name, value: highest * factor, isShare: false }], dtype);
 }
 
 /** Numbers of the optimiser that all parameters read, already at their new values. */

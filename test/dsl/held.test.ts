@@ -57,6 +57,8 @@ const optimizers: [string, () => nabla.Optimizer][] = [
   ["sgd: rate", () => sgd({ rate: tooLarge })],
   ["sgd: weightDecay", () => sgd({ rate: 1, weightDecay: tooSmall })],
   ["sgd: rate * weightDecay", () => sgd({ rate: 1e-30, weightDecay: 1e-20 })],
+  ["sgd: rate * weightDecay", () => sgd({ rate: nabla.cosine({ from: 1e-30, steps: 10 }), weightDecay: 1e-20 })],
+  ["adam: rate * weightDecay", () => adam({ rate: nabla.plateau({ from: 1e30 }), weightDecay: 1e20 })],
   ["sgd.clip: norm", () => sgd({ rate: 1, clip: { norm: tooLarge } })],
   ["sgd.clip: value", () => sgd({ rate: 1, clip: { value: tooSmall } })],
   ["momentum: momentum", () => nabla.momentum({ rate: 1, momentum: 1 - 1e-9 })],
@@ -117,6 +119,14 @@ const losses: [string, NonNullable<Parts["loss"]>][] = [
 
 const all: [string, number, Parts][] = [
   ...optimizers.map(([name, optimizer]): [string, number, Parts] => [name, 3, { optimizer }]),
+  [
+    "sgd: the rate of h.weight",
+    3,
+    {
+      optimizer: () => sgd({ rate: nabla.oneCycle({ peak: 1e-20, from: 1e-21, to: 0, steps: 10 }) }),
+      hidden: (x) => nabla.dense(x, 3, { name: "h", bias: false, rate: 1e-30 }),
+    },
+  ],
   ["l1: lambda", 4, { regularize: () => nabla.l1(tooSmall) }],
   ...layers.map(([name, hidden]): [string, number, Parts] => [name, 5, { hidden }]),
   ...losses.map(([name, loss]): [string, number, Parts] => [name, 6, { loss }]),

@@ -28,7 +28,7 @@ export function cosine(options: CosineOptions): Schedule {
   requireNotNegative(call, "to", to);
   if (requirePositiveInteger(call, "steps", steps)) requireWarmup(call, warmup, steps);
   if (warmup > 0) requireKept(call, "from / (warmup + 1)", from / (warmup + 1));
-  return scheduled(call, (done) => {
+  return scheduled(call, Math.max(from, to), (done) => {
     const falling = anneal(from, to, progress(done, warmup, steps));
     return warmup === 0 ? falling : select(lt(done, warmup), mul(from / (warmup + 1), add(done, 1)), falling);
   });
@@ -58,7 +58,7 @@ export function oneCycle(options: OneCycleOptions): Schedule {
   requireNotNegative(call, "to", to);
   if (requirePositiveInteger(call, "steps", steps)) requireWarmup(call, warmup, steps);
   if (options.from === undefined) requireKept(call, "from", from);
-  return scheduled(call, (done) => {
+  return scheduled(call, Math.max(from, peak, to), (done) => {
     const falling = anneal(peak, to, progress(done, warmup, steps));
     return warmup === 0 ? falling : select(lt(done, warmup), anneal(from, peak, div(done, warmup)), falling);
   });

@@ -25,14 +25,14 @@ function openDecay(name: string, options: DecayOptions): Call {
 export function stepDecay(options: DecayOptions): Schedule {
   const call = openDecay("stepDecay", options);
   const { from, factor, every } = options;
-  return scheduled(call, (done) => mul(from, pow(factor, floor(div(done, every)))));
+  return scheduled(call, from, (done) => mul(from, pow(factor, floor(div(done, every)))));
 }
 
 /** from * factor^(t / every), after t steps. Keras' ExponentialDecay; PyTorch's ExponentialLR has every = 1. */
 export function exponential(options: DecayOptions): Schedule {
   const call = openDecay("exponential", options);
   const { from, factor, every } = options;
-  return scheduled(call, (done) => mul(from, pow(factor, div(done, every))));
+  return scheduled(call, from, (done) => mul(from, pow(factor, div(done, every))));
 }
 
 export interface InverseTimeOptions {
@@ -50,5 +50,5 @@ export function inverseTime(options: InverseTimeOptions): Schedule {
   const call = openSchedule("inverseTime", options, ["from", "every"], ["from"]);
   const { from, every } = options;
   requirePositive(call, "every", every);
-  return scheduled(call, (done) => div(from, add(1, div(done, every))));
+  return scheduled(call, from, (done) => div(from, add(1, div(done, every))));
 }

@@ -47,6 +47,7 @@ export function plateau(options: PlateauOptions): Plateau {
   return {
     name: "plateau",
     settings: call.settings,
+    highest: Math.max(from, least),
     states: { factor: 1, best: 0, waited: -1 },
     at: (_done, states) => maximum(mul(from, states.factor!), least),
     plateau: { factor, patience, threshold },

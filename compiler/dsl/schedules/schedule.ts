@@ -20,15 +20,18 @@ export interface Schedule {
   readonly states: Readonly<Record<string, number>>;
   /** Its numbers, to be checked against the element type of the model. */
   readonly settings?: readonly Setting[];
+  /** Its highest rate. */
+  readonly highest: number;
   /** The rate of a step, a scalar, where `done` steps were taken before it: 0 in the first. */
   at(done: Node, states: Readonly<Record<string, Node>>): Node;
 }
 
 /** A schedule that the number of steps alone decides. */
-export const scheduled = ({ op, settings }: Call, at: (done: Node) => Node): Schedule => ({
+export const scheduled = ({ op, settings }: Call, highest: number, at: (done: Node) => Node): Schedule => ({
   name: op,
   states: {},
   settings,
+  highest,
   at,
 });
 
