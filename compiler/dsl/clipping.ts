@@ -6,7 +6,7 @@
  */
 import type { Node } from "../graph/node.ts";
 import type { FloatType } from "../graph/types.ts";
-import { abs, add, div, lt, max, maximum, minimum, mul, scalar, select, sqrt, sum } from "../ops/index.ts";
+import { abs, add, and, div, ge, lt, max, maximum, minimum, mul, scalar, select, sqrt, sum } from "../ops/index.ts";
 import { type Call, requireKnownKeys, requirePositive, requireThat } from "./settings.ts";
 
 /** A limit on each element of the gradients, or on the Euclidean norm of all of them as one vector. */
@@ -46,9 +46,17 @@ function clipNorm(gradients: readonly Node[], limit: number): Node[] {
     return sum(mul(scaled, scaled));
   });
   const scaledNorm = sqrt(squares.reduce((total, square) => add(total, square)));
+  const quotient = div(limit, scaledNorm);
   // Where all gradients are 0 the quotient is infinite, and the factor 1.
-  const factor = minimum(mul(div(limit, scaledNorm), scale), 1);
-  return gradients.map((gradient) => mul(gradient, factor));
+  const factor = minimum(mul(quotient, scale), 1);
+  const dtype = largest.type.dtype as FloatType;
+  const { above, limits, scale: down } = large[dtype];
+  if (limit > limits) return gradients.map((gradient) => mul(gradient, factor));
+  // The factor of huge gradients may be too small for the element type to hold its digits: they are scaled down at the end.
+  const isLarge = and(ge(largest, above), lt(largest, Number.POSITIVE_INFINITY));
+  const first = select(isLarge, quotient, factor);
+  const last = select(isLarge, down, scalar(1, dtype));
+  return gradients.map((gradient) => mul(mul(gradient, first), last));
 }
 
 interface Range {
@@ -57,18 +65,24 @@ interface Range {
   readonly scale: number;
 }
 
+/** The range of what would overflow. Limits up to `limits` are exceeded there, and finite when they are divided by the scale. */
+const large = {
+  f32: { above: 2 ** 40, limits: 2 ** 40, scale: 2 ** -80 },
+  f64: { above: 2 ** 400, limits: 2 ** 300, scale: 2 ** -700 },
+} as const;
+
 /** Scaled, the largest size lies from 2^-40 to 2^48, and in f64 from 2^-400 to 2^400. */
 const ranges: Readonly<Record<FloatType, readonly Range[]>> = {
   f32: [
     { below: 2 ** -90, scale: 2 ** 120 },
     { below: 2 ** -40, scale: 2 ** 64 },
-    { below: 2 ** 40, scale: 1 },
-    { below: Number.POSITIVE_INFINITY, scale: 2 ** -80 },
+    { below: large.f32.above, scale: 1 },
+    { below: Number.POSITIVE_INFINITY, scale: large.f32.scale },
   ],
   f64: [
     { below: 2 ** -400, scale: 2 ** 700 },
-    { below: 2 ** 400, scale: 1 },
-    { below: Number.POSITIVE_INFINITY, scale: 2 ** -700 },
+    { below: large.f64.above, scale: 1 },
+    { below: Number.POSITIVE_INFINITY, scale: large.f64.scale },
   ],
 };
 

@@ -8,17 +8,18 @@ type Net = Awaited<ReturnType<typeof load>>;
 const limit = 0.5;
 
 /** The loss is p . x + q . y, so that the gradients are x and y, which no step has met before. */
-const twoParameters = model({
-  inputs: { x: [2], y: [1] },
-  targets: {},
-  batch: 1,
-  forward({ x, y }) {
-    const [p, q] = [parameter([2], ones(), { name: "p" }), parameter([1], ones(), { name: "q" })];
-    return { product: sum(mul(x, p)), other: sum(mul(y, q)) };
-  },
-  loss: ({ product, other }) => add(batchSum(product), batchSum(other)),
-  optimizer: sgd({ rate: 1, clip: { norm: limit } }),
-});
+const clippedTo = (norm: number) =>
+  model({
+    inputs: { x: [2], y: [1] },
+    targets: {},
+    batch: 1,
+    forward({ x, y }) {
+      const [p, q] = [parameter([2], ones(), { name: "p" }), parameter([1], ones(), { name: "q" })];
+      return { product: sum(mul(x, p)), other: sum(mul(y, q)) };
+    },
+    loss: ({ product, other }) => add(batchSum(product), batchSum(other)),
+    optimizer: sgd({ rate: 1, clip: { norm } }),
+  });
 
 function moved(net: Net, gradient: readonly number[]): number[] {
   net.init(0);
@@ -32,7 +33,7 @@ describe.each([
 ] as const)("$dtype", ({ dtype, digits, sizes }) => {
   let net: Net;
   beforeAll(async () => {
-    net = await load((await compile(twoParameters, { mode: "train", dtype })).wasm);
+    net = await load((await compile(clippedTo(limit), { mode: "train", dtype })).wasm);
   });
 
   test.each(sizes.filter((size) => size > limit))(
@@ -59,4 +60,17 @@ describe.each([
       expect(moved(net, [1, 2, wrong])).toEqual([Number.NaN, Number.NaN, Number.NaN]);
     }
   });
+});
+
+test.each([
+  { dtype: "f32", size: 7e37, limits: [1e-3, 1e-6, 2 ** 40, 2 ** 60], digits: 1e-6 },
+  { dtype: "f64", size: 3e307, limits: [1e-10, 2 ** 300, 2 ** 410], digits: 1e-14 },
+] as const)("$dtype: limits so far below the gradients that their quotient has no digits", async (of) => {
+  for (const norm of of.limits) {
+    const net = await load((await compile(clippedTo(norm), { mode: "train", dtype: of.dtype })).wasm);
+    net.parameters.p!.set([0, 0]);
+    net.step({ x: [3 * of.size, -4 * of.size], y: [0] }, {});
+    const step = [...net.parameters.p!].map((value) => value / norm);
+    expect(Math.max(...[-0.6, 0.8].map((want, i) => Math.abs(step[i]! - want)))).toBeLessThan(of.digits);
+  }
 });
