@@ -68,7 +68,7 @@ type Member = (slot: Slot) => string;
 const given: Member = ({ name, dims, classes, labels, columns }) => {
   const asLabels = classes ? " | ArrayLike<bigint>" : "";
   const listed = !labels && columns?.length === elementCount(dims) ? rows(columns) : "";
-  return `readonly ${key(name)}: ArrayLike<number>${asLabels}${labels ? named(labels) : ""}${listed};`;
+  return `readonly ${key(name)}: ArrayLike<number>${asLabels}${labels ? named(labels, dims) : ""}${listed};`;
 };
 const made: Member = ({ name, dtype }) => `${key(name)}: ${ARRAYS[dtype]};`;
 const live: Member = ({ name, dtype }) =>
@@ -76,10 +76,10 @@ const live: Member = ({ name, dtype }) =>
 
 const ARRAYS = { f32: "Float32Array", f64: "Float64Array", i32: "Int32Array" };
 
-/** What may stand for numbers: the names of classes, one or one a row. */
-function named(labels: readonly string[]): string {
+/** What may stand for numbers: the names of classes, as many as labels; where a row has one, its name alone. */
+function named(labels: readonly string[], dims: readonly number[]): string {
   const union = labels.map((label) => JSON.stringify(label)).join(" | ");
-  return ` | ${union} | readonly (${union})[]`;
+  return `${elementCount(dims) === 1 ? ` | ${union}` : ""} | readonly (${union})[]`;
 }
 
 /** A row by the names of its columns, or rows. */
