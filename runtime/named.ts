@@ -4,7 +4,7 @@
 
 import { type InferenceNet, loadInference as openInference } from "./infer.ts";
 import { type Net, load as open } from "./load.ts";
-import { takeNames } from "./names.ts";
+import { inferByName, takeNames } from "./names.ts";
 import type { Source } from "./source.ts";
 
 /**
@@ -15,4 +15,4 @@ export const load = async (source: Source | PromiseLike<Source>): Promise<Net> =
 
 /** Loads a module for `infer` alone: what a page ships. Rejects for what is no Nabla module. */
 export const loadInference = async (source: Source | PromiseLike<Source>): Promise<InferenceNet> =>
-  takeNames(await openInference(source));
+  inferByName(await openInference(source));

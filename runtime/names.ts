@@ -13,22 +13,30 @@ import type { Training } from "./training.ts";
 import { wrong } from "./wrong.ts";
 
 /** The inputs and targets whose classes or columns have names. */
-export const namedSlots = ({ inputs, targets }: Signature): Slot[] =>
-  [...inputs, ...targets].filter(({ columns, labels }) => columns ?? labels);
+export const namedSlots = ({ inputs, targets }: Signature): Slot[] => named([...inputs, ...targets]);
 
-/** The net with calls that take names, too: a RangeError for one of no class, a TypeError for a row without one of the columns. */
+const named = (slots: readonly Slot[]): Slot[] => slots.filter(({ columns, labels }) => columns ?? labels);
+
+/** The net with an `infer` that takes names, too: a RangeError for one of no class, a TypeError for a row without one of the columns. */
+export function inferByName<N extends InferenceNet>(net: N): N {
+  const inputs = named(net.manifest.inputs);
+  return inputs.length === 0
+    ? net
+    : { ...net, infer: (values, n, into) => net.infer(lookedUp("input", inputs, values), n, into) };
+}
+
+/** The net with calls that take names, those of training among them. */
 export function takeNames<N extends InferenceNet & Partial<Training>>(net: N): N {
   if (namedSlots(net.manifest).length === 0) return net;
   const { manifest, step, evaluate } = net;
-  const inputs = namedSlots({ ...manifest, targets: [] });
-  const targets = namedSlots({ ...manifest, inputs: [] });
+  const inputs = named(manifest.inputs);
+  const targets = named(manifest.targets);
   const both =
     <T>(call: (values: Given, truth: Given, n?: number) => T) =>
     (values: Given, truth: Given, n?: number): T =>
       call(lookedUp("input", inputs, values), lookedUp("target", targets, truth), n);
   return {
-    ...net,
-    infer: (values, n, into) => net.infer(lookedUp("input", inputs, values), n, into),
+    ...inferByName(net),
     ...(step && { step: both(step) }),
     ...(evaluate && { evaluate: both(evaluate) }),
   };

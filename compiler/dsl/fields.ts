@@ -45,7 +45,13 @@ export function declareFields(build: Build, call: Call, kind: FieldKind, specs: 
   });
 }
 
-function declareField(build: Build, call: Call, kind: FieldKind, name: string, spec: Shape | ClassField): FieldLeaf {
+function declareField(
+  build: Build,
+  call: Call,
+  kind: FieldKind,
+  name: string,
+  spec: Shape | ClassField<number, Shape>,
+): FieldLeaf {
   if (isShape(spec)) {
     const node = input(name, { dtype: build.dtype, dims: ["n", ...spec] });
     return { field: { name, dims: spec, dtype: "float" }, node };
@@ -65,10 +71,10 @@ function badField(call: Call, kind: FieldKind, name: string, spec: unknown): Com
   return badAttribute(call, `${kind} ${name}`, expected, isClassField(spec) ? printClasses(spec) : print(spec));
 }
 
-const printClasses = ({ classes, dims }: ClassField): string =>
+const printClasses = ({ classes, dims }: ClassField<number, Shape>): string =>
   `classes(${[classes, ...(dims === undefined ? [] : [print(dims)])].join(", ")})`;
 
-const isClassField = (spec: unknown): spec is ClassField =>
+const isClassField = (spec: unknown): spec is ClassField<number, Shape> =>
   typeof spec === "object" && spec !== null && "classes" in spec;
 
 /** Inputs and targets are passed side by side, so that they share one set of names. */

@@ -23,7 +23,7 @@ import type { Shape } from "./shapes.ts";
 import type { Labels, Scalar, Tensor } from "./tensor.ts";
 
 /** An input or target of integer labels, 0 to count - 1: one a row, or so many as its shape says. */
-export interface ClassField<Count extends number = number, D extends Shape = Shape> {
+export interface ClassField<Count extends number = number, D extends Shape = []> {
   readonly classes: Count;
   readonly dims?: D;
 }
@@ -40,7 +40,7 @@ interface Classes {
   <Count extends number, const D extends Shape>(count: Count, dims: D): ClassField<Count, [...D]>;
 }
 
-export type FieldSpecs = Readonly<Record<string, Shape | ClassField>>;
+export type FieldSpecs = Readonly<Record<string, Shape | ClassField<number, Shape>>>;
 export type Outputs = Readonly<Record<string, Tensor<Shape>>>;
 
 type FieldValue<T> =

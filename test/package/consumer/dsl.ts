@@ -5,6 +5,7 @@ declare const x: n.Tensor<[8]>;
 declare const image: n.Tensor<[6, 6, 2]>;
 declare const w: n.Parameter<[8, 3]>;
 declare const labels: n.Labels<3>;
+declare const words: n.Labels<5, [2]>;
 declare const query: n.Tensor<[5, 4]>;
 declare const keys: n.Tensor<[5, 4]>;
 declare const values: n.Tensor<[5, 6]>;
@@ -26,6 +27,8 @@ n.matmul(x, query);
 
 const kernel: n.Pair = [3, 3];
 const convolution: n.Conv2dOptions = { kernel, stride: 2 };
+const window: n.WindowOptions<n.Pair> = { kernel, padding: [1, 1] };
+const pooled: n.PoolOptions<n.Pair> = { ...window, stride: kernel };
 const regularizer: n.Regularizer = n.l2(1e-4);
 const clipped: n.Clip = { norm: 1 };
 export const layers = {
@@ -35,8 +38,12 @@ export const layers = {
   parameter: n.parameter([8], n.zeros(), { regularize: regularizer } satisfies n.ParameterOptions),
   batchNorm: n.batchNorm(x, { momentum: 0.9 } satisfies n.BatchNormOptions),
   layerNorm: n.layerNorm(x, { epsilon: 1e-5 } satisfies n.NormOptions),
+  maxPool: [n.maxPool1d satisfies n.Pool1d, n.averagePool1d].map((pool) => pool(query, { kernel: 2 })),
+  averagePool: [n.averagePool2d satisfies n.Pool2d, n.maxPool2d].map((pool) => pool(image, pooled)),
   prepared: [n.standardize(x), n.minMax(x)],
   oneHot: n.oneHot(labels) satisfies n.Tensor<[3]>,
+  embedding: n.embedding(words, 4, { name: "words" } satisfies n.EmbeddingOptions) satisfies n.Tensor<[2, 4]>,
+  gather: n.gather(w, words) satisfies n.Tensor<[2, 3]>,
 };
 
 const small: n.Mask<[8]> = n.less(x, 1);
@@ -97,6 +104,9 @@ export const shaped = {
   max: n.max(image, -1, { keep: true }) satisfies n.Tensor<[6, 6, 1]>,
   mean: n.mean(x) satisfies n.Tensor<[]>,
   reshape: n.reshape(x, shape),
+  concat: n.concat([x, x]) satisfies n.Tensor<[number]>,
+  slice: n.slice(image, -1, 0, 1) satisfies n.Tensor<[number, number, number]>,
+  pad: n.pad(x, 0, 1, 2, -1) satisfies n.Tensor<[number]>,
   transpose: n.transpose(image, [2, 0, 1]) satisfies n.Tensor<[2, 6, 6]>,
   batch: [n.batchMean(x), n.batchSum(x)] satisfies n.Scalar[],
   grad: n.grad(n.mean(n.square(x)), x) satisfies n.Tensor<[8]>,
@@ -146,6 +156,7 @@ export const optimizers: n.Optimizer[] = rates.flatMap((rate) => [
 ]);
 
 const kinds: n.ClassField<3> = n.classes(3);
+export const several: n.ClassField<5, [2]> = n.classes(5, [2]);
 export const net = n.model({
   inputs: { x: [8], colour: n.classes(4) },
   targets: { kind: kinds, size: [1], marks: [3] },
