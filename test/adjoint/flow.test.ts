@@ -184,3 +184,15 @@ describe("second derivatives", () => {
     expect(evaluate(slope, new Map([["t", Float64Array.of(1.5)]]))[0]).toBeCloseTo(36, 12);
   });
 });
+
+test("what a frame holds counts where slopes may be infinite", () => {
+  const [x, w] = ["x", "w"].map((name) => ops.state(name, { dtype: "f64", dims: [2] })) as [Node, Node];
+  const framed = ops.pad(ops.sigmoid(ops.slice(x, [1], [0])), [2], [0], undefined, -1);
+  // In the frame this is 1 / 0, which relu does not let through.
+  const inverse = ops.div(1, ops.add(framed, ops.add(ops.sigmoid(w), 0.5)));
+  const [slope] = gradients(ops.sum(ops.relu(ops.sub(1, inverse))), [w]);
+  const graph = { name: "g", inputs: [], states: [x, w], outputs: [{ name: "slope", node: slope! }], updates: [] };
+  const leaves = new Map(["x", "w"].map((name) => [name, new Float64Array(2)]));
+  const got = interpret(graph, { rows: 1, leaves }).outputs.get("slope")!;
+  expect([...got].map((v) => v + 0)).toEqual([0.5 ** 2 / 1.5 ** 2, 0]);
+});
