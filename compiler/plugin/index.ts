@@ -80,7 +80,8 @@ const plugin = createUnplugin<PluginOptions | undefined, false>((given, { framew
           const { buildRequest } = await import("./build.ts");
           const { built, mode, name, sources: files } = await buildRequest(request, options);
           watch(files);
-          if (options.types) writeTypes(options.types, id, built.dts);
+          const untyped = options.types && writeTypes(options.types, id, built.dts);
+          if (untyped) this.warn(untyped);
           if (isUntrained(request)) this.warn(untrained(id));
           const environment = (this as Partial<Bundler>).environment ?? (viteConfig && { config: viteConfig });
           const bundler: Bundler = Object.assign(Object.create(this), { framework, environment });

@@ -6,15 +6,20 @@
  * Training gives the same bits on every machine, so a cache that another machine filled can be used as one's own.
  */
 import { createHash } from "node:crypto";
-import { createReadStream, existsSync, mkdirSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { accessSync, constants, createReadStream, existsSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import { programHash } from "../bindings/describe.ts";
+import { UserError } from "../cli/errors.ts";
+import { describeMachineFault } from "../cli/machine.ts";
 import { requireAccuracy } from "../cli/tasks/accuracy.ts";
 import type { ModelFile } from "../cli/tasks/model-file.ts";
+import { isOurs } from "../cli/tasks/ours.ts";
 import { completeSettings } from "../cli/tasks/settings.ts";
 import { trainModel } from "../cli/tasks/train-model.ts";
 import { writeTogether } from "../cli/tasks/write-together.ts";
 import { percent } from "../cli/terminal.ts";
+import { previousPath } from "../data/checkpoint.ts";
+import { makeFolder } from "../data/folder.ts";
 import { buildProgram } from "../dsl/program.ts";
 import { isPlateau } from "../dsl/schedules/plateau.ts";
 import { type CacheRecord, readCache } from "./cache.ts";
@@ -49,11 +54,30 @@ export async function trainedWeights(
     warn(`the cache of ${name} is damaged, and it is trained again: ${kept.fault}`);
     for (const damaged of [weights, recordFile]) rmSync(damaged, { force: true, recursive: true });
   }
+  if (!kept.record) prepareCache(cache, weights);
   const record = kept.record ?? (await trainNow(file, request, settings, weights, log));
   if (!kept.record) writeTogether(cache, new Map([[basename(recordFile), JSON.stringify(record)]]));
   log(`${kept.record ? "cached" : "trained"}: ${name}${describeTest(record)}`);
   requireAccuracy(request.model, stated, request.epochs, record.test);
   return weights;
+}
+
+/** What no training has written is in the way of the one that comes; weights without a record may be another build's, just made. */
+function prepareCache(cache: string, weights: string): void {
+  try {
+    makeFolder(cache);
+    accessSync(cache, constants.W_OK | constants.X_OK);
+    for (const path of [weights, previousPath(weights)]) {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (stats && !(stats.isFile() && isOurs(path, "checkpoint"))) rmSync(path, { recursive: true });
+    }
+  } catch (error) {
+    const fault = describeMachineFault(error);
+    if (fault === undefined) throw error;
+    throw new UserError(
+      `the cache of ?trained cannot be written: ${fault}\n  The plugin's option cache names another folder.`,
+    );
+  }
 }
 
 /** Where an accuracy is stated, some rows must be kept from training to measure it. */
@@ -99,7 +123,6 @@ async function trainNow(
   weights: string,
   log: (line: string) => void,
 ): Promise<CacheRecord> {
-  mkdirSync(dirname(weights), { recursive: true });
   const trained = await trainModel({
     model: file.model,
     ...settings,

@@ -6,18 +6,30 @@
  * The pattern has the file's name alone, since the text before it depends on where the import stands. A wildcard for all
  * models would have to call every input a record of arrays.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { describeMachineFault } from "../cli/machine.ts";
+import { makeFolder } from "../data/folder.ts";
 
-/** `specifier`: the import's path, or the resolved one; `dts`: the declarations of nabla build. */
-export function writeTypes(folder: string, specifier: string, dts: string): void {
+/**
+ * `specifier`: the import's path, or the resolved one; `dts`: the declarations of nabla build. Gives what there is to say where
+ * the folder takes no file: a build does not need them.
+ */
+export function writeTypes(folder: string, specifier: string, dts: string): string | undefined {
   const name = specifierName(specifier);
   const file = join(folder, `${name.replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, "-")}.d.ts`);
   const text = declareModule(name, dts);
-  // A file that is written again would start type checkers that watch it.
-  if (existsSync(file) && readFileSync(file, "utf8") === text) return;
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(file, text);
+  try {
+    // A file that is written again would start type checkers that watch it.
+    if (existsSync(file) && readFileSync(file, "utf8") === text) return undefined;
+    makeFolder(folder);
+    writeFileSync(file, text);
+    return undefined;
+  } catch (error) {
+    const fault = describeMachineFault(error);
+    if (fault === undefined) throw error;
+    return `the types of "${specifier}" cannot be written: ${fault}\n  The plugin's option types names another folder, or is false.`;
+  }
 }
 
 /** "/src/iris.model.ts?trained&data=./iris.csv" -> "iris.model.ts?trained&data=./iris.csv" */

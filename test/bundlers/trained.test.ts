@@ -1,9 +1,11 @@
 /** Training as a build step: what is trained once, what is trained again, and what is said. */
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { parseRequest, type TrainRequest } from "../../compiler/plugin/request.ts";
 import { trainedWeights } from "../../compiler/plugin/trained.ts";
+import { writeTypes } from "../../compiler/plugin/types.ts";
 import { pointsModel, pointsTable } from "../cli/samples.ts";
 import { type WebProject, webProject } from "./project.ts";
 
@@ -80,6 +82,31 @@ test("a damaged cache is dropped with one line, and made again to the same bytes
     expect(readFileSync(record, "utf8")).toBe(kept);
     expect((await train(project, "epochs=4&accuracy=0.01")).lines).toEqual([expect.stringMatching(/^cached: points/)]);
   }
+});
+
+test("what no training has written is not in the way of one, and a cache that takes nothing is said to", async () => {
+  const project = webProject();
+  const { weights } = await train(project, "epochs=1");
+  rmSync(weights.replace(/safetensors$/, "json"));
+  rmSync(weights);
+  mkdirSync(join(weights, "folder"), { recursive: true });
+  writeFileSync(`${weights}.previous`, "cut");
+  expect((await train(project, "epochs=1")).lines.at(-1)).toMatch(/^trained: points/);
+  rmSync(project.path("cache"), { recursive: true });
+  project.write("cache", "a file");
+  await expect(train(project, "epochs=1")).rejects.toThrow(
+    /^the cache of [?]trained cannot be written: .*cache: file already exists/,
+  );
+});
+
+test("types that cannot be written are a warning", () => {
+  const project = webProject();
+  project.write("types", "a file");
+  const said = writeTypes(project.path("types"), "./points.model.ts?infer", "// banner\n");
+  expect(said).toMatch(/^the types of ".*" cannot be written: .*types: file already exists/);
+  expect(readFileSync(project.path("types"), "utf8")).toBe("a file");
+  expect(writeTypes(project.path("new"), "./größe.model.ts?infer", "// banner\n")).toBeUndefined();
+  expect(readdirSync(project.path("new"))).toEqual(["größe.model.ts-infer.d.ts"]);
 });
 
 test("an accuracy that is missed is missed again from the cache", async () => {
