@@ -35,6 +35,14 @@ test("the page shows a pool as the DSL has it", () => {
   for (const statement of shown.slice(1)) expect(source).toContain(statement);
 });
 
+test("what the page shows of gather and scatterAdd stands in their file", () => {
+  const source = read("../../compiler/ops/gather.ts");
+  const shown = page.split("## A read at a place that data decides")[1]!.split("## Into the table")[0]!;
+  const blocks = [...shown.matchAll(/```ts\n([\s\S]*?)\n```/g)].flatMap(([, block]) => block!.split("\n  ...\n"));
+  expect(blocks).toHaveLength(3);
+  for (const block of blocks) expect(source).toContain(block);
+});
+
 const batch = 9;
 
 /** The first element of the Wasm that is off, and what the interpreter has there. */
