@@ -6,9 +6,9 @@
  */
 import { internalError } from "../diagnostics.ts";
 import { bytesPerElement } from "../graph/types.ts";
-import type { LoopBuffer } from "../loop/buffer.ts";
+import { type LoopBuffer, numbering } from "../loop/buffer.ts";
 import { partsOf } from "../loop/collapse.ts";
-import type { Affine, Expr, Kernel } from "../loop/kernel.ts";
+import type { Expr, Index, Kernel, Nest } from "../loop/kernel.ts";
 import { printAffine } from "../loop/print.ts";
 import type { BufferPlace } from "../wasm/plan.ts";
 
@@ -25,11 +25,11 @@ export interface PlanInMemory {
 
 interface Load {
   readonly buffer: LoopBuffer;
-  readonly index: Affine;
+  readonly index: Index;
   readonly reduced: boolean;
 }
 
-/** From the kernel that writes a buffer first to the one that touches it last; given and kept ones live throughout. */
+/** From the nest that writes a buffer first to the one that touches it last; given and kept ones live throughout. */
 interface Life extends BufferPlace {
   readonly end: number;
   readonly first: number;
@@ -83,9 +83,11 @@ function overlaps(plan: PlanInMemory, loads: readonly Load[][]): string[] {
 function livesOf({ kernels, places, given, kept }: PlanInMemory, loads: readonly Load[][]): Life[] {
   const first = new Map<LoopBuffer, number>();
   const last = new Map<LoopBuffer, number>();
-  kernels.forEach(({ stores }, time) => {
+  const timeOf = numbering<Nest>();
+  kernels.forEach(({ nest, stores }, at) => {
+    const time = timeOf(nest);
     for (const { buffer } of stores) if (!first.has(buffer)) first.set(buffer, time);
-    for (const { buffer } of [...stores, ...loads[time]!]) last.set(buffer, time);
+    for (const { buffer } of [...stores, ...loads[at]!]) last.set(buffer, time);
   });
   return places.map(({ buffer, byteOffset }) => {
     const always = given?.has(buffer) || kept?.has(buffer);
@@ -95,16 +97,26 @@ function livesOf({ kernels, places, given, kept }: PlanInMemory, loads: readonly
   });
 }
 
-/** Whether the older value dies where the newer begins, each point of it read only for the store to those very bytes. */
+/**
+ * Whether the older value dies where the newer begins, each point of it read only for the store to those very bytes. The boxes of
+ * one nest have points of their own each, so that what one writes no other reads. A store that accumulates begins with zeros.
+ */
 function takesPlace(kernels: readonly Kernel[], loads: readonly Load[][], older: Life, newer: Life): boolean {
   if (older.last !== newer.first || older.byteOffset !== newer.byteOffset) return false;
   if (bytesPerElement(older.buffer.dtype) !== bytesPerElement(newer.buffer.dtype)) return false;
-  const { stores } = kernels[newer.first]!;
-  const targets = stores.filter(({ buffer }) => buffer === newer.buffer).map(({ index }) => printAffine(index));
-  return loads[newer.first]!.filter(({ buffer }) => buffer === older.buffer).every(
-    ({ index, reduced }) => !reduced && targets.every((target) => target === printAffine(index)),
-  );
+  const timeOf = numbering<Nest>();
+  return kernels.every(({ nest, stores }, at) => {
+    if (timeOf(nest) !== newer.first) return true;
+    const own = stores.filter(({ buffer }) => buffer === newer.buffer);
+    const read = loads[at]!.filter(({ buffer }) => buffer === older.buffer);
+    const isTarget = (load: Index): boolean => own.every(({ index }) => placeText(index) === placeText(load));
+    return read.every(({ index, reduced }) => !reduced && isTarget(index)) && !own.some((store) => store.accumulates);
+  });
 }
+
+/** Equal for equal places, in whatever order their terms stand. */
+const placeText = (index: Index): string =>
+  printAffine({ ...index, terms: index.terms.toSorted((a, b) => (a.axis < b.axis ? -1 : 1)) });
 
 /** Each distinct expression once, inside and outside of reductions. */
 function loadsOf({ stores }: Kernel): Load[] {

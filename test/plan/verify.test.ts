@@ -44,6 +44,25 @@ test("a value may take the place of the one read at its point, and at no other",
   expect(faults(load("a"), x, y, at("a", 32), at("b", 40))).toContain("a and b share bytes while both are alive");
 });
 
+test("the boxes of one nest take a value's place together; a sum in memory, which begins with zeros, takes none", () => {
+  const two = axisIndex("j");
+  const places = [x, y, at("a", 32), at("b", 32)];
+  const given = { places, given: new Set([named("x")]), kept: new Set([named("y")]) };
+  const [first, last] = [kernel("a", load("x")), kernel("y", load("b"))];
+  const box = kernel("b", load("a"));
+  const other = { ...box, name: "box.1", stores: [{ buffer: named("b"), index: two, value: load("a", two) }] };
+  expect(planFaults({ ...given, kernels: [first, box, other, last] })).toEqual([]);
+  const moved = { ...other, stores: [{ ...other.stores[0]!, value: load("a") }] };
+  const adding = { ...box, stores: [{ ...box.stores[0]!, accumulates: true }] };
+  for (const wrong of [moved, { ...other, nest: { name: "other" } }]) {
+    const kernels = [first, box, wrong, last];
+    expect(planFaults({ ...given, kernels })).toEqual(["a and b share bytes while both are alive"]);
+  }
+  expect(planFaults({ ...given, kernels: [first, adding, last] })).toEqual([
+    "a and b share bytes while both are alive",
+  ]);
+});
+
 test("what is given or kept shares with nothing", () => {
   expect(faults(load("a"), x, y, at("a", 0), at("b", 32))).toEqual(["x and a share bytes while both are alive"]);
   expect(faults(load("a"), x, y, at("a", 16), at("b", 32))).toEqual(["y and a share bytes while both are alive"]);
