@@ -43,8 +43,8 @@ export function openBatches(
   const inputPlaces = places("input", signature.inputs);
   const targetPlaces = places("target", signature.targets);
   const values = {
-    inputs: toNumbers(inputPlaces, lookedUp("input", signature.inputs, inputs)),
-    targets: toNumbers(targetPlaces, lookedUp("target", signature.targets, targets)),
+    inputs: asNumbers(inputPlaces, "inputs", lookedUp("input", signature.inputs, inputs)),
+    targets: asNumbers(targetPlaces, "targets", lookedUp("target", signature.targets, targets)),
   };
   const rows = countRows(inputPlaces, "inputs", values.inputs, undefined);
   countRows(targetPlaces, "targets", values.targets, rows, rows);
@@ -61,6 +61,10 @@ export function openBatches(
     }),
   };
 }
+
+/** The very values where all are numbers already. */
+const asNumbers = (list: readonly Place[], kind: string, values: Given): Values =>
+  (countRows(list, kind, values, undefined) > 0 ? values : toNumbers(list, values)) as Values;
 
 /** What is finite stays so in the module: 1e39 would be infinite in f32, and tanh of it 1, as if nothing were wrong. */
 function checkRange({ title, size, dtype }: Place, values: ArrayLike<number>): void {

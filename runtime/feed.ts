@@ -1,23 +1,23 @@
 /**
  * Inputs and targets on their way into the module's memory: every fault of the caller is found before a byte is written.
  *
- *   const values = toNumbers(ports, { pixels });
- *   countRows(ports, "inputs", values, undefined, 32)    // 6272 numbers of [784] -> 8
- *   writeRows(ports, values, 0, 8)
+ *   countRows(ports, "inputs", { pixels }, undefined, 32)    // 6272 numbers of [784] -> 8; 0 where toNumbers must look first
+ *   writeRows(ports, { pixels }, 0, 8)
  *
  * Loops over ports count: for...of takes 3 ns each time, of the 100 that a tiny network takes.
  */
-import { checkLength, type Given, type Place, type Port, type Tensor, type Values } from "./port.ts";
+import { checkLength, type Given, type Place, type Port, type Tensor } from "./port.ts";
 import { checkInteger, wrong } from "./wrong.ts";
 
 /**
- * The number of rows in `values`: `n` where there is one, else what the first array holds. Throws a TypeError for a missing or
- * unknown name; a RangeError for n outside 1 to `most`, for what is no array of that many rows, for a label out of range.
+ * The number of rows in `values`: `n` where there is one, else what the first array holds; 0 where toNumbers must look at them
+ * first. Throws a TypeError for a missing or unknown name; a RangeError for n outside 1 to `most`, for what is no array of that
+ * many rows, for a label out of range.
  */
 export function countRows(
   ports: readonly Place[],
   kind: string,
-  values: Values,
+  values: Given,
   n: number | undefined,
   most?: number,
 ): number {
@@ -25,7 +25,7 @@ export function countRows(
   for (const _ in values) names++;
   for (let k = 0; k < ports.length; k++) {
     const port = ports[k]!;
-    const given = values[port.name];
+    const given = values[port.name] as ArrayLike<number>;
     if (names !== ports.length || !given)
       wrong(
         kind,
@@ -33,6 +33,10 @@ export function countRows(
         Object.keys(values),
         TypeError,
       );
+    // Of a typed array one look is enough: it may be of bigints.
+    let i = (given as Tensor).subarray ? given.length - 1 : 0;
+    for (; i < given.length && typeof given[i] === "number"; i++);
+    if (i !== given.length) return 0;
     n ??= Math.ceil(given.length / port.size);
     checkInteger("n", n, 1, most);
     checkLength(port, given, n);
@@ -45,34 +49,26 @@ export function countRows(
 }
 
 /**
- * Bigints become numbers: { label: [2n, 0n] } -> { label: [2, 0] }. Where all are numbers already, the very same values. Throws a
+ * The values as numbers: bigints are converted, { label: [2n, 0n] } -> { label: [2, 0] }, and one number alone is a row. Throws a
  * RangeError for a row, a hole or whatever else is no number; names are looked up by names.ts before.
  */
-export function toNumbers(ports: readonly Place[], values: Given): Values {
-  for (let k = 0; k < ports.length; k++) {
-    const { name } = ports[k]!;
-    const given = values[name];
-    // A typed array needs one look: it may be of bigints.
-    const end = (given as Tensor)?.subarray ? 1 : given?.length;
-    let i = 0;
-    for (; i < end! && typeof given![i] === "number"; i++);
-    if (given != null && i !== end) values = { ...values, [name]: numbersOf(ports[k]!, given) };
+export function toNumbers(ports: readonly Place[], values: Given): Given {
+  const result = { ...values };
+  for (const { name, title } of ports) {
+    const given = values[name] as number[] | undefined;
+    result[name] = [...(given?.map ? given : [given])].map((one: unknown) =>
+      // number, bigint
+      /nu|bi/.test(typeof one) ? Number(one) : wrong(title, "numbers", one),
+    );
   }
-  return values as Values;
+  return result;
 }
 
-/** Apart, since a loop that makes a function makes a scope for it each time, needed or not. */
-const numbersOf = ({ title }: Place, given: Given[string]): number[] =>
-  [...((given as number[]).map ? (given as number[]) : [given])].map((one: unknown) =>
-    // number, bigint
-    /nu|bi/.test(typeof one) ? Number(one) : wrong(title, "numbers", one),
-  );
-
 /** Copies rows `start` to `start + n` of every array into the module. */
-export function writeRows(ports: readonly Port[], values: Values, start: number, n: number): void {
+export function writeRows(ports: readonly Port[], values: Given, start: number, n: number): void {
   for (let k = 0; k < ports.length; k++) {
     const { name, size, view } = ports[k]!;
-    copy(view, 0, values[name]!, start * size, n * size);
+    copy(view, 0, values[name] as ArrayLike<number>, start * size, n * size);
   }
 }
 

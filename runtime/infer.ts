@@ -59,22 +59,23 @@ export const coreOf = (signature: Signature, entries: Entries): Core => ({
   outputs: openPorts(entries.memory, signature.outputs, "output", signature.batch),
 });
 
-export const openInference = ({ signature, entries, inputs, outputs }: Core): InferenceNet => ({
-  manifest: signature,
-  infer(given: Given, n, into) {
-    const values = toNumbers(inputs, given);
-    const rows = countRows(inputs, "inputs", values, n);
+export function openInference({ signature, entries, inputs, outputs }: Core): InferenceNet {
+  const infer = (given: Given, n?: number, into?: Outputs): Outputs => {
+    const rows = countRows(inputs, "inputs", given, n);
+    // What is no array of numbers yet is made one.
+    if (!rows) return infer(toNumbers(inputs, given), n, into);
     const result = openOutputs(outputs, rows, into);
     for (let start = 0; start < rows; start += signature.batch) {
       const count = Math.min(signature.batch, rows - start);
-      writeRows(inputs, values, start, count);
+      writeRows(inputs, given, start, count);
       // Values were checked before the call, so another status means that signature and code disagree.
       checkInteger("status", entries.infer(count), 0, 0);
       readRows(outputs, result, start, count);
     }
     return result;
-  },
-});
+  };
+  return { manifest: signature, infer: infer as InferenceNet["infer"] };
+}
 
 /** The arrays of a call's result: zeros for now, or those of `into`. Throws a RangeError unless these are of `rows` rows. */
 export function openOutputs(outputs: readonly Port[], rows: number, into?: Outputs): Outputs {

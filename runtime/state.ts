@@ -4,7 +4,7 @@
  *   { format: 1, hash: "9f86...", tensors: { "out.weight": Float32Array(12), ... }, step: 40, seed: 1 }
  */
 import { countRows, toNumbers } from "./feed.ts";
-import { ARRAYS, type Memory, type Port, type Tensor, type Values, viewAt } from "./port.ts";
+import { ARRAYS, type Given, type Memory, type Port, type Tensor, viewAt } from "./port.ts";
 import type { Signature } from "./section.ts";
 import { checkInteger, wrong } from "./wrong.ts";
 
@@ -50,11 +50,13 @@ export function openState(signature: Signature, memory: Memory, ports: readonly 
 }
 
 /** Fills the tensors of all ports, or throws a TypeError or RangeError before anything is written. */
-function assign(ports: readonly Port[], given: Values): void {
-  const values = toNumbers(ports, given);
-  countRows(ports, "tensors", values, 1, 1);
+function assign(ports: readonly Port[], values: Given): void {
+  if (!countRows(ports, "tensors", values, 1, 1)) {
+    assign(ports, toNumbers(ports, values));
+    return;
+  }
   // Some may be views of others here.
-  const copies = ports.map(({ name, dtype }) => new ARRAYS[dtype](values[name]!));
+  const copies = ports.map(({ name, dtype }) => new ARRAYS[dtype](values[name] as ArrayLike<number>));
   copies.map((copy, i) => ports[i]!.view.set(copy));
 }
 

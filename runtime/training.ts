@@ -37,11 +37,10 @@ export function openTraining({ signature, entries, inputs, outputs }: Core): Tra
   const loss = viewAt(entries.memory, signature.dtype, signature.loss!);
 
   /** Runs an entry on the rows given; how many they are. */
-  function run(entry: Entry, givenInputs: Given, givenTargets: Given, n: number | undefined): number {
-    const values = toNumbers(inputs, givenInputs);
-    const truth = toNumbers(targets, givenTargets);
+  function run(entry: Entry, values: Given, truth: Given, n: number | undefined): number {
     const rows = countRows(inputs, "inputs", values, n, signature.batch);
-    countRows(targets, "targets", truth, rows, signature.batch);
+    if (!(rows && countRows(targets, "targets", truth, rows, signature.batch)))
+      return run(entry, toNumbers(inputs, values), toNumbers(targets, truth), n);
     writeRows(inputs, values, 0, rows);
     writeRows(targets, truth, 0, rows);
     checkInteger("status", entry(rows), 0, 0);
