@@ -51,13 +51,12 @@ export function openState(signature: Signature, memory: Memory, ports: readonly 
 
 /** Fills the tensors of all ports, or throws a TypeError or RangeError before anything is written. */
 function assign(ports: readonly Port[], values: Given): void {
-  if (!countRows(ports, "tensors", values, 1, 1)) {
-    assign(ports, toNumbers(ports, values));
-    return;
-  }
-  // Some may be views of others here.
-  const copies = ports.map(({ name, dtype }) => new ARRAYS[dtype](values[name] as ArrayLike<number>));
-  copies.map((copy, i) => ports[i]!.view.set(copy));
+  if (countRows(ports, "tensors", values, 1, 1))
+    // Some may be views of others here.
+    ports
+      .map(({ name, dtype }) => new ARRAYS[dtype](values[name] as ArrayLike<number>))
+      .map((copy, i) => ports[i]!.view.set(copy));
+  else assign(ports, toNumbers(ports, values));
 }
 
 /**

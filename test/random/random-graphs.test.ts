@@ -12,7 +12,7 @@ import { firstFault } from "../support/close.ts";
 import { randomGraph } from "../support/random-graph.ts";
 import { graphModule } from "../support/run-graph.ts";
 
-const count = Number(process.env.NABLA_GRAPHS ?? 3000);
+const count = Number(process.env.NABLA_GRAPHS ?? 1000);
 const firstSeed = Number(process.env.NABLA_SEED ?? 1);
 const batch = 6;
 const tolerance: Record<FloatType, number> = { f32: 3e-4, f64: 1e-10 };
