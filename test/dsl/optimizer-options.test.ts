@@ -205,7 +205,7 @@ test("clipping by norm in the plan: the gradients are kept until their norm is k
     "arena 320 bytes, at least 320 alive at once
       step.%15  144..148  groups 0-3
       step.%45  272..276  groups 0-21
-      step.%90  288..292  groups 0-21
+      step.%98  288..292  groups 0-21
       step.%2  0..96  groups 1-2
       step.%3  0..96  groups 2-7  in place of step.%2
       step.%6  96..144  groups 3-4
@@ -218,10 +218,12 @@ test("clipping by norm in the plan: the gradients are kept until their norm is k
       step.%24  64..68  groups 10-13
       step.%26  80..84  groups 11-13
       step.%28  96..100  groups 12-13
-      step.%50  64..68  groups 13-17  in place of step.%24
-      step.%53  80..84  groups 14-17
-      step.%56  96..100  groups 15-17
-      step.%59  112..116  groups 16-17
-      step.%69  80..84  groups 17-21  in place of step.%53"
+      step.%33  64..68  groups 13-17  in place of step.%24
+      step.%50  80..84  groups 13-17  in place of step.%26
+      step.%73  96..100  groups 13-21  in place of step.%28
+      step.%53  112..116  groups 14-17
+      step.%56  128..132  groups 15-17
+      step.%59  144..148  groups 16-17
+      step.%72  64..68  groups 17-21  in place of step.%33"
   `);
 });
