@@ -66,28 +66,61 @@ const misaligned = ({ places }: PlanInMemory): string[] =>
     )
     .map(({ buffer, byteOffset }) => `${buffer.name} at byte ${byteOffset} is not aligned`);
 
-function overlaps(plan: PlanInMemory, loads: readonly Load[][]): string[] {
-  const lives = livesOf(plan, loads).sort((a, b) => a.byteOffset - b.byteOffset);
-  return lives.flatMap((a, i) => {
-    const faults: string[] = [];
-    for (const b of lives.slice(i + 1)) {
-      if (b.byteOffset >= a.end) break;
-      const [older, newer] = a.first <= b.first ? [a, b] : [b, a];
-      if (older.last < newer.first || takesPlace(plan.kernels, loads, older, newer)) continue;
-      faults.push(`${older.buffer.name} and ${newer.buffer.name} share bytes while both are alive`);
-    }
-    return faults;
+/** The kernels of each nest, in the order of the nests: the boxes of one run at one time. */
+function timesOf(kernels: readonly Kernel[]): number[][] {
+  const timeOf = numbering<Nest>();
+  const times: number[][] = [];
+  kernels.forEach(({ nest }, at) => {
+    const time = timeOf(nest);
+    times[time] = [...(times[time] ?? []), at];
   });
+  return times;
 }
 
-function livesOf({ kernels, places, given, kept }: PlanInMemory, loads: readonly Load[][]): Life[] {
+/** Values come to life in order and find, among those alive, the neighbours that they share bytes with. */
+function overlaps(plan: PlanInMemory, loads: readonly Load[][]): string[] {
+  const times = timesOf(plan.kernels);
+  const alive: Life[] = [];
+  const faults: string[] = [];
+  for (const life of livesOf(plan, loads, times).sort((a, b) => a.first - b.first || a.byteOffset - b.byteOffset)) {
+    let at = firstBehind(alive, life.byteOffset);
+    while (at < alive.length && alive[at]!.byteOffset < life.end) {
+      const older = alive[at]!;
+      if (older.last < life.first || takesPlace(plan.kernels, loads, times, older, life)) alive.splice(at, 1);
+      else {
+        faults.push(`${older.buffer.name} and ${life.buffer.name} share bytes while both are alive`);
+        at++;
+      }
+    }
+    alive.splice(at, 0, life);
+  }
+  return faults;
+}
+
+/** The first of these, which lie one behind the other, that ends behind a byte. */
+function firstBehind(lives: readonly Life[], byteOffset: number): number {
+  let [low, high] = [0, lives.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (lives[middle]!.end <= byteOffset) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+function livesOf(
+  { kernels, places, given, kept }: PlanInMemory,
+  loads: readonly Load[][],
+  times: readonly (readonly number[])[],
+): Life[] {
   const first = new Map<LoopBuffer, number>();
   const last = new Map<LoopBuffer, number>();
-  const timeOf = numbering<Nest>();
-  kernels.forEach(({ nest, stores }, at) => {
-    const time = timeOf(nest);
-    for (const { buffer } of stores) if (!first.has(buffer)) first.set(buffer, time);
-    for (const { buffer } of [...stores, ...loads[at]!]) last.set(buffer, time);
+  times.forEach((boxes, time) => {
+    for (const at of boxes) {
+      const { stores } = kernels[at]!;
+      for (const { buffer } of stores) if (!first.has(buffer)) first.set(buffer, time);
+      for (const { buffer } of [...stores, ...loads[at]!]) last.set(buffer, time);
+    }
   });
   return places.map(({ buffer, byteOffset }) => {
     const always = given?.has(buffer) || kept?.has(buffer);
@@ -101,13 +134,17 @@ function livesOf({ kernels, places, given, kept }: PlanInMemory, loads: readonly
  * Whether the older value dies where the newer begins, each point of it read only for the store to those very bytes. The boxes of
  * one nest have points of their own each, so that what one writes no other reads. A store that accumulates begins with zeros.
  */
-function takesPlace(kernels: readonly Kernel[], loads: readonly Load[][], older: Life, newer: Life): boolean {
+function takesPlace(
+  kernels: readonly Kernel[],
+  loads: readonly Load[][],
+  times: readonly (readonly number[])[],
+  older: Life,
+  newer: Life,
+): boolean {
   if (older.last !== newer.first || older.byteOffset !== newer.byteOffset) return false;
   if (bytesPerElement(older.buffer.dtype) !== bytesPerElement(newer.buffer.dtype)) return false;
-  const timeOf = numbering<Nest>();
-  return kernels.every(({ nest, stores }, at) => {
-    if (timeOf(nest) !== newer.first) return true;
-    const own = stores.filter(({ buffer }) => buffer === newer.buffer);
+  return times[newer.first]!.every((at) => {
+    const own = kernels[at]!.stores.filter(({ buffer }) => buffer === newer.buffer);
     const read = loads[at]!.filter(({ buffer }) => buffer === older.buffer);
     const isTarget = (load: Index): boolean => own.every(({ index }) => placeText(index) === placeText(load));
     return read.every(({ index, reduced }) => !reduced && isTarget(index)) && !own.some((store) => store.accumulates);
