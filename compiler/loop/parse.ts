@@ -1,20 +1,15 @@
 /** Reads the text form of the loop IR (its grammar is in print.ts). For tests, and for pasting dumps into them. */
-import type { DType, FloatType } from "../graph/types.ts";
+import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type Bound, type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
-import { affine, type Dynamic, type Index, type Reduce, type Term } from "./kernel.ts";
-import { Words } from "./words.ts";
-
-interface Line {
-  readonly depth: number;
-  readonly words: Words;
-}
+import type { Index, Reduce } from "./kernel.ts";
+import { type BufferScope, parseBuffer, parseElement, parseIndex } from "./parse-index.ts";
+import { type Line, linesOf, type Words } from "./words.ts";
 
 /** What the words of a function mean: lanes of a full vector, and buffers by name. */
-interface Scope {
+interface Scope extends BufferScope {
   readonly dtype: FloatType;
   readonly full: number;
-  readonly buffers: Map<string, LoopBuffer>;
 }
 
 /** Reads one function; throws SyntaxError with the line where the text breaks the grammar. */
@@ -25,23 +20,16 @@ export function parseFunction(text: string, buffers: Iterable<LoopBuffer> = []):
 }
 
 /**
- * Reads functions one after the other. "#" begins a comment; the indent of the first line may be any. A name stands for the
- * buffer given that is called so, else for one of its own, without elements.
+ * Reads functions one after the other. A name stands for the buffer given that is called so, else for one of its own, without
+ * elements.
  */
 export function parseFunctions(text: string, buffers: Iterable<LoopBuffer> = []): LoopFunction[] {
-  const rows = text
-    .split("\n")
-    .map((row) => row.replace(/#.*$/, "").trimEnd())
-    .filter((row) => row !== "");
-  const margin = Math.min(...rows.map(indentOf));
-  const lines = rows.map((row): Line => ({ depth: (indentOf(row) - margin) / 2, words: new Words(row.trim()) }));
+  const lines = linesOf(text);
   const functions: LoopFunction[] = [];
   const known = new Map(Array.from(buffers, (buffer) => [buffer.name, buffer]));
   while (lines.length > 0) functions.push(parseHead(lines, known));
   return functions;
 }
-
-const indentOf = (row: string): number => row.length - row.trimStart().length;
 
 function parseHead(lines: Line[], buffers: Map<string, LoopBuffer>): LoopFunction {
   const { words } = lines.shift()!;
@@ -158,21 +146,6 @@ function parseArguments(words: Words, scope: Scope): VExpr[] {
   return args;
 }
 
-function parseBuffer(words: Words, { dtype, buffers }: Pick<Scope, "buffers"> & { dtype: DType }): LoopBuffer {
-  const name = words.name("a buffer");
-  const buffer = buffers.get(name) ?? { name, dtype, elementCount: 0 };
-  buffers.set(name, buffer);
-  return buffer;
-}
-
-function parseElement(words: Words, scope: Scope): { buffer: LoopBuffer; index: Index } {
-  const buffer = parseBuffer(words, scope);
-  words.expect("[");
-  const index = parseIndex(words, scope);
-  words.expect("]");
-  return { buffer, index };
-}
-
 function parseSeries(words: Words, scope: Scope): { index: Index; stride: number } {
   words.expect("[");
   const index = parseIndex(words, scope);
@@ -183,28 +156,3 @@ function parseSeries(words: Words, scope: Scope): { index: Index; stride: number
 }
 
 const parseLanes = (words: Words, { full }: Scope): number => (words.take(":") ? words.integer() : full);
-
-function parseIndex(words: Words, scope: Scope): Index {
-  const terms: Term[] = [];
-  let base = 0;
-  let dynamic: Dynamic | undefined;
-  let sign = words.take("-") ? -1 : 1;
-  for (;;) {
-    const factor = words.isNumber() ? words.integer() : undefined;
-    if (factor !== undefined && !words.take("*")) base += sign * factor;
-    else if (dynamic === undefined && words.follows("[")) dynamic = parseDynamic(words, sign * (factor ?? 1), scope);
-    else terms.push({ axis: words.name("an axis"), stride: sign * (factor ?? 1) });
-    if (words.take("+")) sign = 1;
-    else if (words.take("-")) sign = -1;
-    else return { ...affine(base, terms), ...(dynamic && { dynamic }) };
-  }
-}
-
-/** What memory says, stride times. */
-function parseDynamic(words: Words, stride: number, scope: Scope): Dynamic {
-  const buffer = parseBuffer(words, { ...scope, dtype: "i32" });
-  words.expect("[");
-  const index = parseIndex(words, scope);
-  words.expect("]");
-  return { stride, buffer, index };
-}

@@ -1,8 +1,21 @@
 /**
- * Kernels as text, for dumps and tests.
+ * The text form of kernels; parse-kernel.ts reads it back.
  *
  *   kernel step.0 [i0<n, i1<128]
  *     step.h[128*i0 + i1] = pmax(add(sum[r0<784](mul(x[784*i0 + r0], w[128*r0 + i1])), b[i1]), 0)
+ *
+ *   kernel    = "kernel" NAME ["of" NEST] axes and its stores, two spaces deeper      NEST is left out where it is the NAME
+ *   axes      = "[" [AXIS "<" [INT "*"] ("n" | INT) {"," ...}] "]"                  the INT before the star is the scale
+ *   store     = BUFFER "[" affine "]" ("=" | "+=") value                           "+=" accumulates
+ *   value     = NUMBER | "rows" | "step"
+ *             | BUFFER "[" affine "]"
+ *             | "index" "(" affine ")"
+ *             | "uniform#" INT "(" affine ")"                                       the INT is the stream
+ *             | ("sum" | "max") axes "(" value ")" {axes "(" value ")"}               part after part
+ *             | "where" "[" [INT "*"] AXIS "=" affine "," AXIS "<" INT "]" "(" value [";" value] ")"   otherwise 0
+ *             | OP "(" value {"," value} ")"
+ *
+ * The affine index is that of loops (print.ts).
  */
 import { printNumber } from "../graph/print.ts";
 import type { Axis, Expr, Kernel, KernelStore } from "./kernel.ts";
@@ -12,7 +25,8 @@ export function printKernel(kernel: Kernel): string {
   const stores = kernel.stores.map(
     (s) => `  ${s.buffer.name}[${printAffine(s.index)}] ${printAssign(s)} ${printExpr(s.value)}`,
   );
-  return [`kernel ${kernel.name} [${kernel.axes.map(printAxis).join(", ")}]`, ...stores].join("\n");
+  const of = kernel.nest.name === kernel.name ? "" : ` of ${kernel.nest.name}`;
+  return [`kernel ${kernel.name}${of} [${kernel.axes.map(printAxis).join(", ")}]`, ...stores].join("\n");
 }
 
 export const printAssign = ({ accumulates }: KernelStore): string => (accumulates ? "+=" : "=");

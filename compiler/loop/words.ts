@@ -1,5 +1,5 @@
 /**
- * One line of loop IR text as words that are taken from the front: names, numbers, punctuation.
+ * One line of the text of loops or kernels as words that are taken from the front: names, numbers, punctuation.
  *
  *   store h[128*i + j]:3 = -0.5    ->    store h [ 128 * i + j ] : 3 = -0.5
  */
@@ -26,6 +26,16 @@ export class Words {
   constructor(line: string) {
     this.line = line;
     this.words = line.match(pattern) ?? [];
+  }
+
+  /** How many words were taken. */
+  get position(): number {
+    return this.at;
+  }
+
+  /** Those taken since. */
+  since(position: number): readonly string[] {
+    return this.words.slice(position, this.at);
   }
 
   error(expected: string): SyntaxError {
@@ -67,7 +77,12 @@ export class Words {
 
   /** Whether `word` is the one after next. */
   follows(word: string): boolean {
-    return this.words[this.at + 1] === word;
+    return this.ahead(1) === word;
+  }
+
+  /** The word that comes `distance` words after the next, "" beyond the end. */
+  ahead(distance: number): string {
+    return this.words[this.at + distance] ?? "";
   }
 
   number(): number {
@@ -83,3 +98,21 @@ export class Words {
     throw this.error("an integer");
   }
 }
+
+export interface Line {
+  /** Indents of two spaces, from the outermost line on. */
+  readonly depth: number;
+  readonly words: Words;
+}
+
+/** The lines that say something; "#" after a space, or first in a line, begins a comment. The outermost indent may be any. */
+export function linesOf(text: string): Line[] {
+  const rows = text
+    .split("\n")
+    .map((row) => row.replace(/(^|\s)#.*$/, "").trimEnd())
+    .filter((row) => row !== "");
+  const margin = Math.min(...rows.map(indentOf));
+  return rows.map((row) => ({ depth: (indentOf(row) - margin) / 2, words: new Words(row.trim()) }));
+}
+
+const indentOf = (row: string): number => row.length - row.trimStart().length;

@@ -100,11 +100,11 @@ describe("memory", () => {
     expect(lowered(text)).toMatchInlineSnapshot(`
       "kernel g.0 [i0<n]
         g.b[i0] = sum[r0<2](y[2*i0 + r0])
-      kernel g.1.0 [i0<n, i1<3]
+      kernel g.1.0 of g.1 [i0<n, i1<3]
         g.d[6*i0 + i1] = tanh(x[3*i0 + i1])
-      kernel g.1.1 [i0<n, i1<2]
+      kernel g.1.1 of g.1 [i0<n, i1<2]
         g.d[6*i0 + i1 + 3] = y[2*i0 + i1]
-      kernel g.1.2 [i0<n]
+      kernel g.1.2 of g.1 [i0<n]
         g.d[6*i0 + 5] = g.b[i0]
       kernel g.2 [i0<n, i1<2]
         %out/p[2*i0 + i1] = sum[r0<6](mul(g.d[6*i0 + r0], w[2*r0 + i1]))"

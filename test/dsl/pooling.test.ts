@@ -184,13 +184,13 @@ describe("kernels", () => {
         %out/y[4*i2 + i3 + 12*i0] = max[r0<2, r1<2](x[24*r0 + 8*i2 + 4*r1 + i3 + 48*i0])
       kernel g.1 [i0<3*n, i2<3, i3<4]
         g.%7[4*i2 + i3 + 12*i0] = div(dy[4*i2 + i3 + 12*i0], sum[r0<2, r1<2](select(eq(x[24*r0 + 8*i2 + 4*r1 + i3 + 48*i0], %out/y[4*i2 + i3 + 12*i0]), 1, 0)))
-      kernel g.2.0 [i0<3*n, i2<3, i3<4]
+      kernel g.2.0 of g.2 [i0<3*n, i2<3, i3<4]
         %out/dx[8*i2 + i3 + 48*i0] = select(eq(x[8*i2 + i3 + 48*i0], %out/y[4*i2 + i3 + 12*i0]), g.%7[4*i2 + i3 + 12*i0], 0)
-      kernel g.2.1 [i0<3*n, i2<3, i3<4]
+      kernel g.2.1 of g.2 [i0<3*n, i2<3, i3<4]
         %out/dx[8*i2 + i3 + 48*i0 + 4] = select(eq(x[8*i2 + i3 + 48*i0 + 4], %out/y[4*i2 + i3 + 12*i0]), g.%7[4*i2 + i3 + 12*i0], 0)
-      kernel g.2.2 [i0<3*n, i2<3, i3<4]
+      kernel g.2.2 of g.2 [i0<3*n, i2<3, i3<4]
         %out/dx[8*i2 + i3 + 48*i0 + 24] = select(eq(x[8*i2 + i3 + 48*i0 + 24], %out/y[4*i2 + i3 + 12*i0]), g.%7[4*i2 + i3 + 12*i0], 0)
-      kernel g.2.3 [i0<3*n, i2<3, i3<4]
+      kernel g.2.3 of g.2 [i0<3*n, i2<3, i3<4]
         %out/dx[8*i2 + i3 + 48*i0 + 28] = select(eq(x[8*i2 + i3 + 48*i0 + 28], %out/y[4*i2 + i3 + 12*i0]), g.%7[4*i2 + i3 + 12*i0], 0)"
     `);
   });

@@ -130,9 +130,9 @@ test("a padded value is stored in boxes", () => {
   y: f32[n,5] = exp %1
   return y`),
   ).toMatchInlineSnapshot(`
-    "kernel g.0.0 [i0<n, i1<2]
+    "kernel g.0.0 of g.0 [i0<n, i1<2]
       g.%1[5*i0 + 4*i1] = 0
-    kernel g.0.1 [i0<n, i1<3]
+    kernel g.0.1 of g.0 [i0<n, i1<3]
       g.%1[5*i0 + i1 + 1] = x[3*i0 + i1]
     kernel g.1 [i0<5*n]
       %out/y[i0] = exp(g.%1[i0])"

@@ -49,9 +49,9 @@ const padded = `graph(x: f32[n,8,8,4]; w: f32[3,1,4,8])
 
 test("a convolution is one nest without guards, over a frame of zeros", () => {
   expect(lowered(padded)).toMatchInlineSnapshot(`
-    "kernel g.0.0 [i0<n, i1<2, i2<32]
+    "kernel g.0.0 of g.0 [i0<n, i1<2, i2<32]
       g.y.1[320*i0 + 288*i1 + i2] = 0
-    kernel g.0.1 [i0<n, i1<256]
+    kernel g.0.1 of g.0 [i0<n, i1<256]
       g.y.1[320*i0 + i1 + 32] = x[256*i0 + i1]
     kernel g.1 [i0<n, i1<64, i3<8]
       %out/y[512*i0 + i3 + 8*i1] = sum[r0<3, r2<4](mul(g.y.1[320*i0 + 32*r0 + r2 + 4*i1], w[32*r0 + 8*r2 + i3]))"

@@ -80,9 +80,9 @@ describe("panels of weights", () => {
   test("small ones panels of a single row's chains, and one of what is left", async () => {
     const built = await compile(product(63), { mode: "infer", weights });
     expect(stage(built, "pack")).toMatchInlineSnapshot(`
-      "kernel infer.0.0 [i1p<11, i0<n, i1<24]
+      "kernel infer.0.0 of infer.0 [i1p<11, i0<n, i1<24]
         infer.%3[272*i0 + i1 + 24*i1p] = pmax(add(sum[r0<21](mul(x[21*i0 + r0], dense1.weight[504*i1p + 24*r0 + i1])), dense1.bias[i1 + 24*i1p]), 0)
-      kernel infer.0.1 [i0<n, i1<8]
+      kernel infer.0.1 of infer.0 [i0<n, i1<8]
         infer.%3[272*i0 + i1 + 264] = pmax(add(sum[r0<21](mul(x[21*i0 + r0], dense1.weight[8*r0 + i1 + 5544])), dense1.bias[i1 + 264]), 0)
       kernel infer.1 [i0<n, i1<10]
         %out/y[10*i0 + i1] = add(sum[r0<272](mul(infer.%3[272*i0 + r0], dense2.weight[10*r0 + i1])), dense2.bias[i1])"
