@@ -14,6 +14,7 @@
 import type { FloatType } from "../graph/types.ts";
 import { laneCount, type Stmt, type VExpr } from "./ir.ts";
 import type { Axis } from "./kernel.ts";
+import { monoidOf } from "./monoids.ts";
 import { sizeAt, type TileRequest } from "./same-bits.ts";
 import { type Reduction, sizeOf, type TilePlan } from "./tile.ts";
 
@@ -35,7 +36,7 @@ export function chooseBlocks(
   isTile: boolean,
   { batch, dtype }: TileRequest,
 ): Blocks | undefined {
-  if (reduction?.reduce !== "sum") return undefined;
+  if (!reduction || !monoidOf(reduction.reduce).isAdditive) return undefined;
   const blocks = isTile ? ofTiles : ofSums;
   const rounds = ({ axes }: { readonly axes: readonly Axis[] }): number =>
     axes.reduce((product, axis) => product * Math.ceil(sizeAt(axis, batch) / pointsOfRound(axis, lanes, dtype)), 1);

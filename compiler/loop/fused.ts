@@ -13,6 +13,7 @@
 import type { FloatType } from "../graph/types.ts";
 import { laneCount } from "./ir.ts";
 import type { Axis, Kernel } from "./kernel.ts";
+import { monoidOf } from "./monoids.ts";
 import { reductionOf, type TilePlan } from "./tile.ts";
 
 const leastAccumulators = 8;
@@ -27,7 +28,11 @@ export const fusedChains = 8;
 export function fuseTile(kernel: Kernel, tile: TilePlan, batch: number, dtype: FloatType): TilePlan {
   const reduction = reductionOf(kernel);
   const isProduct =
-    reduction?.reduce === "sum" && !reduction.more && reduction.body.kind === "op" && reduction.body.op === "mul";
+    reduction !== undefined &&
+    monoidOf(reduction.reduce).isAdditive &&
+    !reduction.more &&
+    reduction.body.kind === "op" &&
+    reduction.body.op === "mul";
   if (!isProduct) return tile;
   const wide = widened(kernel, tile, batch, dtype);
   return accumulatorsOf(kernel, wide, batch) >= leastAccumulators ? { ...wide, fused: true } : tile;

@@ -9,7 +9,8 @@ import { erfReference } from "../ops/erf-reference.ts";
 import { threefryUniform } from "../ops/threefry-reference.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
-import type { Index, Reduce } from "./kernel.ts";
+import type { Index } from "./kernel.ts";
+import { monoidOf, type Reduce } from "./monoids.ts";
 import { boundAt } from "./ranges.ts";
 
 export interface LoopCall {
@@ -97,7 +98,8 @@ function evaluate(expr: VExpr, state: State): Lanes {
 
 /** Four lanes as (0 + 1) + (2 + 3), fewer in order. */
 function combine(values: readonly number[], reduce: Reduce, round: Round): number {
-  const two = (a: number, b: number): number => round(reduce === "sum" ? a + b : Math.max(a, b));
+  const operation = operations[monoidOf(reduce).combine]!;
+  const two = (a: number, b: number): number => round(operation(a, b));
   const [a, b, c, d] = values;
   return d === undefined ? values.reduce(two) : two(two(a!, b!), two(c!, d));
 }

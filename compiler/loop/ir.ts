@@ -20,7 +20,8 @@
  */
 import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
-import type { Affine, Index, Reduce } from "./kernel.ts";
+import type { Affine, Index } from "./kernel.ts";
+import type { Reduce } from "./monoids.ts";
 
 export interface LoopFunction {
   readonly name: string;

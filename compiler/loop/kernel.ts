@@ -13,6 +13,7 @@
 import { internalError } from "../diagnostics.ts";
 import type { Dim } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
+import type { Reduce } from "./monoids.ts";
 
 /** A loop axis of extent * scale points; the scale comes from axes collapsed into one, such as n * 128. */
 export interface Axis {
@@ -83,11 +84,6 @@ export interface Part {
   readonly body: Expr;
 }
 
-export type Reduce = "sum" | "max";
-
-/** What a reduction of no points gives, and what one more point may be without any effect. */
-export const identities: Readonly<Record<Reduce, number>> = { sum: 0, max: Number.NEGATIVE_INFINITY };
-
 export interface KernelStore {
   readonly buffer: LoopBuffer;
   readonly index: Index;
@@ -116,7 +112,7 @@ export interface ElementBuilder {
   /** A lane operation by name: one of Wasm's (add, mul, pmax, lt, select ...) or a helper of runtime/wasm (exp, tanh ...). */
   op(name: string, ...args: Expr[]): Expr;
   sum(extents: readonly Dim[], body: (...index: Index[]) => Expr): Expr;
-  max(extents: readonly Dim[], body: (...index: Index[]) => Expr): Expr;
+  reduce(reduce: Reduce, extents: readonly Dim[], body: (...index: Index[]) => Expr): Expr;
   /**
    * The body at the place q with divisor * q = index, `otherwise` (0 unless said) where 0..extent has none. It stands for
    * padding (divisor 1) and for what a stride skips. A point of a sum whose term is a product with that 0 is left out, so

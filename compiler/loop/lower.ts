@@ -21,8 +21,8 @@ import {
   type KernelStore,
   linear,
   type Nest,
-  type Reduce,
 } from "./kernel.ts";
+import type { Reduce } from "./monoids.ts";
 import { splitKernel } from "./split.ts";
 
 export interface LowerContext {
@@ -181,8 +181,8 @@ class Lowering {
     return {
       constant: (value) => ({ kind: "const", value }),
       op: (op, ...args) => ({ kind: "op", op, args }),
+      reduce,
       sum: (extents, body) => reduce("sum", extents, body),
-      max: (extents, body) => reduce("max", extents, body),
       where: (extent, divisor, index, body, otherwise = { kind: "const", value: 0 }) => {
         const axis = `q${this.#places++}`;
         return { kind: "where", axis, extent, divisor, index, body: body(axisIndex(axis)), otherwise };

@@ -6,17 +6,8 @@
  */
 import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
-import {
-  type Axis,
-  type Expr,
-  type Index,
-  identities,
-  type Kernel,
-  type KernelStore,
-  type Nest,
-  type Part,
-  type Reduce,
-} from "./kernel.ts";
+import type { Axis, Expr, Index, Kernel, KernelStore, Nest, Part } from "./kernel.ts";
+import { monoids, type Reduce } from "./monoids.ts";
 import { type BufferScope, parseElement, parseIndex } from "./parse-index.ts";
 import { type Line, linesOf, type Words } from "./words.ts";
 
@@ -138,7 +129,7 @@ function parseArguments(words: Words, scope: Scope): Expr[] {
 
 /** No index has "<" or is empty: a buffer may be called as a reduction is. */
 const isReduction = (words: Words): boolean =>
-  words.ahead(0) in identities && words.follows("[") && (words.ahead(2) === "]" || words.ahead(3) === "<");
+  Object.hasOwn(monoids, words.ahead(0)) && words.follows("[") && (words.ahead(2) === "]" || words.ahead(3) === "<");
 
 function parseReduction(words: Words, scope: Scope): Expr {
   const reduce = words.name("a reduction") as Reduce;

@@ -2,7 +2,8 @@
 import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type Bound, type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
-import type { Index, Reduce } from "./kernel.ts";
+import type { Index } from "./kernel.ts";
+import { type Reduce, reduceNames } from "./monoids.ts";
 import { type BufferScope, parseBuffer, parseElement, parseIndex } from "./parse-index.ts";
 import { type Line, linesOf, type Words } from "./words.ts";
 
@@ -125,7 +126,7 @@ function parseValue(words: Words, scope: Scope): VExpr {
     case "uniform":
       return { kind: "uniform", stream: words.integer(), ...parseSeries(words, scope) };
     case "across": {
-      const reduce = words.oneOf<Reduce>("sum", "max");
+      const reduce = words.oneOf<Reduce>(...reduceNames);
       words.expect("(");
       const value = parseValue(words, scope);
       words.expect(")");

@@ -10,6 +10,7 @@
  * rows, and 3.6 in passes. The order of the sum changes with it, so that this is a rule, not a choice by cost.
  */
 import { type Axis, type Expr, type Kernel, strideOf } from "./kernel.ts";
+import { monoidOf } from "./monoids.ts";
 import { sizeAt, type TileRequest } from "./same-bits.ts";
 import type { Reduction } from "./tile.ts";
 
@@ -18,7 +19,8 @@ const mostElements = 40_000;
 
 /** Whether a kernel is a sum over rows and more, and nothing else: no epilogue needs it whole in one place. */
 export const isLoneSum = ({ axes, stores }: Kernel, reduction: Reduction | undefined): reduction is Reduction =>
-  reduction?.reduce === "sum" &&
+  reduction !== undefined &&
+  monoidOf(reduction.reduce).isAdditive &&
   !reduction.more &&
   stores.length === 1 &&
   stores[0]!.value === reduction &&

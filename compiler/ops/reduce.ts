@@ -121,7 +121,8 @@ export const maxOp = defineOp({
       Math.max,
     ),
   element: (build, { x }, at, node) =>
-    build.max(
+    build.reduce(
+      "max",
       axesOf(node.attrs).map((axis) => x!.type.dims[axis]!),
       (...reduced) => x!.at(inputIndex(x!, node.attrs, at, reduced)),
     ),

@@ -6,6 +6,7 @@
 import binaryen from "binaryen";
 import { bytesPerElement, type FloatType } from "../graph/types.ts";
 import { laneOps, type VExpr } from "../loop/ir.ts";
+import { monoidOf } from "../loop/monoids.ts";
 import { type FunctionContext, v128 } from "./context.ts";
 import { loadRow, loadSplat, loadStrided, permute, toFloat } from "./lanes.ts";
 import { type Module, plus, type Ref, scalarRef } from "./scalar.ts";
@@ -126,10 +127,10 @@ function instruction(module: Module, dtype: FloatType, op: string): (a: Ref, b: 
   return (instructions as unknown as Record<string, (a: Ref, b: Ref) => Ref>)[op]!;
 }
 
-/** Combines lanes by the order of the loop IR; sum and max commute to the bit, so both halves may be done at once. */
+/** Combines lanes by the order of the loop IR; each commutes to the bit, so both halves may be done at once. */
 function emitAcross(expr: VExpr & { kind: "across" }, context: FunctionContext): Ref {
   const { module, dtype, laneCount } = context;
-  const combine = instruction(module, dtype, expr.reduce === "sum" ? "add" : "max");
+  const combine = instruction(module, dtype, monoidOf(expr.reduce).combine);
   const vector = emitValue(expr.value, context);
   if (expr.lanes < 4) {
     const value = kept(context, vector);

@@ -49,7 +49,7 @@ export const movingMaxOp: Op<"x"> = defineOp({
     return y;
   },
   element: (build, { x }, [n, t, c], { attrs }) =>
-    build.max([widthOf(attrs)], (p) => x!.at([n!, linear([t!, p], [1, 1]), c!])),
+    build.reduce("max", [widthOf(attrs)], (p) => x!.at([n!, linear([t!, p], [1, 1]), c!])),
   samples: [
     { shapes: { x: ["n", 5, 3] }, attrs: { width: 2 } },
     { shapes: { x: [2, 4, 1] }, attrs: { width: 4 } },
