@@ -25,8 +25,6 @@ export interface StepFlops {
 
 const none: FlopCount = { arithmetic: 0, activations: 0 };
 
-const arithmeticOps = new Set(["add", "sub", "mul", "mulNoNan", "div", "neg"]);
-
 /** Of a graph's nodes at `rows` rows. */
 export const flopsOf = (graph: Graph, rows: number): FlopCount => flopsOfNodes(nodesOf(graph), rows);
 
@@ -60,7 +58,7 @@ export function flopsOfNodes(nodes: Iterable<Node>, rows: number): FlopCount {
       node.inputs.map((input) => input.type),
     );
     const count = node.op.flops(types, node.type, rows, node.attrs);
-    if (node.op.kind === "elementwise" && !arithmeticOps.has(node.op.name)) activations += count;
+    if (node.op.kind === "elementwise" && !node.op.arithmetic) activations += count;
     else arithmetic += count;
   }
   return { arithmetic, activations };

@@ -41,7 +41,7 @@ function waiting(node: Node, dy: Cotangent): Cotangent {
 
 /** Whether the rule multiplies by numbers alone, or not at all. */
 function isLinear({ op, inputs }: Node): boolean {
-  if (["neg", "add", "sub", "abs", "relu", "minimum", "maximum", "select"].includes(op.name)) return true;
+  if (op.slopes === "constant") return true;
   const factors = op.name === "mul" ? inputs : op.name === "div" ? inputs.slice(1) : [];
   return factors.some((factor) => Number.isFinite(uniformValue(factor)));
 }
@@ -54,10 +54,8 @@ const protects = ({ op, inputs }: Node): boolean =>
 const untaken = ({ op }: Node, position: number, dx: Cotangent): Cotangent =>
   op.inMemory?.includes(op.inputs[position]!) ? { ...dx, zeros: "untaken" } : dx;
 
-const flatFarOut = ["tanh", "sigmoid", "erf", "softplus", "exp", "expm1", "log", "log1p", "sqrt", "div", "pow"];
-
 const flattened = ({ op }: Node, dx: Cotangent): Cotangent =>
-  dx.zeros === "none" && flatFarOut.includes(op.name) ? { ...dx, zeros: "flat" } : dx;
+  dx.zeros === "none" && op.slopes === "vanishing" ? { ...dx, zeros: "flat" } : dx;
 
 function summedTo(dx: Cotangent, dims: Dims): Cotangent {
   if (sameDims(dx.value.type.dims, dims)) return dx;

@@ -6,6 +6,7 @@
  * "No" means not known.
  */
 import type { Node } from "../graph/node.ts";
+import type { Op } from "../ops/define.ts";
 import { uniformValue } from "../simplify/constants.ts";
 
 type Claim = (node: Node) => boolean;
@@ -41,8 +42,7 @@ const constant = (node: Node, is: (value: number) => boolean): boolean => {
 /** 0 or above wherever it is a number. */
 export const isNotNegative = claim((node, again) => {
   const { op, inputs } = node;
-  if (["exp", "abs", "relu", "sqrt", "sigmoid", "softplus", "uniform", "oneHot", "rows", "step"].includes(op.name))
-    return true;
+  if (op.image && op.image[0] >= 0) return true;
   if (isLabel(node) || (op.name === "mul" && inputs[0] === inputs[1])) return true;
   if (op.name === "maximum") return inputs.some(again);
   if (["add", "mul", "div", "sum", "max", "minimum"].includes(op.name)) return inputs.every(again);
@@ -53,7 +53,7 @@ export const isNotNegative = claim((node, again) => {
 /** Above 0 wherever it is a number. A product of such may vanish. */
 export const isPositive = claim((node, again) => {
   const { op, inputs } = node;
-  if (op.name === "rows" || op.name === "step") return true;
+  if (op.image && op.image[0] > 0) return true;
   if (op.name === "add") return inputs.some(again) && inputs.every(isNotNegative);
   if (op.name === "maximum") return inputs.some(again);
   if (op.name === "sqrt" || op.name === "minimum" || isViewOf(node, (value) => value > 0)) return inputs.every(again);
@@ -82,12 +82,13 @@ function isMaximumOf(node: Node, x: Node): boolean {
   return source.op.name === "max" && source.inputs[0] === x;
 }
 
-const ofBoundedValue = ["tanh", "sigmoid", "erf", "sin", "cos"];
+const hasFiniteImage = ({ kind, image }: Op): boolean =>
+  kind === "elementwise" && image !== undefined && image.every(Number.isFinite);
 
 /** No larger than the numbers of the model file around it. */
 const isBounded = claim((node, again) => {
   const { op, inputs } = node;
-  if (isLabel(node) || ofBoundedValue.includes(op.name)) return true;
+  if (isLabel(node) || hasFiniteImage(op)) return true;
   if (op.name === "exp" || op.name === "expm1") return isNotPositive(inputs[0]!);
   if (op.name === "minimum") return inputs.some(again) && inputs.every((input) => again(input) || isNotNegative(input));
   if (["neg", "add", "sub", "mul", "abs", "relu", "maximum"].includes(op.name) || isViewOf(node, Number.isFinite))
@@ -107,8 +108,6 @@ export const mayOverflow = claim((node, again) => {
   return inputs.some((input) => input.type.dtype !== "bool" && again(input));
 });
 
-const total = ["neg", "add", "sub", "mul", "abs", "relu", "minimum", "maximum", "select", "softplus", "floor"];
-
 /** Neither infinite nor NaN, as long as nothing overflows. An input of a model may be NaN where it is missing. */
 const isNumber = claim((node, again) => {
   const { op, inputs } = node;
@@ -123,7 +122,7 @@ function staysNumber(node: Node): boolean {
   if (op.name === "div") return isPositive(b);
   if (op.name === "sqrt" || op.name === "log1p") return isNotNegative(a);
   if (op.name === "log") return isPositive(a);
-  return isViewOf(node, Number.isFinite) || [...ofBoundedValue, ...total, "exp", "expm1"].includes(op.name);
+  return isViewOf(node, Number.isFinite) || (op.total ?? false);
 }
 
 const isFiniteNumber = (node: Node): boolean => isNumber(node) && !mayOverflow(node);

@@ -11,7 +11,8 @@ import { type Graph, isConstant, isLeaf, isState, nodesOf, roots, usersOf } from
 import { interpret } from "../graph/interpret.ts";
 import { type Node, onInputs } from "../graph/node.ts";
 import { isFloat } from "../graph/types.ts";
-import { state } from "../ops/index.ts";
+import type { Op } from "../ops/define.ts";
+import { broadcastOp, reshapeOp, state, stopGradientOp } from "../ops/index.ts";
 import { foldAffine } from "./affine.ts";
 
 /** Values of states. */
@@ -23,21 +24,11 @@ export interface Frozen {
   readonly weights: StateValues;
 }
 
-const correctlyRounded = new Set([
-  "add",
-  "sub",
-  "mul",
-  "div",
-  "neg",
-  "sqrt",
-  "abs",
-  "relu",
-  "minimum",
-  "maximum",
-  "reshape",
-  "broadcast",
-  "stopGradient",
-]);
+/** A transposed or windowed weight would be held a second time, so views that move elements are left to each call. */
+const inOrder: ReadonlySet<Op> = new Set([reshapeOp, broadcastOp, stopGradientOp]);
+
+const isComputed = ({ op, inputs }: Node): boolean =>
+  inputs.length > 0 && op.method === "exact" && (op.kind === "elementwise" || inOrder.has(op));
 
 export function freeze(graph: Graph, weights: StateValues): Frozen {
   const affine = foldAffine(graph, knownNodes(graph));
@@ -59,8 +50,7 @@ function knownNodes(graph: Graph): Set<Node> {
   for (const node of nodesOf(graph)) {
     const { dtype, dims } = node.type;
     if (!isFloat(dtype) || dims.includes("n")) continue;
-    const isComputed = node.inputs.length > 0 && correctlyRounded.has(node.op.name);
-    if (isState(node) || isConstant(node) || (isComputed && node.inputs.every((input) => known.has(input))))
+    if (isState(node) || isConstant(node) || (isComputed(node) && node.inputs.every((input) => known.has(input))))
       known.add(node);
   }
   return known;

@@ -7,13 +7,12 @@
  */
 import type { Node } from "../graph/node.ts";
 import { sameDims } from "../graph/types.ts";
-import { helperOps } from "../loop/ir.ts";
 
 /** Whether computing the node calls a helper, itself or in what is inline before it. */
 export function callsHelper(node: Node, inline: (node: Node) => boolean, seen = new Set<Node>()): boolean {
   if (seen.has(node)) return false;
   seen.add(node);
-  if (Object.hasOwn(helperOps, node.op.name) || node.op.name === "uniform") return true;
+  if (node.op.method === "helper") return true;
   return node.inputs.some((input) => inline(input) && callsHelper(input, inline, seen));
 }
 
@@ -21,7 +20,7 @@ export function callsHelper(node: Node, inline: (node: Node) => boolean, seen = 
 export function epilogues(nodes: readonly Node[]): Set<Node> {
   const result = new Set<Node>();
   for (const node of nodes) {
-    if (node.op.kind !== "elementwise" || Object.hasOwn(helperOps, node.op.name)) continue;
+    if (node.op.kind !== "elementwise" || node.op.method === "helper") continue;
     const follows = (input: Node) =>
       (input.op.kind === "contraction" || result.has(input)) && sameDims(input.type.dims, node.type.dims);
     if (node.inputs.some(follows)) result.add(node);

@@ -6,6 +6,10 @@ import { applyElementwise, elementwise, type Operand } from "./elementwise.ts";
 export const negOp = elementwise("neg", {
   doc: "y = -x. Flips the sign, of 0 and NaN too.",
   inputs: ["x"],
+  method: "exact",
+  arithmetic: true,
+  total: true,
+  slopes: "constant",
   f: (x) => -x,
   df: { x: ({ dy }) => neg(dy) },
 });
@@ -13,6 +17,11 @@ export const negOp = elementwise("neg", {
 export const addOp = elementwise("add", {
   doc: "y = a + b.",
   inputs: ["a", "b"],
+  method: "exact",
+  arithmetic: true,
+  total: true,
+  commutative: true,
+  slopes: "constant",
   f: (a, b) => a + b,
   df: { a: ({ dy }) => dy, b: ({ dy }) => dy },
 });
@@ -20,6 +29,10 @@ export const addOp = elementwise("add", {
 export const subOp = elementwise("sub", {
   doc: "y = a - b.",
   inputs: ["a", "b"],
+  method: "exact",
+  arithmetic: true,
+  total: true,
+  slopes: "constant",
   f: (a, b) => a - b,
   df: { a: ({ dy }) => dy, b: ({ dy }) => neg(dy) },
 });
@@ -27,6 +40,11 @@ export const subOp = elementwise("sub", {
 export const mulOp = elementwise("mul", {
   doc: "y = a * b, element by element.",
   inputs: ["a", "b"],
+  method: "exact",
+  arithmetic: true,
+  total: true,
+  commutative: true,
+  slopes: "lasting",
   f: (a, b) => a * b,
   df: { a: ({ dy, b }) => mul(dy, b), b: ({ dy, a }) => mul(dy, a) },
 });
@@ -34,6 +52,9 @@ export const mulOp = elementwise("mul", {
 export const divOp = elementwise("div", {
   doc: "y = a / b. Division by 0 gives an infinity or NaN, as IEEE 754 has it. dy/db = -y / b.",
   inputs: ["a", "b"],
+  method: "exact",
+  arithmetic: true,
+  slopes: "vanishing",
   f: (a, b) => a / b,
   df: { a: ({ dy, b }) => div(dy, b), b: ({ dy, b, y }) => neg(div(mul(dy, y), b)) },
   range: [0.5, 2],
@@ -42,6 +63,9 @@ export const divOp = elementwise("div", {
 export const mulNoNanOp = elementwise("mulNoNan", {
   doc: "y = a * b, and 0 where the weight a is 0, also beside an infinite or NaN b: what has no weight has no say.",
   inputs: ["a", "b"],
+  method: "exact",
+  arithmetic: true,
+  slopes: "lasting",
   f: (a, b) => (a === 0 ? 0 : a! * b!),
   df: { a: ({ dy, b }) => mul(dy, b), b: ({ dy, a }) => mul(dy, a) },
   lane: (build, a, b) => weighted(build, a!, b!),

@@ -2,17 +2,20 @@
 import type { Node } from "../graph/node.ts";
 import { applyElementwise, elementwise, type Operand } from "./elementwise.ts";
 
-const comparison = (name: string, sign: string, f: (a: number, b: number) => boolean) =>
+const comparison = (name: string, sign: string, f: (a: number, b: number) => boolean, commutative = false) =>
   elementwise(name, {
     doc: `The mask a ${sign} b; a comparison with NaN is ${name === "ne" ? "true" : "false"}.`,
     inputs: ["a", "b"],
+    method: "exact",
+    slopes: "constant",
+    commutative,
     f: (a, b) => (f(a!, b!) ? 1 : 0),
     df: "none",
     masks: { result: true },
   });
 
-export const eqOp = comparison("eq", "==", (a, b) => a === b);
-export const neOp = comparison("ne", "!=", (a, b) => a !== b);
+export const eqOp = comparison("eq", "==", (a, b) => a === b, true);
+export const neOp = comparison("ne", "!=", (a, b) => a !== b, true);
 export const ltOp = comparison("lt", "<", (a, b) => a < b);
 export const leOp = comparison("le", "<=", (a, b) => a <= b);
 export const gtOp = comparison("gt", ">", (a, b) => a > b);
@@ -21,6 +24,9 @@ export const geOp = comparison("ge", ">=", (a, b) => a >= b);
 export const andOp = elementwise("and", {
   doc: "The mask of both.",
   inputs: ["a", "b"],
+  method: "exact",
+  commutative: true,
+  slopes: "constant",
   f: (a, b) => (a && b ? 1 : 0),
   df: "none",
   masks: { inputs: ["a", "b"], result: true },
@@ -29,6 +35,9 @@ export const andOp = elementwise("and", {
 export const orOp = elementwise("or", {
   doc: "The mask of either.",
   inputs: ["a", "b"],
+  method: "exact",
+  commutative: true,
+  slopes: "constant",
   f: (a, b) => (a || b ? 1 : 0),
   df: "none",
   masks: { inputs: ["a", "b"], result: true },
@@ -37,6 +46,8 @@ export const orOp = elementwise("or", {
 export const notOp = elementwise("not", {
   doc: "The mask's complement.",
   inputs: ["a"],
+  method: "exact",
+  slopes: "constant",
   f: (a) => (a ? 0 : 1),
   df: "none",
   masks: { inputs: ["a"], result: true },
@@ -45,6 +56,9 @@ export const notOp = elementwise("not", {
 export const selectOp = elementwise("select", {
   doc: "y = a where the mask is set, b elsewhere; the cotangent goes to the one taken.",
   inputs: ["mask", "a", "b"],
+  method: "exact",
+  total: true,
+  slopes: "constant",
   f: (mask, a, b) => (mask ? a! : b!),
   df: {
     a: ({ dy, mask }) => select(mask, dy, 0),

@@ -16,6 +16,7 @@ export const concatOp: Op<"a" | "b"> = defineOp({
   name: "concat",
   doc: "b after a along `axis`: a [..., A, ...], b [..., B, ...] -> y [..., A + B, ...]. Rows are joined by no op.",
   kind: "view",
+  method: "exact",
   // So that no reader's loops are cut where one ends; what a and b are is computed in the loops that fill it.
   stored: true,
   inputs: ["a", "b"],

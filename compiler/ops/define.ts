@@ -53,7 +53,35 @@ export interface Reject {
   readonly code: string;
 }
 
-export interface Op<Name extends string = string> {
+/**
+ * How the lanes compute an op:
+ * - exact: they move numbers, or do one operation that IEEE 754 rounds correctly, so that the compiler gets the same bits
+ * - rounded: several roundings, or bits that depend on an order
+ * - helper: a function of runtime/wasm, which is inlined wherever it is called
+ */
+export type Method = "exact" | "rounded" | "helper";
+
+/** What the stages know of an op beside its rules. One left out is not known to hold, which costs speed and nothing else. */
+export interface Facts<Name extends string = string> {
+  readonly method: Method;
+  /** Its two inputs may be swapped without changing a bit (but the payload of a NaN, which nothing observes). */
+  readonly commutative?: boolean;
+  /** FLOPs of an elementwise op count as arithmetic in place of activations. */
+  readonly arithmetic?: boolean;
+  /** Between which numbers the result lies, ends included, whatever it is of. */
+  readonly image?: readonly [low: number, high: number];
+  /** The result is neither infinite nor NaN for any numbers, as long as nothing overflows. */
+  readonly total?: boolean;
+  /** The inputs that are masks, and whether the result is one. */
+  readonly masks?: { readonly inputs?: readonly Name[]; readonly result?: boolean };
+  /**
+   * What the partial derivatives are: numbers, constant in pieces; something that tends to 0 far out, where 0 must not meet an
+   * infinity; or something that does neither.
+   */
+  readonly slopes?: "constant" | "vanishing" | "lasting";
+}
+
+export interface Op<Name extends string = string> extends Facts<Name> {
   readonly name: string;
   /** For the reference page: a line with the formula, shapes, special values, source. */
   readonly doc: string;

@@ -9,12 +9,13 @@ import { noBroadcast, wrongDType } from "../diagnostics.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { broadcastDims, type Dims, elementCount, isFloat, type Type } from "../graph/types.ts";
 import type { ElementBuilder, Expr } from "../loop/kernel.ts";
-import { type At, defineOp, type Op, type Reject, type Sample, type Value } from "./define.ts";
+import { type At, defineOp, type Facts, type Op, type Reject, type Sample, type Value } from "./define.ts";
 
 /** What a derivative may read. */
 export type Reverse<Name extends string> = Readonly<Record<Name, Node>> & { readonly dy: Node; readonly y: Node };
 
-export interface Elementwise<Name extends string> {
+export interface Elementwise<Name extends string> extends Facts<Name> {
+  readonly slopes: NonNullable<Facts["slopes"]>;
   readonly doc: string;
   readonly inputs: readonly Name[];
   /** The scalar function in float64. Masks are 0 and 1. */
@@ -25,17 +26,18 @@ export interface Elementwise<Name extends string> {
   lane?(build: ElementBuilder, ...args: Expr[]): Expr;
   /** FLOPs per element; 1 unless said. */
   readonly flops?: number;
-  readonly masks?: { readonly inputs?: readonly Name[]; readonly result?: boolean };
   /** Keeps test values in the function's domain and off its kinks. */
   readonly range?: readonly [low: number, high: number];
 }
 
 export function elementwise<const Name extends string>(name: string, spec: Elementwise<Name>): Op<Name> {
+  const { doc, inputs, f: _f, df: _df, lane: _lane, flops: _flops, range: _range, ...facts } = spec;
   return defineOp<Name>({
+    ...facts,
     name,
-    doc: spec.doc,
+    doc,
     kind: "elementwise",
-    inputs: spec.inputs,
+    inputs,
     shape: (types, _attrs, at) => elementwiseType(spec, types, at),
     flops: (_types, type, rows) => (spec.flops ?? 1) * elementCount(type.dims, rows),
     adjoint: spec.df === "none" ? "none" : (dy, inputs, y) => cotangents(spec, dy, inputs, y),
@@ -169,6 +171,7 @@ export const constOp = defineOp<never>({
   name: "const",
   doc: "A constant of the program: one number, or as many as its shape has elements. No cotangent flows into it.",
   kind: "leaf",
+  method: "exact",
   inputs: [],
   typed: ["dims", "dtype"],
   shape: (_types, attrs) => ({

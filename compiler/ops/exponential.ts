@@ -8,6 +8,10 @@ import { applyElementwise, elementwise, type Operand } from "./elementwise.ts";
 export const expOp = elementwise("exp", {
   doc: "y = e^x. dy/dx = y.",
   inputs: ["x"],
+  method: "helper",
+  total: true,
+  image: [0, Number.POSITIVE_INFINITY],
+  slopes: "vanishing",
   f: Math.exp,
   df: { x: ({ dy, y }) => quotientOver(dy, y) ?? mul(dy, y) },
 });
@@ -15,6 +19,8 @@ export const expOp = elementwise("exp", {
 export const logOp = elementwise("log", {
   doc: "y = ln x; -Infinity at 0, NaN below. dy/dx = 1 / x.",
   inputs: ["x"],
+  method: "helper",
+  slopes: "vanishing",
   f: Math.log,
   df: { x: ({ dy, x }) => div(dy, x) },
   range: [0.3, 3],
@@ -23,6 +29,9 @@ export const logOp = elementwise("log", {
 export const expm1Op = elementwise("expm1", {
   doc: "y = e^x - 1, exact also near 0. dy/dx = y + 1.",
   inputs: ["x"],
+  method: "helper",
+  total: true,
+  slopes: "vanishing",
   f: Math.expm1,
   df: { x: ({ dy, y }) => mul(dy, add(y, 1)) },
 });
@@ -30,6 +39,8 @@ export const expm1Op = elementwise("expm1", {
 export const log1pOp = elementwise("log1p", {
   doc: "y = ln(1 + x), exact also near 0; -Infinity at -1, NaN below. dy/dx = 1 / (1 + x).",
   inputs: ["x"],
+  method: "helper",
+  slopes: "vanishing",
   f: Math.log1p,
   df: { x: ({ dy, x }) => div(dy, add(x, 1)) },
   range: [-0.6, 2],
@@ -38,6 +49,9 @@ export const log1pOp = elementwise("log1p", {
 export const sqrtOp = elementwise("sqrt", {
   doc: "y = square root of x; NaN below 0. dy/dx = 1 / (2 y), infinite at 0.",
   inputs: ["x"],
+  method: "exact",
+  image: [0, Number.POSITIVE_INFINITY],
+  slopes: "vanishing",
   f: Math.sqrt,
   df: { x: ({ dy, y }) => div(mul(dy, 0.5), y) },
   range: [0.3, 3],
@@ -46,6 +60,8 @@ export const sqrtOp = elementwise("sqrt", {
 export const powOp = elementwise("pow", {
   doc: "y = a^b with the special cases of JavaScript's Math.pow. dy/da = b a^(b-1), 0 where b is 0; dy/db = y ln a where a > 0, else 0.",
   inputs: ["a", "b"],
+  method: "helper",
+  slopes: "vanishing",
   f: Math.pow,
   df: {
     a: ({ dy, a, b }) => select(ne(b, 0), mul(dy, mul(b, pow(a, sub(b, 1)))), 0),

@@ -20,6 +20,7 @@ export const gatherOp = defineOp({
   name: "gather",
   doc: "y[i..., d...] = x[index[i...], d...]: rows of a table. x [K, D...], index i32 [n, ...] -> y [n, ..., D...].",
   kind: "view",
+  method: "exact",
   inputs: ["x", "index"],
   labels: { index: ({ x }) => x.dims[0] as number },
   inMemory: ["x"],
@@ -66,6 +67,7 @@ export const scatterAddOp = defineOp({
     "y[k, d...] = sum of x[i..., d...] over the points i with index[i...] = k, in order. x [n, ..., D...], index i32 [n, ...] -> " +
     "y [classes, D...]. FLOPs: one an element of x.",
   kind: "scatter",
+  method: "rounded",
   inputs: ["x", "index"],
   labels: { index: (_types, attrs) => attrs.classes as number },
   shape({ x, index }, attrs, at) {

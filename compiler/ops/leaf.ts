@@ -11,6 +11,7 @@ const leafOp = (name: string, doc: string) =>
     name,
     doc,
     kind: "leaf",
+    method: "exact",
     inputs: [],
     typed: ["dims", "dtype"],
     shape: (_types, attrs) => ({ dtype: attrs.dtype as Type["dtype"], dims: attrs.dims as Dims }),

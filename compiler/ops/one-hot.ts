@@ -12,6 +12,8 @@ export const oneHotOp = defineOp({
   name: "oneHot",
   doc: "y[..., k] = 1 where labels[...] == k, else 0. labels i32 [...] -> y [..., classes].",
   kind: "source",
+  method: "exact",
+  image: [0, 1],
   typed: ["dtype"],
   inputs: ["labels"],
   labels: { labels: (_types, attrs) => attrs.classes as number },

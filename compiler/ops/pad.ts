@@ -60,6 +60,7 @@ export const padOp: Op<"x"> = defineOp({
   name: "pad",
   doc: "y[before + step i] = x[i] along every axis, `value` where no i falls; negative `before` cuts off. What lies between and around is no copy of x, so nothing flows back from it.",
   kind: "view",
+  method: "exact",
   stored: true,
   typed: ["dims"],
   inputs: ["x"],
@@ -113,6 +114,7 @@ export const sliceOp: Op<"x"> = defineOp({
   name: "slice",
   doc: "y[i] = x[start + step i] along every axis; a negative step walks backwards.",
   kind: "view",
+  method: "exact",
   typed: ["dims"],
   inputs: ["x"],
   shape({ x }, attrs, at) {

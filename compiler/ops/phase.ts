@@ -11,6 +11,7 @@ export const phaseOp = defineOp({
   name: "phase",
   doc: "`train` in the step, `infer` in evaluate and infer. Both have one type. Gone before the adjoint is built.",
   kind: "view",
+  method: "exact",
   inputs: ["train", "infer"],
   shape({ train, infer }, _attrs, at) {
     if (!sameType(train, infer)) throw wrongDType(at, 1, printType(train), infer);

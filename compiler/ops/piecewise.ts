@@ -8,6 +8,10 @@ import { applyElementwise, elementwise, type Operand } from "./elementwise.ts";
 export const absOp = elementwise("abs", {
   doc: "y = |x|. dy/dx = -1, 0, 1 for x below, at and above 0.",
   inputs: ["x"],
+  method: "exact",
+  total: true,
+  image: [0, Number.POSITIVE_INFINITY],
+  slopes: "constant",
   f: Math.abs,
   df: { x: ({ dy, x }) => select(ne(x, 0), select(lt(x, 0), neg(dy), dy), 0) },
   range: [0.2, 2],
@@ -16,6 +20,10 @@ export const absOp = elementwise("abs", {
 export const reluOp = elementwise("relu", {
   doc: "y = x where x is not below 0, else 0: NaN stays NaN, -0 stays -0. dy/dx = 1 where y > 0, else 0: only y is kept.",
   inputs: ["x"],
+  method: "exact",
+  total: true,
+  image: [0, Number.POSITIVE_INFINITY],
+  slopes: "constant",
   // Math.max makes 0 of -0
   f: (x) => (x! < 0 ? 0 : x!),
   df: { x: ({ dy, y }) => select(gt(y, 0), dy, 0) },
@@ -25,6 +33,10 @@ export const reluOp = elementwise("relu", {
 export const minimumOp = elementwise("minimum", {
   doc: "y = the smaller of a and b as Math.min has it (NaN wins, -0 < 0). The cotangent goes to a on a tie.",
   inputs: ["a", "b"],
+  method: "exact",
+  total: true,
+  commutative: true,
+  slopes: "constant",
   f: Math.min,
   df: { a: ({ dy, a, b }) => select(ge(b, a), dy, 0), b: ({ dy, a, b }) => select(ge(b, a), 0, dy) },
   lane: (build, a, b) => extreme(build, "min", a!, b!),
@@ -33,6 +45,10 @@ export const minimumOp = elementwise("minimum", {
 export const maximumOp = elementwise("maximum", {
   doc: "y = the larger of a and b as Math.max has it (NaN wins, -0 < 0). The cotangent goes to a on a tie.",
   inputs: ["a", "b"],
+  method: "exact",
+  total: true,
+  commutative: true,
+  slopes: "constant",
   f: Math.max,
   df: { a: ({ dy, a, b }) => select(ge(a, b), dy, 0), b: ({ dy, a, b }) => select(ge(a, b), 0, dy) },
   lane: (build, a, b) => extreme(build, "max", a!, b!),
@@ -52,6 +68,9 @@ function extreme(build: ElementBuilder, name: "min" | "max", a: Expr, b: Expr): 
 export const floorOp = elementwise("floor", {
   doc: "y = the largest integer not above x. Its derivative is 0 wherever it has one.",
   inputs: ["x"],
+  method: "exact",
+  total: true,
+  slopes: "constant",
   f: Math.floor,
   df: "none",
 });

@@ -8,6 +8,10 @@ import { exp } from "./exponential.ts";
 export const tanhOp = elementwise("tanh", {
   doc: "y = tanh x, from -1 to 1. dy/dx = 1 - y^2: the input need not be kept.",
   inputs: ["x"],
+  method: "helper",
+  total: true,
+  image: [-1, 1],
+  slopes: "vanishing",
   f: Math.tanh,
   df: { x: ({ dy, y }) => mul(dy, sub(1, mul(y, y))) },
 });
@@ -15,6 +19,10 @@ export const tanhOp = elementwise("tanh", {
 export const sigmoidOp = elementwise("sigmoid", {
   doc: "y = 1 / (1 + e^-x), from 0 to 1. dy/dx = y (1 - y): the input need not be kept.",
   inputs: ["x"],
+  method: "helper",
+  total: true,
+  image: [0, 1],
+  slopes: "vanishing",
   f: (x) => (x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x))),
   df: { x: ({ dy, y }) => mul(dy, mul(y, sub(1, y))) },
 });
@@ -22,6 +30,10 @@ export const sigmoidOp = elementwise("sigmoid", {
 export const softplusOp = elementwise("softplus", {
   doc: "y = ln(1 + e^x) as max(x, 0) + ln(1 + e^-|x|): finite for every finite x. dy/dx = sigmoid(x).",
   inputs: ["x"],
+  method: "helper",
+  total: true,
+  image: [0, Number.POSITIVE_INFINITY],
+  slopes: "vanishing",
   f: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
   df: { x: ({ dy, x }) => mul(dy, sigmoid(x)) },
 });
@@ -29,6 +41,10 @@ export const softplusOp = elementwise("softplus", {
 export const erfOp = elementwise("erf", {
   doc: "y = erf x = 2/sqrt(pi) times the integral of e^(-t^2) from 0 to x. dy/dx = 2/sqrt(pi) e^(-x^2).",
   inputs: ["x"],
+  method: "helper",
+  total: true,
+  image: [-1, 1],
+  slopes: "vanishing",
   f: erfReference,
   df: { x: ({ dy, x }) => mul(mul(dy, 2 / Math.sqrt(Math.PI)), exp(neg(mul(x, x)))) },
 });

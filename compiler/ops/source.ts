@@ -10,6 +10,8 @@ export const rowsOp = defineOp<never>({
   name: "rows",
   doc: "The number of rows n of this call, as a float: what a mean over the batch divides by.",
   kind: "source",
+  method: "exact",
+  image: [1, Number.POSITIVE_INFINITY],
   typed: ["dtype"],
   inputs: [],
   shape: (_types, attrs) => ({ dtype: attrs.dtype as FloatType, dims: [] }),
@@ -27,6 +29,8 @@ export const stepOp = defineOp<never>({
     "The number of this step, as a float: 1 in the first after init. What a learning-rate schedule follows. Outside of " +
     "the training step it is the number of the last one. In f32 it is exact up to 2^24.",
   kind: "source",
+  method: "exact",
+  image: [1, Number.POSITIVE_INFINITY],
   typed: ["dtype"],
   inputs: [],
   shape: (_types, attrs) => ({ dtype: attrs.dtype as FloatType, dims: [] }),
@@ -42,6 +46,7 @@ export const iotaOp = defineOp<never>({
   name: "iota",
   doc: "Element i of a vector is i, from 0: what a mask over positions compares.",
   kind: "source",
+  method: "exact",
   typed: ["dims", "dtype"],
   inputs: [],
   shape(_types, attrs, at) {
@@ -63,6 +68,8 @@ export const uniformOp = defineOp<never>({
     "Uniform numbers in [0, 1) with 24 random bits: Threefry-2x32 with key (seed, step) and counter (element, stream). " +
     "The same numbers in f32 and f64, in any order, at every recomputation. Salmon et al. 2011, Parallel random numbers.",
   kind: "source",
+  method: "helper",
+  image: [0, 1],
   typed: ["dims", "dtype"],
   inputs: [],
   shape: (_types, attrs) => ({ dtype: attrs.dtype as FloatType, dims: attrs.dims as Dims }),

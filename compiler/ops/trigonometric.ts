@@ -6,6 +6,10 @@ import { applyElementwise, elementwise } from "./elementwise.ts";
 export const sinOp = elementwise("sin", {
   doc: "y = sin x, x in radians; NaN at an infinity. dy/dx = cos x.",
   inputs: ["x"],
+  method: "helper",
+  total: true,
+  image: [-1, 1],
+  slopes: "lasting",
   f: Math.sin,
   df: { x: ({ dy, x }) => mul(dy, cos(x)) },
 });
@@ -13,6 +17,10 @@ export const sinOp = elementwise("sin", {
 export const cosOp = elementwise("cos", {
   doc: "y = cos x, x in radians; NaN at an infinity. dy/dx = -sin x.",
   inputs: ["x"],
+  method: "helper",
+  total: true,
+  image: [-1, 1],
+  slopes: "lasting",
   f: Math.cos,
   df: { x: ({ dy, x }) => mul(dy, neg(sin(x))) },
 });

@@ -10,6 +10,7 @@ export const transposeOp: Op<"x"> = defineOp({
   name: "transpose",
   doc: "y[i, j] = x[j, i] for a matrix; in general axis k of y is axis permutation[k] of x.",
   kind: "view",
+  method: "exact",
   inputs: ["x"],
   shape({ x }, attrs, at) {
     const permutation = attrs.permutation as readonly number[];
@@ -55,6 +56,7 @@ export const reshapeOp = defineOp({
   name: "reshape",
   doc: "The same elements in row-major order under another shape with as many elements.",
   kind: "view",
+  method: "exact",
   typed: ["dims"],
   inputs: ["x"],
   shape({ x }, attrs, at) {
@@ -85,6 +87,7 @@ export const broadcastOp: Op<"x"> = defineOp({
   name: "broadcast",
   doc: "x stretched to a shape: aligned at the last axis, axes of extent 1 (or missing) repeat.",
   kind: "view",
+  method: "exact",
   typed: ["dims"],
   inputs: ["x"],
   shape({ x }, attrs, at) {
@@ -113,6 +116,7 @@ export const stopGradientOp = defineOp({
   name: "stopGradient",
   doc: "y = x; no cotangent flows back.",
   kind: "view",
+  method: "exact",
   inputs: ["x"],
   shape: ({ x }) => x,
   flops: () => 0,

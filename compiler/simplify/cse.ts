@@ -8,7 +8,6 @@
 import type { Graph } from "../graph/graph.ts";
 import { isConstant, isLeaf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { commutative } from "./pattern.ts";
 import { type Keep, nothing, rebuild } from "./rebuild.ts";
 
 export function share(graph: Graph, keep: Keep = nothing): Graph {
@@ -25,7 +24,7 @@ export function share(graph: Graph, keep: Keep = nothing): Graph {
 
 function keyOf({ op, inputs, attrs }: Node): string {
   const ids = inputs.map((input) => input.id);
-  if (commutative.has(op)) ids.sort((a, b) => a - b);
+  if (op.commutative) ids.sort((a, b) => a - b);
   const settings = Object.entries(attrs)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => `${name}=${Array.isArray(value) ? value.map(print) : print(value as string)}`);

@@ -16,12 +16,6 @@ import { broadcast, constOp, scalar } from "../ops/index.ts";
 import { commonValue } from "./constants.ts";
 import { type Keep, nothing, rebuild } from "./rebuild.ts";
 
-const foldable: ReadonlySet<string> = new Set([
-  ...["neg", "add", "sub", "mul", "mulNoNan", "div", "sqrt", "abs", "relu", "floor", "minimum", "maximum"],
-  ...["eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not", "select"],
-  ...["reshape", "transpose", "broadcast"],
-]);
-
 /** Elements that a folded constant may have; larger ones would trade a little time for bytes in the module. */
 const mostElements = 1024;
 
@@ -50,7 +44,8 @@ const isWritten = ({ op, type }: Node): boolean =>
 
 /** The node's elements, rounded to its type, if they are known at build; undefined otherwise. */
 function valuesOf(node: Node, known: ReadonlyMap<Node, Float64Array>): Float64Array | undefined {
-  if ((!isConstant(node) && !foldable.has(node.op.name)) || node.type.dims.includes("n")) return undefined;
+  if (!isConstant(node) && (node.inputs.length === 0 || node.op.method !== "exact")) return undefined;
+  if (node.type.dims.includes("n")) return undefined;
   if (elementCount(node.type.dims, 1) > mostElements) return undefined;
   const inputs: Value[] = [];
   for (const input of node.inputs) {

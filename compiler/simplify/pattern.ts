@@ -110,12 +110,6 @@ export const once = <Name extends string>(pattern: Application<Name>): Applicati
 export const named = <const As extends string, Name extends string>(as: As, pattern: Application<Name>) =>
   ({ ...pattern, as }) as Application<As | Name>;
 
-/** Ops whose two inputs may be swapped without changing a bit (but the payload of a NaN, which nothing observes). */
-export const commutative: ReadonlySet<Op> = new Set<Op>([
-  ...[ops.addOp, ops.mulOp, ops.minimumOp, ops.maximumOp],
-  ...[ops.eqOp, ops.neOp, ops.andOp, ops.orOp],
-]);
-
 /**
  * Matches a pattern at a node. `then` sees each way to bind the variables, until it gives a result.
  * A variable that stands twice binds one node, or two constants of one value.
@@ -142,7 +136,7 @@ export function match<T>(
     };
     return from(0, own);
   };
-  return matchInputs(node.inputs) ?? (commutative.has(node.op) ? matchInputs([...node.inputs].reverse()) : undefined);
+  return matchInputs(node.inputs) ?? (node.op.commutative ? matchInputs([...node.inputs].reverse()) : undefined);
 }
 
 function interchangeable(a: Node, b: Node): boolean {

@@ -18,6 +18,7 @@ const framed = defineOp({
   name: "framed",
   doc: "y[..., before + i] = x[..., i], `outside` elsewhere.",
   kind: "view",
+  method: "exact",
   inputs: ["x"],
   shape: ({ x }, attrs) => ({
     dtype: x.dtype,

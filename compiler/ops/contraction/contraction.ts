@@ -36,6 +36,7 @@ export const defineContraction = <const Name extends string>(rule: ContractionRu
   return defineOp<Name>({
     ...rule,
     kind: "contraction",
+    method: "rounded",
     flops(types, type, rows, attrs) {
       const extents = extentsOf(rule.maps(types, attrs), dimsOf(types, type.dims))!;
       const points = [...extents.values()].reduce<number>((product, dim) => product * extent(dim, rows), 1);

@@ -14,6 +14,7 @@ export const dotOp = defineOp({
   name: "dot",
   doc: "y[m] = sum over k of a[m,k] * b[m,k]. a [M,K], b [M,K] -> y [M]. FLOPs: 2 M K.",
   kind: "contraction",
+  method: "rounded",
   inputs: ["a", "b"],
   shape({ a, b }, _attrs, at) {
     if (a.dims.length !== 2) throw rank(at, 0, "a: [M, K]", a);

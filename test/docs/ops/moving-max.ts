@@ -21,6 +21,7 @@ export const movingMaxOp: Op<"x"> = defineOp({
   name: "movingMax",
   doc: "y[n,t,c] = the maximum over p of x[n,t+p,c], 0 <= p < width. Equal maxima share the cotangent.",
   kind: "reduction",
+  method: "rounded",
   inputs: ["x"],
   shape({ x }, attrs, at) {
     if (x.dims.length !== 3) throw rank(at, 0, "x: [N, T, C]", x);

@@ -6,6 +6,10 @@ import { abs } from "../../../compiler/ops/piecewise.ts";
 export const softsignOp = elementwise("softsign", {
   doc: "y = x / (1 + |x|), from -1 to 1. dy/dx = (1 - |y|)^2: the input need not be kept.",
   inputs: ["x"],
+  method: "rounded",
+  slopes: "vanishing",
+  total: true,
+  image: [-1, 1],
   f: (x) => x / (1 + Math.abs(x)),
   df: {
     x({ dy, y }) {

@@ -24,15 +24,15 @@ export interface ScalarFunction {
 export const number = (value: number): Scalar => ({ kind: "number", value });
 export const parameter = (index: number): Scalar => ({ kind: "parameter", index });
 
-const masks: ReadonlySet<string> = new Set(["eq", "ne", "lt", "le", "gt", "ge", "and", "or", "not"]);
+const isMaskOp = ({ masks }: Op): boolean => masks?.result ?? false;
 
 /** Whether it is a condition: what a comparison gives, not a number. */
-export const isMask = (scalar: Scalar): boolean => scalar.kind === "apply" && masks.has(scalar.op.name);
+export const isMask = (scalar: Scalar): boolean => scalar.kind === "apply" && isMaskOp(scalar.op);
 
 /** An op of numbers alone is computed at once, in float64, as JavaScript would. */
 export function apply(op: Op, ...args: readonly Scalar[]): Scalar {
   const values = args.flatMap((arg) => (arg.kind === "number" ? [arg.value] : []));
-  if (values.length < args.length || masks.has(op.name)) return { kind: "apply", op, args };
+  if (values.length < args.length || isMaskOp(op)) return { kind: "apply", op, args };
   const inputs = Object.fromEntries(
     op.inputs.map((name, i) => [name, { dims: [], data: Float64Array.of(values[i]!) }]),
   );
