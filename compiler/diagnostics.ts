@@ -163,6 +163,15 @@ export const shapesDiffer = (at: At, a: Node, b: Node) =>
     `got       ${printDims(b.type.dims)}  ${describe(b)}`,
   ]);
 
+export const escapedLoop = (at: At, value: Node) =>
+  fail(
+    "dsl/escaped",
+    at.origin,
+    `${at.op}: a value of one turn is used outside of its loop`,
+    ["expected  what the step is given to be used in the step", `got       ${describe(value)}`],
+    "Return it from the step, and use `last` or `each` of the result. A moving average, as of batchNorm, cannot stand in a step.",
+  );
+
 export const notATensor = (at: At, got: unknown) =>
   fail("dsl/not-a-tensor", at.origin, `${at.op}: this is not a tensor`, [
     "expected  an input, a parameter, or a value computed from them",

@@ -9,7 +9,7 @@
 import { type Fused, fuse } from "./fuse/groups.ts";
 import { printFused, printSchedule } from "./fuse/print.ts";
 import { type Schedule, schedule } from "./fuse/schedule.ts";
-import { type Graph, isConstant, isNumber, nodesOf } from "./graph/graph.ts";
+import type { Graph } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
 import { printGraph } from "./graph/print.ts";
 import type { FloatType } from "./graph/types.ts";
@@ -18,7 +18,7 @@ import { layout } from "./layout/layout.ts";
 import { fusedChains, fuseTile } from "./loop/fused.ts";
 import type { LoopFunction } from "./loop/ir.ts";
 import type { Kernel } from "./loop/kernel.ts";
-import { lowerCopy, lowerGroup } from "./loop/lower.ts";
+import { lowerFunction } from "./loop/lower-function.ts";
 import { type Packed, type Panels, packWeights } from "./loop/panels.ts";
 import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
@@ -26,13 +26,11 @@ import { mostVectors } from "./loop/same-bits.ts";
 import { chooseTile, printTile, type TiledKernel, type TilePlan } from "./loop/tile.ts";
 import { type TileTable, tunedTile } from "./loop/tile-table.ts";
 import { nestsOf, vectorize } from "./loop/vectorize.ts";
-import { type Arena, packArena } from "./plan/arena.ts";
-import { type Assignment, assignBuffers } from "./plan/buffers.ts";
+import { constantsOf, type PlannedFunction, placesInArena, planFunction } from "./plan/plan.ts";
 import { printPlan } from "./plan/print.ts";
 import { verifyPlan } from "./plan/verify.ts";
 import { simplify } from "./simplify/index.ts";
 import type { Stage, Trace } from "./trace.ts";
-import type { BufferPlace } from "./wasm/plan.ts";
 
 export interface FunctionOptions extends LoopOptions {
   readonly simplify: boolean;
@@ -62,12 +60,6 @@ export interface CompiledFunction {
   readonly panels: readonly Panels[];
   /** Constants that lie in memory. */
   readonly constants: readonly Node[];
-}
-
-export interface PlannedFunction {
-  readonly schedule: Schedule;
-  readonly assignment: Assignment;
-  readonly arena: Arena;
 }
 
 export function compileFunction(source: Graph, options: FunctionOptions, trace: Trace): CompiledFunction {
@@ -103,7 +95,7 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
     },
     plan,
   );
-  const constants = nodesOf(laid).filter((node) => isConstant(node) && !isNumber(node));
+  const constants = [...new Set(constantsOf(plan).map(([node]) => node))];
   return { name: scope, graph, plan, kernels, constants, ...loopsFor(scope, plan, kernels, options, trace) };
 }
 
@@ -155,30 +147,6 @@ function loopsFor(
   );
   return { panels: packed.panels, tiles, loops };
 }
-
-function planFunction(ordered: Schedule, batch: number): PlannedFunction {
-  const assignment = assignBuffers(ordered, batch);
-  return { schedule: ordered, assignment, arena: packArena(assignment.temporaries) };
-}
-
-function lowerFunction({ schedule: { groups, fused }, assignment }: PlannedFunction, batch: number): Kernel[] {
-  const context = {
-    batch,
-    buffersOf: (node: Node) => assignment.buffersOf.get(node),
-    leafBuffer: (leaf: Node) => assignment.leaves.get(leaf)!,
-  };
-  const name = (index: number) => `${fused.graph.name}.${index}`;
-  const kernels = groups
-    .filter((group) => group.stored.length > 0)
-    .map((group, index) => lowerGroup(name(index), group, context));
-  const copies = assignment.copies.map(({ from, to, node }, index) =>
-    lowerCopy(name(kernels.length + index), from, to, node.type.dims, batch),
-  );
-  return [...kernels.flat(), ...copies];
-}
-
-const placesInArena = ({ assignment, arena }: PlannedFunction): BufferPlace[] =>
-  assignment.temporaries.map(({ buffer }) => ({ buffer, byteOffset: arena.offsets.get(buffer)! }));
 
 const printTiles = (tiles: readonly TiledKernel[]): string =>
   tiles.map(({ kernel, tile }) => `${kernel.name}: ${printTile(tile)}`).join("\n");

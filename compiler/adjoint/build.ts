@@ -25,19 +25,38 @@ export function gradients(
   seed?: Node,
   onCotangent?: (node: Node, cotangent: Node) => void,
 ): (Node | undefined)[] {
-  const active = between(withRespectTo, of);
+  return pulledBack([{ of, cotangent: seed ?? ones(of) }], withRespectTo, onCotangent);
+}
+
+/** A value and the cotangent that it is given. */
+export interface Seed {
+  readonly of: Node;
+  readonly cotangent: Node;
+}
+
+/** The same from several values at once, each with its cotangent: the sum of what each gives. */
+export function pulledBack(
+  seeds: readonly Seed[],
+  withRespectTo: readonly Node[],
+  onCotangent?: (node: Node, cotangent: Node) => void,
+): (Node | undefined)[] {
+  const active = between(
+    withRespectTo,
+    seeds.map(({ of }) => of),
+  );
   const cotangents = new Map<Node, Cotangent>();
-  if (active.has(of)) cotangents.set(of, whole(seed ?? ones(of)));
+  const give = (node: Node, dx: Cotangent): void => {
+    if (!active.has(node)) return;
+    const before = cotangents.get(node);
+    cotangents.set(node, before === undefined ? dx : sumOf(before, dx));
+  };
+  for (const { of, cotangent } of seeds) give(of, whole(cotangent));
   for (const node of [...active].sort((a, b) => b.id - a.id)) {
     const dy = cotangents.get(node);
     if (dy === undefined) continue;
     withOrigin(node.origin, () => {
       onCotangent?.(node, settled(dy).value);
-      for (const [input, dx] of passBack(node, dy)) {
-        if (!active.has(input)) continue;
-        const before = cotangents.get(input);
-        cotangents.set(input, before === undefined ? dx : sumOf(before, dx));
-      }
+      for (const [input, dx] of passBack(node, dy)) give(input, dx);
     });
   }
   return withRespectTo.map((w) => {
@@ -51,13 +70,13 @@ function ones(of: Node): Node {
   return scalar(1, of.type.dtype);
 }
 
-/** The nodes that depend on one of `from` and that `to` depends on, through ops that let a cotangent pass. */
-function between(from: readonly Node[], to: Node): Set<Node> {
+/** The nodes that depend on one of `from` and that one of `to` depends on, through ops that let a cotangent pass. */
+function between(from: readonly Node[], to: readonly Node[]): Set<Node> {
   const active = new Set<Node>(from);
-  for (const node of reachable([to])) {
+  for (const node of reachable(to)) {
     if (node.op.adjoint !== "none" && isFloat(node.type.dtype) && node.inputs.some((i) => active.has(i)))
       active.add(node);
   }
-  const needed = new Set(reachable([to]));
+  const needed = new Set(reachable(to));
   return new Set([...active].filter((node) => needed.has(node)));
 }

@@ -13,6 +13,7 @@ import { type Build, createBuild, duringBuild } from "./build.ts";
 import { byFieldName, declareFields, type FieldLeaf, guarded, refuseSharedNames } from "./fields.ts";
 import type { Model, ModelSpec } from "./model.ts";
 import { isFieldName } from "./names.ts";
+import { escapedFrom } from "./scan.ts";
 import {
   type Call,
   callOf,
@@ -51,7 +52,11 @@ export function trace(model: Model, dtype: FloatType): Trace {
       const loss = runLoss(call, model.spec, outputs, targets, inputs);
       const traced = { build, inputs, targets, outputs, loss };
       // After an error a value may be missing whose absence would only show as a second one.
-      if (![loss, ...outputs.map(({ node }) => node)].some((node) => node.poisoned)) checkUse(call, traced);
+      const leaving = [loss, ...outputs.map(({ node }) => node), ...build.updates.map(({ value }) => value)];
+      if (leaving.some((node) => node.poisoned)) return traced;
+      const escaped = escapedFrom(leaving);
+      if (escaped) recordOrThrow(errors.escapedLoop({ ...call, op: "scan", origin: escaped.origin }, escaped));
+      else checkUse(call, traced);
       return traced;
     });
   });

@@ -17,7 +17,7 @@ export function chainCuts(nodes: readonly Node[]): Set<Node> {
   const depths = new Map<Node, number>();
   const depthBelow = (input: Node): number => (cuts.has(input) ? 0 : depths.get(input)!);
   for (const node of nodes) {
-    const starts = isLeaf(node) || ["reduction", "contraction", "scatter"].includes(node.op.kind);
+    const starts = isLeaf(node) || ["reduction", "contraction", "scatter", "loop"].includes(node.op.kind);
     const depth = starts ? 0 : 1 + Math.max(0, ...node.inputs.map(depthBelow));
     depths.set(node, depth);
     if (depth >= longestChain && node.op.kind === "elementwise" && isFloat(node.type.dtype)) cuts.add(node);

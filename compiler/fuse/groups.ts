@@ -15,6 +15,7 @@
  *   a group of their own, where what they alone read is computed: an elementwise node, or another such view.
  * - A chain too long for one loop nest is cut (cuts.ts).
  */
+import { isSameLoop } from "../graph/body.ts";
 import { type Graph, isLeaf, nodesOf, roots, usersOf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { type Dim, type Dims, isFloat, sameDims } from "../graph/types.ts";
@@ -30,6 +31,8 @@ export interface Group {
   readonly nodes: Node[];
   /** Those of `nodes` that memory gets: read by another group, or leaving the graph. */
   readonly stored: Node[];
+  /** Of a loop, whose results are the nodes: the groups of its body. */
+  readonly body?: Fused;
 }
 
 export interface Fused {
@@ -38,10 +41,11 @@ export interface Fused {
   readonly groups: readonly Group[];
 }
 
-export const isAnchor = ({ op }: Node): boolean => ["reduction", "contraction", "scatter"].includes(op.kind);
+export const isAnchor = ({ op }: Node): boolean => ["reduction", "contraction", "scatter", "loop"].includes(op.kind);
 
 /** Whether no point of a node is finished before all are: what reads it has loops of its own. */
-const isFinishedLast = (node: Node): boolean => node.op.kind === "scatter" || sumsRowsAndMore(node);
+export const isFinishedLast = (node: Node): boolean =>
+  node.op.kind === "scatter" || node.op.kind === "loop" || sumsRowsAndMore(node);
 
 /**
  * Whether a node is a frame around a value of the group: each point stores its value inside it, and the zeros around are boxes
@@ -72,7 +76,8 @@ export interface FuseOptions {
   readonly join: boolean;
 }
 
-export function fuse(graph: Graph, { join }: FuseOptions = { join: true }): Fused {
+export function fuse(graph: Graph, options: FuseOptions = { join: true }): Fused {
+  const { join } = options;
   const nodes = nodesOf(graph);
   const leaving = new Set(roots(graph));
   const cuts = chainCuts(nodes);
@@ -82,7 +87,9 @@ export function fuse(graph: Graph, { join }: FuseOptions = { join: true }): Fuse
   const groups: Group[] = [];
   const groupOf = new Map<Node, Group>();
   const place = (node: Node): void => {
-    const group = (join && groupFor(node, groups, groupOf, inline, cuts)) || open(groups, node.type.dims);
+    const group =
+      loopFor(node, groups) ??
+      ((join && groupFor(node, groups, groupOf, inline, cuts)) || open(groups, node, options));
     group.nodes.push(node);
     groupOf.set(node, group);
   };
@@ -100,8 +107,14 @@ function storedViews(nodes: readonly Node[]): Node[] {
   });
 }
 
-function open(groups: Group[], dims: Dims): Group {
-  const group: Group = { index: groups.length, dims, nodes: [], stored: [] };
+/** The group of the other results of a node's loop. */
+const loopFor = (node: Node, groups: readonly Group[]): Group | undefined =>
+  node.op.body && groups.find(({ nodes }) => isSameLoop(nodes[0]!, node));
+
+function open(groups: Group[], { type, op }: Node, options: FuseOptions): Group {
+  const { dims } = type;
+  const body = op.body && fuse(op.body.graph, options);
+  const group: Group = { index: groups.length, dims, nodes: [], stored: [], ...(body && { body }) };
   groups.push(group);
   return group;
 }
@@ -126,10 +139,10 @@ function reshapedInputs(nodes: readonly Node[]): Node[] {
     .map((node) => storageOf(node.inputs[0]!));
 }
 
-/** What is read at places that labels say. */
+/** What is read at places that labels or turns say. */
 const readByLabel = (nodes: readonly Node[]): Node[] =>
   nodes.flatMap(({ op, inputs }) =>
-    inputs.filter((input, at) => op.inMemory?.includes(op.inputs[at]!) && !isLeaf(input)),
+    inputs.filter((input, at) => (op.kind === "loop" || op.inMemory?.includes(op.inputs[at]!)) && !isLeaf(input)),
   );
 
 const withoutOnes = (dims: Dims): Dims => dims.filter((d) => d !== 1);

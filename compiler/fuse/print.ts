@@ -8,15 +8,24 @@
  */
 import { isLeaf, nodesOf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { nodeNames, printNode } from "../graph/print.ts";
+import { nodeNames, printNode, printTurns } from "../graph/print.ts";
 import { printDims } from "../graph/types.ts";
 import type { Fused, Group } from "./groups.ts";
 import type { Schedule } from "./schedule.ts";
 
-export const printSchedule = ({ fused, groups, staged }: Schedule): string => print(fused, groups, staged);
-export const printFused = (fused: Fused): string => print(fused, fused.groups, new Set());
+export const printSchedule = ({ fused, groups, staged, bodies }: Schedule): string =>
+  print(fused, groups, staged, (group) => printSchedule(bodies.get(group)!));
+export const printFused = (fused: Fused): string =>
+  print(fused, fused.groups, new Set(), ({ body }) => printFused(body!));
 
-function print(fused: Fused, groups: readonly Group[], staged: ReadonlySet<Node>): string {
+type PrintBody = (group: Group) => string;
+
+function print(
+  fused: Fused,
+  groups: readonly Group[],
+  staged: ReadonlySet<Node>,
+  printBody: PrintBody,
+): string {
   const names = nodeNames(fused.graph, nodesOf(fused.graph));
   const placed = new Set(groups.flatMap((group) => group.nodes));
   const inline = nodesOf(fused.graph).filter((n) => !placed.has(n) && !isLeaf(n));
@@ -27,7 +36,9 @@ function print(fused: Fused, groups: readonly Group[], staged: ReadonlySet<Node>
       group.nodes.map((node) => node.op.name).join(" "),
       `-> ${group.stored.map((node) => names.of(node)).join(", ")}`,
     ].join(" ");
-    return [title, ...group.nodes.map((node) => `  ${printNode(node, names)}`)];
+    const body = group.body ? printBody(group).split("\n") : [];
+    const turns = group.body ? [`  ${printTurns(group.nodes[0]!.op.body!)}`, ...body.map((line) => `    ${line}`)] : [];
+    return [title, ...group.nodes.map((node) => `  ${printNode(node, names)}`), ...turns];
   });
   const results = fused.graph.outputs.map(({ name, node }) => `${name} = ${names.of(node)}`);
   const updates = fused.graph.updates.map(

@@ -18,6 +18,8 @@ export interface Schedule {
   readonly groups: readonly Group[];
   /** States whose new value cannot be written where it is computed. */
   readonly staged: ReadonlySet<Node>;
+  /** What the turns of loops run. */
+  readonly bodies: ReadonlyMap<Group, Schedule>;
 }
 
 export function schedule(fused: Fused): Schedule {
@@ -25,7 +27,7 @@ export function schedule(fused: Fused): Schedule {
   for (;;) {
     const edges = dependencies(fused, staged);
     const result = order(fused.groups, edges);
-    if (result.stuck.length === 0) return { fused, groups: result.order, staged };
+    if (result.stuck.length === 0) return { fused, groups: result.order, staged, bodies: bodiesOf(fused) };
     const culprit = fused.graph.updates.find(
       ({ state, value }) => !staged.has(state) && result.stuck.some((group) => group.nodes.includes(value)),
     );
@@ -33,6 +35,9 @@ export function schedule(fused: Fused): Schedule {
     staged.add(culprit.state);
   }
 }
+
+const bodiesOf = ({ groups }: Fused): Map<Group, Schedule> =>
+  new Map(groups.flatMap((group) => (group.body ? [[group, schedule(group.body)]] : [])));
 
 /** For each group, the groups that must run before it. */
 function dependencies(fused: Fused, staged: Set<Node>): Map<Group, Set<Group>> {

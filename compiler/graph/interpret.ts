@@ -44,7 +44,7 @@ export function interpret(graph: Graph, environment: Environment): Results {
             ),
             dims,
             node.attrs,
-            { rows, seed, step },
+            { rows, seed, step, round },
           );
     values.set(node, { dims, data: round ? data.map(round) : data });
   }

@@ -1,18 +1,21 @@
 /** Reads the text form of a graph (see print.ts). For tests, and for pasting dumps into them. */
 
+import type { Op } from "../ops/define.ts";
 import { scalar } from "../ops/elementwise.ts";
 import { opByName } from "../ops/index.ts";
 import { input, state } from "../ops/leaf.ts";
+import { scanOp } from "../ops/scan.ts";
 import type { Graph, Output, Update } from "./graph.ts";
 import { type Attr, apply, type Node } from "./node.ts";
 import type { Origin } from "./origin.ts";
 import { type Dim, type DType, isFloat, printType, sameType, type Type } from "./types.ts";
 
 export function parseGraph(text: string): Graph {
-  const lines = text
+  const rows = text
     .split("\n")
-    .map((line) => line.replace(/#.*$/, "").trim())
+    .map((line) => line.replace(/#.*$/, "").trimEnd())
     .filter((line) => line !== "");
+  const { lines, loops } = takeLoops(rows);
   const head = /^graph\s*([\w.]*)\s*\(([^;)]*)(?:;([^)]*))?\)$/.exec(lines[0] ?? "");
   if (!head) throw new SyntaxError(`expected "graph name(inputs; states)", got "${lines[0] ?? ""}"`);
   const inputs = parseSignature(head[2]!).map(([name, type]) => input(name, type, originOf(name)));
@@ -20,11 +23,37 @@ export function parseGraph(text: string): Graph {
   const scope = new Map([...inputs, ...states].map((leaf) => [leaf.attrs.name as string, leaf]));
   const outputs: Output[] = [];
   const updates: Update[] = [];
-  for (const line of lines.slice(1)) parseLine(line, scope, outputs, updates);
+  for (const line of lines.slice(1)) parseLine(line, { scope, loops }, outputs, updates);
   return { name: head[1]!, inputs, states, outputs, updates };
 }
 
-function parseLine(line: string, scope: Map<string, Node>, outputs: Output[], updates: Update[]): void {
+/** The lines of the graph itself, and the ops of the loops whose bodies stand between them, each deeper than its head. */
+function takeLoops(rows: readonly string[]): { lines: string[]; loops: Map<string, Op> } {
+  const lines: string[] = [];
+  const loops = new Map<string, Op>();
+  const indentOf = (row: string): number => row.length - row.trimStart().length;
+  for (let at = 0; at < rows.length; at++) {
+    const head = /^(\w+) over (\d+)( backwards)?, (\d+) elements?$/.exec(rows[at]!.trim());
+    if (head === null) {
+      lines.push(rows[at]!.trim());
+      continue;
+    }
+    const start = at + 1;
+    while (at + 1 < rows.length && indentOf(rows[at + 1]!) > indentOf(rows[start - 1]!)) at++;
+    const graph = parseGraph(rows.slice(start, at + 1).join("\n"));
+    const [extent, elements] = [Number(head[2]), Number(head[4])];
+    loops.set(head[1]!, scanOp({ graph, extent, elements, backwards: head[3] !== undefined }));
+  }
+  return { lines, loops };
+}
+
+/** What the words of a graph mean. */
+interface Known {
+  readonly scope: Map<string, Node>;
+  readonly loops: ReadonlyMap<string, Op>;
+}
+
+function parseLine(line: string, { scope, loops }: Known, outputs: Output[], updates: Update[]): void {
   const update = /^update (\S+) = (\S+)$/.exec(line);
   if (update) {
     updates.push({ state: lookUp(update[1]!, scope), value: lookUp(update[2]!, scope) });
@@ -42,11 +71,12 @@ function parseLine(line: string, scope: Map<string, Node>, outputs: Output[], up
   }
   const match = /^(\S+): (\S+) = (\S+)(.*)$/.exec(line);
   if (!match) throw new SyntaxError(`expected "name: type = op inputs", got "${line}"`);
-  scope.set(match[1]!, parseNode(match[1]!, parseType(match[2]!), match[3]!, match[4]!.trim(), scope));
+  const type = parseType(match[2]!);
+  scope.set(match[1]!, parseNode(match[1]!, type, match[3]!, match[4]!.trim(), { scope, loops }));
 }
 
-function parseNode(name: string, type: Type, opName: string, rest: string, scope: Map<string, Node>): Node {
-  const op = opByName.get(opName);
+function parseNode(name: string, type: Type, opName: string, rest: string, { scope, loops }: Known): Node {
+  const op = loops.get(opName) ?? opByName.get(opName);
   if (!op) throw new SyntaxError(`unknown op "${opName}"`);
   const words = rest.match(/\S+=\[[^\]]*\]|\S+/g) ?? [];
   const attrs: Record<string, Attr> = {};

@@ -8,10 +8,17 @@
  *     update w = ...
  *     return loss = l
  *
+ * A loop's body follows behind, called by the number of its op:
+ *
+ *     h: f32[n,3] = scan1 start x u result=0
+ *     scan1 over 5, 1 element
+ *       graph(x0: f32[n,2], w0: f32[3,3]; h0: f32[n,3])
+ *
  * A node is called by the name it is bound to in the source (numbered where several nodes share it), else %1, %2 ...; a state
  * that is called like an input is x@2. Names are for reading: what a node is, is the node itself.
  * Scalar constants stand where they are used. Attributes that repeat the type are left out.
  */
+import type { Body } from "./body.ts";
 import { type Graph, isConstant, isLeaf, isNumber, leafName, nodesOf } from "./graph.ts";
 import type { Attr, Node } from "./node.ts";
 import { printType } from "./types.ts";
@@ -27,12 +34,23 @@ export function printGraph(graph: Graph): string {
   if (graph.outputs.length > 0) {
     lines.push(`return ${graph.outputs.map(({ name, node }) => `${name} = ${names.of(node)}`).join(", ")}`);
   }
+  for (const [name, body] of names.loops) {
+    lines.push(`${name} ${printTurns(body)}`);
+    lines.push(...printGraph(body.graph).split("\n").map((line) => `  ${line}`));
+  }
   return [head, ...lines.map((line) => `  ${line}`)].join("\n");
 }
 
+/** How a loop's body runs. */
+export const printTurns = ({ extent, backwards, elements }: Body): string =>
+  `over ${extent}${backwards ? " backwards" : ""}, ${elements} element${elements === 1 ? "" : "s"}`;
+
 export interface Names {
   readonly literals: ReadonlySet<Node>;
+  /** The bodies of loops by what their ops are called: scan1, scan2 ... */
+  readonly loops: ReadonlyMap<string, Body>;
   of(node: Node): string;
+  opOf(node: Node): string;
 }
 
 const isSignature = (node: Node): boolean => isLeaf(node) && !isConstant(node);
@@ -68,7 +86,14 @@ export function nodeNames(graph: Graph, nodes: readonly Node[]): Names {
     names.set(node, name);
   }
   const literals = new Set(nodes.filter(isNumber));
-  return { literals, of: (node) => names.get(node) ?? printNumber(node.attrs.value as number) };
+  const loops = [...new Set(nodes.filter(({ op }) => op.body).map(({ op }) => op))];
+  const opOf = ({ op }: Node): string => (op.body ? `${op.name}${loops.indexOf(op) + 1}` : op.name);
+  return {
+    literals,
+    loops: new Map(loops.map((op, at) => [`${op.name}${at + 1}`, op.body!])),
+    of: (node) => names.get(node) ?? printNumber(node.attrs.value as number),
+    opOf,
+  };
 }
 
 /** The name, or with @2, @3 ... where it is taken; taken from now on. */
@@ -85,7 +110,7 @@ export function printNode(node: Node, names: Names): string {
     .filter(([key]) => !node.op.typed?.includes(key as "dims" | "dtype"))
     .map(([key, value]) => ` ${key}=${printAttr(value)}`)
     .join("");
-  return `${names.of(node)}: ${printType(node.type)} = ${node.op.name}${operands}${attrs}`;
+  return `${names.of(node)}: ${printType(node.type)} = ${names.opOf(node)}${operands}${attrs}`;
 }
 
 const printAttr = (value: Attr): string =>

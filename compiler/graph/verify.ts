@@ -42,6 +42,7 @@ export function verifyGraph(graph: Graph): void {
 function verifyNode(node: Node): void {
   const what = `${node.op.name} #${node.id}`;
   if (node.poisoned) throw internalError(`${what} is poisoned`);
+  if (node.op.body) verifyBody(node.op.body.graph);
   for (const input of node.inputs)
     if (input.id >= node.id) throw internalError(`${what} reads #${input.id}, made after it`);
   node.type.dims.forEach((dim, axis) => {
@@ -57,4 +58,12 @@ function verifyNode(node: Node): void {
   if (!sameType(derived, node.type)) {
     throw internalError(`${what} is ${printType(node.type)}, its rule gives ${printType(derived)}`);
   }
+}
+
+/** The body of a loop: each state has its update, in order. */
+function verifyBody(body: Graph): void {
+  verifyGraph(body);
+  const isInOrder = body.states.every((state, at) => body.updates[at]?.state === state);
+  if (!isInOrder || body.updates.length !== body.states.length)
+    throw internalError("the updates of a loop's body are not those of its states, in their order");
 }

@@ -15,6 +15,7 @@ import { withOrigin } from "../graph/origin.ts";
 import { type Dim, type Dims, elementCount, extent } from "../graph/types.ts";
 import { extentsOf, pureAxis } from "../ops/contraction/maps.ts";
 import { contract, copy, mapsOf, pad, slice, transpose, windowsBy } from "../ops/index.ts";
+import { layoutBodies } from "./bodies.ts";
 import { type Frame, inFrames, type Unguarded, unguarded } from "./windows.ts";
 
 export interface LayoutOptions {
@@ -24,7 +25,10 @@ export interface LayoutOptions {
 /** How often each weight must be read for a copy in another order to pay. */
 const leastReuse = 64;
 
-export function layout(graph: Graph, { batch }: LayoutOptions): Graph {
+export const layout = (graph: Graph, options: LayoutOptions): Graph =>
+  layoutBodies(layoutOperands(graph, options), (body) => layout(body, options));
+
+function layoutOperands(graph: Graph, { batch }: LayoutOptions): Graph {
   const nodes = nodesOf(graph);
   const readers = new Map(nodes.filter(({ op }) => op.maps !== undefined).map((node) => [node, formOf(node)]));
   const frames = framesOf(readers);

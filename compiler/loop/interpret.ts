@@ -9,6 +9,7 @@ import { erfReference } from "../ops/erf-reference.ts";
 import { threefryUniform } from "../ops/threefry-reference.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
+import { type Call, calls } from "./calls.ts";
 import type { Index } from "./kernel.ts";
 import { monoidOf, type Reduce } from "./monoids.ts";
 import { boundAt } from "./ranges.ts";
@@ -20,6 +21,8 @@ export interface LoopCall {
   /** Keys of `uniform`, and what `step` reads; 0 where left out. */
   readonly seed?: number;
   readonly step?: number;
+  /** The turns of the loops that call the function. */
+  readonly turns?: ReadonlyMap<string, number>;
 }
 
 type Round = (value: number) => number;
@@ -35,7 +38,23 @@ interface State extends LoopCall {
 
 export function interpretFunction(fn: LoopFunction, call: LoopCall): void {
   const round: Round = fn.dtype === "f32" ? Math.fround : (value) => value;
-  run(fn.body, { ...call, full: laneCount(fn.dtype), round, axes: new Map(), locals: new Map() });
+  run(fn.body, { ...call, full: laneCount(fn.dtype), round, axes: new Map(call.turns), locals: new Map() });
+}
+
+/** Runs functions one after the other, those of one loop turn by turn. */
+export function interpretFunctions(functions: readonly LoopFunction[], call: LoopCall): void {
+  runAll(calls(functions), call, new Map());
+}
+
+function runAll(steps: readonly Call<LoopFunction>[], call: LoopCall, turns: ReadonlyMap<string, number>): void {
+  for (const step of steps) {
+    if (step.kind === "run") interpretFunction(step.item, { ...call, turns });
+    else {
+      const { axis, extent, backwards } = step.repeat;
+      for (let at = 0; at < extent; at++)
+        runAll(step.body, call, new Map(turns).set(axis, backwards ? extent - 1 - at : at));
+    }
+  }
 }
 
 function run(body: readonly Stmt[], state: State): void {

@@ -17,15 +17,18 @@
  * 4. `lanes` consecutive elements of the buffer's own type are read from `index` (in elements) on; i32 is converted.
  * 5. Nothing is reordered: a sum is added up in the order written.
  * 6. An index may have one term from memory, a stride times an element of a buffer of i32 whose range is known.
+ * 7. The turns of the loops that call a function are axes of its indices, fixed while it runs: `func f f32 (t<5)`.
  */
 import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
-import type { Affine, Index } from "./kernel.ts";
+import type { Affine, Index, Repeat } from "./kernel.ts";
 import type { Reduce } from "./monoids.ts";
 
 export interface LoopFunction {
   readonly name: string;
   readonly dtype: FloatType;
+  /** The loops that call it, outermost first; their turns are its parameters. */
+  readonly repeats?: readonly Repeat[];
   readonly body: readonly Stmt[];
 }
 

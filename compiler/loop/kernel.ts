@@ -92,9 +92,22 @@ export interface KernelStore {
   readonly accumulates?: boolean;
 }
 
+/**
+ * A loop around whole kernels, such as the steps of a scan. Its turn is a parameter of each: an axis of their indices that
+ * stands still while they run. Two loops are the same one if they are the same object.
+ */
+export interface Repeat {
+  readonly axis: string;
+  readonly extent: number;
+  /** From the last turn to the first. */
+  readonly backwards: boolean;
+}
+
 /** What was one kernel when it was lowered; its boxes and panels become one function, one after the other. */
 export interface Nest {
   readonly name: string;
+  /** The loops around it, outermost first. */
+  readonly repeats?: readonly Repeat[];
 }
 
 export interface Kernel {

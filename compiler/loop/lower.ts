@@ -21,27 +21,30 @@ import {
   type KernelStore,
   linear,
   type Nest,
+  type Repeat,
 } from "./kernel.ts";
+import { indexIn, type Location, whole } from "./location.ts";
 import type { Reduce } from "./monoids.ts";
 import { splitKernel } from "./split.ts";
 
 export interface LowerContext {
   readonly batch: number;
+  /** The loops around the groups, outermost first. */
+  readonly repeats: readonly Repeat[];
   /** Where a value outside the group lies; the first is read. */
-  buffersOf(node: Node): readonly LoopBuffer[] | undefined;
-  /** Where an input, a state or a constant with several elements lies. */
-  leafBuffer(leaf: Node): LoopBuffer;
+  locationsOf(node: Node): readonly Location[] | undefined;
+  /** Where an input, a state or a constant with several elements lies; a number that a loop was given as it is. */
+  leaf(leaf: Node): Location | number;
 }
 
 /** The group's kernel, and before it those of the frames around values of it: all of one nest, without guards. */
 export function lowerGroup(name: string, group: Group, context: LowerContext): Kernel[] {
-  const nest = { name };
+  const nest = nestOf(name, context);
   const lowering = new Lowering(group, context);
   const dims = pointsOf(group);
   const stores = group.stored.flatMap((node) => {
     const { to, ...store } = lowering.store(node, pointOf(dims));
-    const index = linear(to, strides(node.type.dims, context.batch));
-    return context.buffersOf(node)!.map((buffer) => ({ buffer, index, ...store }));
+    return context.locationsOf(node)!.map((location) => ({ ...placeIn(location, node, to, context), ...store }));
   });
   const frames = group.stored
     .filter((node) => isFrame(node, group))
@@ -56,11 +59,12 @@ const isFrame = (node: Node, group: Group): boolean => !sameDims(node.type.dims,
 function lowerFrame(name: string, nest: Nest, node: Node, context: LowerContext): Kernel[] {
   const { dims, dtype } = node.type;
   const inside: LoopBuffer = { name: "inside", dtype, elementCount: 0 };
-  const buffersOf = (other: Node) => (other === node.inputs[0] ? [inside] : context.buffersOf(other));
+  const locationsOf = (other: Node) => (other === node.inputs[0] ? [whole(inside)] : context.locationsOf(other));
   const alone = { index: 0, dims, nodes: [node], stored: [node] };
-  const value = new Lowering(alone, { ...context, buffersOf }).element(node, pointOf(dims));
-  const index = linear(pointOf(dims), strides(dims, context.batch));
-  const stores = context.buffersOf(node)!.map((buffer) => ({ buffer, index, value }));
+  const value = new Lowering(alone, { ...context, locationsOf }).element(node, pointOf(dims));
+  const stores = context
+    .locationsOf(node)!
+    .map((location) => ({ ...placeIn(location, node, pointOf(dims), context), value }));
   return splitKernel({ name, nest, axes: axesOf(dims), stores }).filter(
     ({ stores: [first] }) => first!.value.kind !== "load" || first!.value.buffer !== inside,
   );
@@ -78,12 +82,30 @@ const axesOf = (dims: Dims): Axis[] =>
 
 const pointOf = (dims: Dims): Index[] => dims.map((extent, axis) => (extent === 1 ? affine(0) : axisIndex(`i${axis}`)));
 
-/** Copies one buffer to another of the same shape. */
-export function lowerCopy(name: string, from: LoopBuffer, to: LoopBuffer, dims: readonly Dim[], batch: number): Kernel {
-  const index = linear(pointOf(dims), strides(dims, batch));
-  const stores = [{ buffer: to, index, value: load(from, index) }];
-  return collapseAxes({ name, nest: { name }, axes: axesOf(dims), stores });
+/** Copies a value of a type, or a number, to another place. */
+export function lowerCopy(
+  name: string,
+  from: Location | number,
+  to: Location,
+  { type }: Node,
+  context: LowerContext,
+): Kernel {
+  const at = pointOf(type.dims);
+  const value: Expr =
+    typeof from === "number"
+      ? { kind: "const", value: from }
+      : load(from.buffer, indexIn(from, type.dims, at, context.batch));
+  const stores = [{ buffer: to.buffer, index: indexIn(to, type.dims, at, context.batch), value }];
+  return collapseAxes({ name, nest: nestOf(name, context), axes: axesOf(type.dims), stores });
 }
+
+const nestOf = (name: string, { repeats }: LowerContext): Nest => (repeats.length > 0 ? { name, repeats } : { name });
+
+/** Where an element of a value lies. */
+const placeIn = (location: Location, { type }: Node, at: readonly Index[], { batch }: LowerContext) => ({
+  buffer: location.buffer,
+  index: indexIn(location, type.dims, at, batch),
+});
 
 class Lowering {
   readonly #group: Group;
@@ -121,16 +143,20 @@ class Lowering {
   }
 
   #compute(node: Node, at: readonly Index[]): Expr {
-    const { batch } = this.#context;
     const inGroup = this.#group.nodes.includes(node);
-    const buffer = inGroup ? undefined : this.#context.buffersOf(node)?.[0];
-    if (buffer !== undefined) return load(buffer, linear(at, strides(node.type.dims, batch)));
+    const stored = inGroup ? undefined : this.#context.locationsOf(node)?.[0];
+    if (stored !== undefined) return this.#read(stored, node, at);
     if (isNumber(node)) return { kind: "const", value: node.attrs.value as number };
-    if (isLeaf(node)) return load(this.#context.leafBuffer(node), linear(at, strides(node.type.dims, batch)));
+    if (isLeaf(node)) return this.#read(this.#context.leaf(node), node, at);
     if (node.op.name === "reshape") return this.#reshaped(node, at);
     const rule = node.op.element;
     if (typeof rule !== "function") throw internalError(`${node.op.name} has no value here`);
     return rule(this.#builder(node), this.#inputs(node), at, node);
+  }
+
+  #read(from: Location | number, { type }: Node, at: readonly Index[]): Expr {
+    if (typeof from === "number") return { kind: "const", value: from };
+    return load(from.buffer, indexIn(from, type.dims, at, this.#context.batch));
   }
 
   #inputs(node: Node): Record<string, ElementInput> {
@@ -164,10 +190,9 @@ class Lowering {
       );
     }
     const storage = storageOf(input);
-    const buffer =
-      this.#context.buffersOf(storage)?.[0] ?? (isLeaf(storage) ? this.#context.leafBuffer(storage) : undefined);
-    if (buffer === undefined) throw internalError(`the input of a reshape is not in memory: ${storage.op.name}`);
-    return load(buffer, linear(at, strides(node.type.dims, this.#context.batch)));
+    const from = this.#context.locationsOf(storage)?.[0] ?? (isLeaf(storage) ? this.#context.leaf(storage) : undefined);
+    if (from === undefined) throw internalError(`the input of a reshape is not in memory: ${storage.op.name}`);
+    return this.#read(from, node, at);
   }
 
   #builder(node: Node): ElementBuilder {

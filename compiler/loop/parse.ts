@@ -2,7 +2,7 @@
 import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type Bound, type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
-import type { Index } from "./kernel.ts";
+import type { Index, Repeat } from "./kernel.ts";
 import { type Reduce, reduceNames } from "./monoids.ts";
 import { type BufferScope, parseBuffer, parseElement, parseIndex } from "./parse-index.ts";
 import { type Line, linesOf, type Words } from "./words.ts";
@@ -37,8 +37,23 @@ function parseHead(lines: Line[], buffers: Map<string, LoopBuffer>): LoopFunctio
   words.expect("func");
   const name = words.name("a function's name");
   const dtype = words.oneOf<FloatType>("f32", "f64");
+  const repeats = parseRepeats(words);
   words.end();
-  return { name, dtype, body: parseBody(lines, 1, { dtype, full: laneCount(dtype), buffers }) };
+  const body = parseBody(lines, 1, { dtype, full: laneCount(dtype), buffers });
+  return { name, dtype, ...(repeats.length > 0 && { repeats }), body };
+}
+
+/** The loops that call a function; each function of a text has its own. */
+function parseRepeats(words: Words): Repeat[] {
+  const repeats: Repeat[] = [];
+  if (!words.take("(")) return repeats;
+  do {
+    const axis = words.name("an axis");
+    words.expect("<");
+    repeats.push({ axis, extent: words.integer(), backwards: words.take("backwards") });
+  } while (words.take(","));
+  words.expect(")");
+  return repeats;
 }
 
 function parseBody(lines: Line[], depth: number, scope: Scope): Stmt[] {

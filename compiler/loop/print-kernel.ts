@@ -19,14 +19,15 @@
  */
 import { printNumber } from "../graph/print.ts";
 import type { Axis, Expr, Kernel, KernelStore } from "./kernel.ts";
-import { printAffine } from "./print.ts";
+import { printAffine, printRepeats } from "./print.ts";
 
 export function printKernel(kernel: Kernel): string {
   const stores = kernel.stores.map(
     (s) => `  ${s.buffer.name}[${printAffine(s.index)}] ${printAssign(s)} ${printExpr(s.value)}`,
   );
   const of = kernel.nest.name === kernel.name ? "" : ` of ${kernel.nest.name}`;
-  return [`kernel ${kernel.name}${of} [${kernel.axes.map(printAxis).join(", ")}]`, ...stores].join("\n");
+  const turns = printRepeats(kernel.nest.repeats);
+  return [`kernel ${kernel.name}${of}${turns} [${kernel.axes.map(printAxis).join(", ")}]`, ...stores].join("\n");
 }
 
 export const printAssign = ({ accumulates }: KernelStore): string => (accumulates ? "+=" : "=");

@@ -5,7 +5,8 @@
  *     for j in down(10*n, 4)..10*n step 1
  *       store y[j]:1 = mul(load x[j]:1, 2)
  *
- *   function  = "func" NAME ("f32" | "f64") and its statements, two spaces deeper
+ *   function  = "func" NAME ("f32" | "f64") ["(" turn {"," turn} ")"] and its statements, two spaces deeper
+ *   turn      = AXIS "<" INT ["backwards"]                the turns of a loop that calls the function
  *   statement = "for" AXIS "in" bound ".." bound "step" INT and its body, two spaces deeper
  *             | ("let" | "set") NAME "=" value
  *             | "store" BUFFER "[" affine "]" lanes "=" value
@@ -26,16 +27,21 @@
 import { printNumber } from "../graph/print.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type Bound, type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
-import type { Index } from "./kernel.ts";
+import type { Index, Repeat } from "./kernel.ts";
 
 export const printFunctions = (functions: readonly LoopFunction[]): string => functions.map(printFunction).join("\n\n");
 
 export function printFunction(fn: LoopFunction): string {
-  const lines = [`func ${fn.name} ${fn.dtype}`];
+  const lines = [`func ${fn.name} ${fn.dtype}${printRepeats(fn.repeats)}`];
   const full = laneCount(fn.dtype);
   for (const stmt of fn.body) printStmt(stmt, full, "  ", lines);
   return lines.join("\n");
 }
+
+export const printRepeats = (repeats: readonly Repeat[] = []): string =>
+  repeats.length === 0 ? "" : ` (${repeats.map(printRepeat).join(", ")})`;
+
+const printRepeat = ({ axis, extent, backwards }: Repeat): string => `${axis}<${extent}${backwards ? " backwards" : ""}`;
 
 function printStmt(stmt: Stmt, full: number, indent: string, lines: string[]): void {
   switch (stmt.kind) {

@@ -25,6 +25,13 @@ export interface Loop {
   readonly step: number;
 }
 
+/** The turns of a loop around whole functions, as a loop of one. */
+export const turnsOf = (extent: number): Loop => ({
+  from: { kind: "const", value: 0 },
+  to: { kind: "const", value: extent },
+  step: 1,
+});
+
 const down = (value: number, multipleOf: number): number => value - (value % multipleOf);
 
 export const boundAt = (bound: Bound, rows: number): number =>

@@ -39,7 +39,8 @@ export function vectorize(kernels: readonly TiledKernel[], dtype: FloatType): Lo
   let names = 0;
   const fresh = (prefix: string): string => `${prefix}${names++}`;
   const body = kernels.flatMap(({ kernel, tile }) => new Vectorizer(kernel, tile, dtype, fresh).body());
-  return { name: kernels[0]!.kernel.nest.name, dtype, body };
+  const { name, repeats } = kernels[0]!.kernel.nest;
+  return { name, dtype, ...(repeats && { repeats }), body };
 }
 
 /** The kernels of each nest, in order. */

@@ -12,7 +12,7 @@ import type { LoopBuffer } from "./buffer.ts";
 import { helperOps, type LoopFunction, laneCount, laneOps, type Stmt, type VExpr } from "./ir.ts";
 import type { Affine, Dynamic, Index } from "./kernel.ts";
 import { printAffine, printFunction, printValue } from "./print.ts";
-import { type AxisRange, axisRange, boundRange, indexRange, type Loop } from "./ranges.ts";
+import { type AxisRange, axisRange, boundRange, indexRange, type Loop, turnsOf } from "./ranges.ts";
 import { isLocalName, isName } from "./words.ts";
 
 export interface LoopContext {
@@ -53,6 +53,7 @@ export function verifyFunction(fn: LoopFunction, context: LoopContext): Readonly
   };
   try {
     check(isName(fn.name), `"${fn.name}" cannot name a function`);
+    verifyRepeats(fn, state);
     verifyBody(fn.body, state);
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
@@ -60,6 +61,18 @@ export function verifyFunction(fn: LoopFunction, context: LoopContext): Readonly
     throw internalError(`loop function ${fn.name}${where}: ${error.message}`);
   }
   return state.trusted;
+}
+
+/** The turns of the loops that call the function are axes around all of it. */
+function verifyRepeats({ repeats = [] }: LoopFunction, state: State): void {
+  for (const { axis, extent } of repeats) {
+    check(isName(axis), `"${axis}" cannot name an axis`);
+    check(!state.axes.has(axis), `axis ${axis} is in use by a loop around this one`);
+    check(isCount(extent, 1), `a loop of ${extent} turns`);
+    const loop = turnsOf(extent);
+    state.axes.set(axis, axisRange(loop, state.batch));
+    state.loops.set(axis, loop);
+  }
 }
 
 class Broken extends Error {

@@ -2,6 +2,7 @@
  * What an op is: one record in one file. The DSL function, the reference page and the tests come from it; a missing
  * field is a type error.
  */
+import type { Body } from "../graph/body.ts";
 import type { Attrs, Node } from "../graph/node.ts";
 import type { Origin } from "../graph/origin.ts";
 import type { Dims, Type } from "../graph/types.ts";
@@ -16,8 +17,9 @@ import type { Maps } from "./contraction/maps.ts";
  * - source: each element from its index alone (random numbers, the counts of rows and of steps)
  * - reduction, contraction: a sum or maximum over axes; anchors of a loop nest
  * - scatter: points that are added up where labels say; an anchor, no point of which is finished before all are
+ * - loop: a graph that runs again and again (`body`)
  */
-export type OpKind = "leaf" | "elementwise" | "view" | "source" | "reduction" | "contraction" | "scatter";
+export type OpKind = "leaf" | "elementwise" | "view" | "source" | "reduction" | "contraction" | "scatter" | "loop";
 
 /** Where a shape rule was asked, for its error. */
 export interface At {
@@ -36,6 +38,8 @@ export interface ReferenceContext {
   readonly rows: number;
   readonly seed: number;
   readonly step: number;
+  /** Of the interpreter, for ops that call it. */
+  readonly round?: ((value: number) => number) | undefined;
 }
 
 /** Input shapes (and attributes) that the generated tests run an op at. */
@@ -95,6 +99,8 @@ export interface Op<Name extends string = string> extends Facts<Name> {
   readonly labels?: { readonly [K in Name]?: (inputs: Record<Name, Type>, attrs: Attrs) => number };
   /** Inputs that memory has, since an element is read at a place that is known only when called. */
   readonly inMemory?: readonly Name[];
+  /** Loops: what runs at each turn. Such an op is made for its body, and in no table. */
+  readonly body?: Body;
   /** Derives the type or throws a diagnostic. */
   shape(inputs: Record<Name, Type>, attrs: Attrs, at: At): Type;
   /** Floating-point operations for `rows` rows. */

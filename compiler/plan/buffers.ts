@@ -8,6 +8,7 @@
 import type { Group } from "../fuse/groups.ts";
 import { readsOf } from "../fuse/groups.ts";
 import type { Schedule } from "../fuse/schedule.ts";
+import { inputOf } from "../graph/body.ts";
 import { type Graph, isConstant, isLeaf, isNumber, nodesOf } from "../graph/graph.ts";
 import { type Node, typesOf } from "../graph/node.ts";
 import { nodeNames, uniqueName } from "../graph/print.ts";
@@ -39,13 +40,22 @@ export interface Assignment {
   /** By the output's name. */
   readonly outputs: ReadonlyMap<string, LoopBuffer>;
   readonly temporaries: readonly Temporary[];
-  /** Staged states, copied after all groups. */
+  /** Staged states, and further places of what a loop gives, copied after all groups. */
   readonly copies: readonly Copy[];
 }
 
-export function assignBuffers(schedule: Schedule, batch: number): Assignment {
+/** What the body of a loop finds in memory. */
+export interface Around {
+  /** Begins the names of its own buffers. */
+  readonly name: string;
+  /** States that are a result of the loop, and inputs; but for inputs that are a number. */
+  readonly leaves: ReadonlyMap<Node, LoopBuffer>;
+  readonly outputs: ReadonlyMap<string, LoopBuffer>;
+}
+
+export function assignBuffers(schedule: Schedule, batch: number, around?: Around): Assignment {
   const { graph } = schedule.fused;
-  const { leaves, outputs, temporary } = makeBuffers(graph, batch);
+  const { leaves, outputs, temporary } = makeBuffers(graph, batch, around);
   const buffersOf = new Map<Node, LoopBuffer[]>();
   const copies: Copy[] = [];
   const temporaries: Temporary[] = [];
@@ -62,6 +72,8 @@ export function assignBuffers(schedule: Schedule, batch: number): Assignment {
         ...updates.filter((u) => !schedule.staged.has(u.state)).map((u) => leaves.get(u.state)!),
         ...(outputsOf.get(node) ?? []).map((o) => outputs.get(o.name)!),
       ];
+      // The turns of a loop write to one place.
+      if (group.body) for (const to of fixed.splice(1)) copies.push({ from: fixed[0]!, to, node });
       const stagedStates = updates.filter((u) => schedule.staged.has(u.state));
       const temporaryNeeded = fixed.length === 0;
       if (temporaryNeeded) fixed.push(temporary(node));
@@ -83,11 +95,17 @@ export function assignBuffers(schedule: Schedule, batch: number): Assignment {
       buffersOf.set(node, fixed);
     }
   });
+  const handedOn = around ? graph.states.filter((leaf) => !around.leaves.has(leaf)) : [];
+  const always = { first: 0, last: schedule.groups.length, inPlaceOf: undefined };
+  for (const node of handedOn) {
+    const buffer = leaves.get(node)!;
+    temporaries.push({ buffer, node, bytes: buffer.elementCount * bytesPerElement(buffer.dtype), ...always });
+  }
   return { buffersOf, leaves, outputs, temporaries, copies };
 }
 
 /** A buffer for each leaf and output, and what makes one for a value in between. No two have the same name. */
-function makeBuffers(graph: Graph, batch: number) {
+function makeBuffers(graph: Graph, batch: number, around?: Around) {
   const nodes = nodesOf(graph);
   const names = nodeNames(graph, nodes);
   const taken = new Set<string>();
@@ -99,23 +117,30 @@ function makeBuffers(graph: Graph, batch: number) {
     ...(below.has(node) && { below: below.get(node)! }),
   });
   const tables = nodes.filter((node) => isConstant(node) && !isNumber(node));
+  const own = around?.name ?? graph.name;
+  const leafBuffer = (leaf: Node): LoopBuffer =>
+    around?.leaves.get(leaf) ?? bufferOf(around ? `${own}.${names.of(leaf)}` : names.of(leaf), leaf);
   const leaves = new Map<Node, LoopBuffer>([
-    ...[...graph.inputs, ...graph.states].map((leaf) => [leaf, bufferOf(names.of(leaf), leaf)] as const),
+    ...[...graph.inputs, ...graph.states].map((leaf) => [leaf, leafBuffer(leaf)] as const),
     ...tables.map((node) => [node, bufferOf(`%const/${node.id}`, node)] as const),
   ]);
-  const outputs = new Map(graph.outputs.map(({ name, node }) => [name, bufferOf(`%out/${name}`, node)]));
-  return { leaves, outputs, temporary: (node: Node) => bufferOf(`${graph.name}.${names.of(node)}`, node) };
+  const outputs =
+    around?.outputs ?? new Map(graph.outputs.map(({ name, node }) => [name, bufferOf(`%out/${name}`, node)]));
+  return { leaves, outputs, temporary: (node: Node) => bufferOf(`${own}.${names.of(node)}`, node) };
 }
 
 /** Below what the labels of each leaf are: the least that an op which reads them takes. */
 function labelBounds(nodes: readonly Node[]): Map<Node, number> {
   const bounds = new Map<Node, number>();
+  const lower = (label: Node, bound: number) => bounds.set(label, Math.min(bound, bounds.get(label) ?? bound));
   for (const node of nodes) {
     node.op.inputs.forEach((name, at) => {
       const label = node.inputs[at]!;
       const bound = node.op.labels?.[name]?.(typesOf(node), node.attrs);
-      if (bound !== undefined) bounds.set(label, Math.min(bound, bounds.get(label) ?? bound));
+      if (bound !== undefined) lower(label, bound);
     });
+    if (node.op.body)
+      for (const [leaf, bound] of labelBounds(nodesOf(node.op.body.graph))) lower(inputOf(node, leaf), bound);
   }
   return bounds;
 }

@@ -5,13 +5,14 @@
  *
  * The functions of a module share everything; their arenas overlap, as they never run at once.
  */
-import type { Output } from "../graph/graph.ts";
+import { isConstant, type Output } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { bytesPerElement, elementCount, type Type } from "../graph/types.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
 import type { CompiledFunction } from "../pipeline.ts";
 import { type BufferPlace, bytesPerPage, type PoolPlace } from "../wasm/plan.ts";
 import { alignTo } from "./arena.ts";
+import { constantsOf, placesInArena } from "./plan.ts";
 
 export interface LayoutRequest {
   readonly batch: number;
@@ -97,12 +98,13 @@ interface Places extends Pick<Layout, "leaves" | "outputs"> {
 
 /** Where the buffers of one function lie. */
 function placesOf({ plan }: CompiledFunction, { leaves, outputs, arenaStart }: Places): BufferPlace[] {
-  const { assignment, arena } = plan;
+  const { assignment } = plan;
   const at = (buffer: LoopBuffer, byteOffset: number): BufferPlace => ({ buffer, byteOffset });
+  const given = [...assignment.leaves].filter(([leaf]) => !isConstant(leaf));
   return [
-    ...[...assignment.leaves].map(([leaf, buffer]) => at(buffer, leaves.get(leaf)!)),
+    ...[...given, ...constantsOf(plan)].map(([leaf, buffer]) => at(buffer, leaves.get(leaf)!)),
     ...[...assignment.outputs].map(([name, buffer]) => at(buffer, outputs.get(name)!)),
-    ...assignment.temporaries.map(({ buffer }) => at(buffer, arenaStart + arena.offsets.get(buffer)!)),
+    ...placesInArena(plan).map(({ buffer, byteOffset }) => at(buffer, arenaStart + byteOffset)),
   ];
 }
 

@@ -8,7 +8,7 @@ import { internalError } from "../diagnostics.ts";
 import { bytesPerElement } from "../graph/types.ts";
 import { type LoopBuffer, numbering } from "../loop/buffer.ts";
 import { partsOf } from "../loop/collapse.ts";
-import type { Expr, Index, Kernel, Nest } from "../loop/kernel.ts";
+import type { Expr, Index, Kernel, Nest, Repeat } from "../loop/kernel.ts";
 import { printAffine } from "../loop/print.ts";
 import type { BufferPlace } from "../wasm/plan.ts";
 
@@ -122,12 +122,53 @@ function livesOf(
       for (const { buffer } of [...stores, ...loads[at]!]) last.set(buffer, time);
     }
   });
+  for (const [start, end] of loopsOf(kernels, times)) keepThrough(start, end, { kernels, loads, times, first, last });
   return places.map(({ buffer, byteOffset }) => {
     const always = given?.has(buffer) || kept?.has(buffer);
     const end = byteOffset + buffer.elementCount * bytesPerElement(buffer.dtype);
     const life = always ? { first: -1, last: kernels.length } : { first: first.get(buffer)!, last: last.get(buffer)! };
     return { buffer, byteOffset, end, ...life };
   });
+}
+
+/** From the first to the last nest of each loop around several, the inner ones first. */
+function loopsOf(kernels: readonly Kernel[], times: readonly (readonly number[])[]): [start: number, end: number][] {
+  const ranges = new Map<Repeat, [number, number]>();
+  times.forEach((boxes, time) => {
+    for (const repeat of kernels[boxes[0]!]!.nest.repeats ?? [])
+      ranges.set(repeat, [ranges.get(repeat)?.[0] ?? time, time]);
+  });
+  return [...ranges.values()].sort(([a, b], [c, d]) => b - a - (d - c));
+}
+
+interface Lives {
+  readonly kernels: readonly Kernel[];
+  readonly loads: readonly Load[][];
+  readonly times: readonly (readonly number[])[];
+  readonly first: Map<LoopBuffer, number>;
+  readonly last: Map<LoopBuffer, number>;
+}
+
+/**
+ * What a loop does not write before it reads it, or what is touched outside of it too, lives through all of its turns; the rest
+ * is made anew in each.
+ */
+function keepThrough(start: number, end: number, { kernels, loads, times, first, last }: Lives): void {
+  const written = new Set<LoopBuffer>();
+  const kept = new Set<LoopBuffer>();
+  for (let time = start; time <= end; time++) {
+    for (const at of times[time]!) {
+      for (const { buffer } of loads[at]!) if (!written.has(buffer)) kept.add(buffer);
+      for (const { buffer } of kernels[at]!.stores) {
+        written.add(buffer);
+        if (first.get(buffer)! < start || last.get(buffer)! > end) kept.add(buffer);
+      }
+    }
+  }
+  for (const buffer of kept) {
+    if (first.has(buffer)) first.set(buffer, Math.min(first.get(buffer)!, start));
+    last.set(buffer, Math.max(last.get(buffer)!, end));
+  }
 }
 
 /**

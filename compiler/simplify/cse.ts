@@ -8,9 +8,12 @@
 import type { Graph } from "../graph/graph.ts";
 import { isConstant, isLeaf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
+import { numbering } from "../loop/buffer.ts";
 import { type Keep, nothing, rebuild } from "./rebuild.ts";
 
 export function share(graph: Graph, keep: Keep = nothing): Graph {
+  const loops = numbering<Node["op"]>();
+  const keyOf = (node: Node): string => `${node.op.body ? loops(node.op) : ""}${textOf(node)}`;
   const first = new Map<string, Node>();
   for (const node of keep) first.set(keyOf(node), first.get(keyOf(node)) ?? node);
   return rebuild(graph, keep, (node) => {
@@ -22,7 +25,7 @@ export function share(graph: Graph, keep: Keep = nothing): Graph {
   });
 }
 
-function keyOf({ op, inputs, attrs }: Node): string {
+function textOf({ op, inputs, attrs }: Node): string {
   const ids = inputs.map((input) => input.id);
   if (op.commutative) ids.sort((a, b) => a - b);
   const settings = Object.entries(attrs)

@@ -5,7 +5,9 @@
  *
  * For graphs that no adjoint will be taken of: stopGradient goes. Simplifying twice changes nothing more.
  */
+import { mapBodies } from "../graph/body.ts";
 import type { Graph } from "../graph/graph.ts";
+import { scanOp } from "../ops/scan.ts";
 import { exact } from "./exact.ts";
 import { untilStable } from "./fixpoint.ts";
 import { nothing } from "./rebuild.ts";
@@ -19,4 +21,8 @@ export interface SimplifyOptions {
 }
 
 export const simplify = (graph: Graph, options: SimplifyOptions = {}): Graph =>
-  untilStable(graph, options.relaxed ? relaxed : exact, nothing);
+  mapBodies(
+    untilStable(graph, options.relaxed ? relaxed : exact, nothing),
+    (body) => simplify(body, options),
+    (body) => scanOp(body),
+  );

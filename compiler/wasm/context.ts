@@ -30,7 +30,7 @@ export interface ModuleContext {
   readonly helpers: ReadonlyMap<string, string>;
 }
 
-/** The parameter of every kernel: the number of rows n. */
+/** The first parameter of every kernel: the number of rows n. After it come the turns of the loops that call it. */
 const rowsLocal = 0;
 
 /** Assignments of constants at the start of a block. */
@@ -57,8 +57,10 @@ export class FunctionContext {
   private readonly once = new Map<string, number>();
   private readonly blocks: Block[] = [];
   private labelCount = 0;
+  private readonly turnCount: number;
 
-  constructor(shared: ModuleContext, dtype: FloatType) {
+  constructor(shared: ModuleContext, dtype: FloatType, turnCount: number) {
+    this.turnCount = turnCount;
     this.module = shared.module;
     this.plan = shared.plan;
     this.shared = shared;
@@ -67,7 +69,7 @@ export class FunctionContext {
   }
 
   newLocal(type: binaryen.Type): number {
-    return this.localTypes.push(type);
+    return this.turnCount + this.localTypes.push(type);
   }
 
   newLabel(name: string): string {
@@ -115,6 +117,11 @@ export class FunctionContext {
 
   reader(local: number, type = i32): () => Ref {
     return () => this.module.local.get(local, type);
+  }
+
+  /** The turn of one of the loops that call the function, outermost first. */
+  turn(at: number): () => Ref {
+    return this.reader(rowsLocal + 1 + at);
   }
 
   get rows(): () => Ref {

@@ -9,6 +9,9 @@
  */
 import binaryen from "binaryen";
 import type { LoopBuffer } from "../loop/buffer.ts";
+import { type Call, calls } from "../loop/calls.ts";
+import type { LoopFunction } from "../loop/ir.ts";
+import type { Repeat } from "../loop/kernel.ts";
 import { i32, none } from "./context.ts";
 import { kernelName } from "./functions.ts";
 import type { Entry, LabelCheck, ModulePlan } from "./plan.ts";
@@ -29,18 +32,53 @@ const entryName = ({ name }: Entry): string => `entry ${name}`;
 
 function addEntry(module: Module, entry: Entry, plan: ModulePlan): void {
   const takesRows = entry.parameter === "rows";
+  const locals: binaryen.Type[] = [];
+  const turnLocal = () => (entry.parameter === "none" ? -1 : 0) + locals.push(i32);
   const rows = () => (takesRows ? module.local.get(0, i32) : module.i32.const(plan.batch));
   const body = [
     ...(takesRows ? [checkRows(module, plan.batch)] : []),
     ...entry.checks.map((check) => checkLabels(module, check, plan)),
     ...(entry.parameter === "seed" ? storeSeed(module, plan) : []),
     ...(entry.increments === undefined ? [] : [increment(module, entry.increments, plan)]),
-    ...entry.kernels.map((kernel) => module.call(kernelName(kernel), [rows()], none)),
+    ...callAll(module, calls(entry.kernels), [rows], turnLocal),
     ...(takesRows ? [module.i32.const(0)] : []),
   ];
   const result = takesRows ? i32 : none;
   const parameters = entry.parameter === "none" ? none : i32;
-  module.addFunction(entryName(entry), parameters, result, [], module.block(null, body, result));
+  module.addFunction(entryName(entry), parameters, result, locals, module.block(null, body, result));
+}
+
+/** Calls with the number of rows and the turns of the loops around them. */
+function callAll(
+  module: Module,
+  steps: readonly Call<LoopFunction>[],
+  args: readonly (() => Ref)[],
+  turnLocal: () => number,
+): Ref[] {
+  return steps.map((step) => {
+    if (step.kind === "run")
+      return module.call(
+        kernelName(step.item),
+        args.map((arg) => arg()),
+        none,
+      );
+    const local = turnLocal();
+    const turn = () => module.local.get(local, i32);
+    return repeated(module, step.repeat, local, callAll(module, step.body, [...args, turn], turnLocal));
+  });
+}
+
+/** A loop over the turns, which are at least one. */
+function repeated(module: Module, { axis, extent, backwards }: Repeat, local: number, body: Ref[]): Ref {
+  const [first, by] = backwards ? [extent - 1, -1] : [0, 1];
+  const next = module.local.tee(local, module.i32.add(module.local.get(local, i32), module.i32.const(by)), i32);
+  // Below 0 a number without sign is larger than any.
+  const goesOn = module.i32.lt_u(next, module.i32.const(extent));
+  const label = `repeat ${axis} ${local}`;
+  return module.block(null, [
+    module.local.set(local, module.i32.const(first)),
+    module.loop(label, module.block(null, [...body, module.br(label, goesOn)])),
+  ]);
 }
 
 /** 0 and less wrap around to more than any batch. */

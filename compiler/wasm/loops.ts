@@ -9,7 +9,8 @@
 
 import { bytesPerElement } from "../graph/types.ts";
 import type { Stmt } from "../loop/ir.ts";
-import { axisRange } from "../loop/ranges.ts";
+import type { Repeat } from "../loop/kernel.ts";
+import { axisRange, turnsOf } from "../loop/ranges.ts";
 import type { LoopScope, Pointer } from "./address.ts";
 import { type FunctionContext, i32, v128 } from "./context.ts";
 import { splitInvariant } from "./invariant.ts";
@@ -101,6 +102,23 @@ function counted(stmt: For, scope: LoopScope, body: Ref[], from: Scalar, to: Sca
 
 const advanced = (local: number, by: number, { module }: FunctionContext): Ref =>
   module.i32.add(module.local.get(local, i32), module.i32.const(by));
+
+/** The scope of a loop around the whole function, and what sets its pointers when the function begins. */
+export function turnScope(
+  { axis, extent }: Repeat,
+  at: number,
+  context: FunctionContext,
+): { scope: LoopScope; start: () => Ref[] } {
+  const range = axisRange(turnsOf(extent), context.plan.batch);
+  const scope: LoopScope = { axis, range, fixed: extent === 1, pointers: [], jumps: [] };
+  const start = (): Ref[] => [
+    ...scope.pointers.map((pointer) =>
+      context.module.local.set(pointer.local, startOf(pointer, scope, context.turn(at), context)),
+    ),
+    ...context.jumpsTo(scope.jumps),
+  ];
+  return { scope, start };
+}
 
 /** outer + stride * (from - the axis where the term is least). */
 function startOf({ outer, stride }: Pointer, { range }: LoopScope, from: Scalar, context: FunctionContext): Ref {

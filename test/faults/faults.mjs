@@ -124,7 +124,7 @@ export const faults = [
   fault(
     "commutative-all",
     "compiler/simplify/cse.ts",
-    "if (commutative.has(op)) ids.sort((a, b) => a - b);",
+    "if (op.commutative) ids.sort((a, b) => a - b);",
     "ids.sort((a, b) => a - b);",
     "test/simplify",
     "a - b and b - a are shared as one value",

@@ -5,7 +5,7 @@
 import { type Graph, leafName } from "../../compiler/graph/graph.ts";
 import { type DType, elementCount, type Type } from "../../compiler/graph/types.ts";
 import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
-import { interpretFunction } from "../../compiler/loop/interpret.ts";
+import { interpretFunctions } from "../../compiler/loop/interpret.ts";
 import { verifyFunction } from "../../compiler/loop/verify.ts";
 import type { CompiledFunction } from "../../compiler/pipeline.ts";
 import { distinctConstants, type Layout } from "../../compiler/plan/layout.ts";
@@ -57,7 +57,7 @@ export function loopModule(source: Graph, options: GraphOptions): LoopModule {
       for (const node of distinctConstants([compiled])) {
         buffers.get(leafBuffers.get(node)!)!.set(node.attrs.values as number[]);
       }
-      for (const loops of compiled.loops) interpretFunction(loops, { buffers, rows, seed, step });
+      interpretFunctions(compiled.loops, { buffers, rows, seed, step });
       return {
         outputs: new Map(graph.outputs.map(({ name, node }) => [name, read(outputs.get(name)!, node.type, rows)])),
         updates: new Map(

@@ -1,6 +1,6 @@
 /** Runs loop IR text as emitted Wasm and by the interpreter, on the same elements, and compares all of the memory. */
 import { bytesPerElement, type DType } from "../../compiler/graph/types.ts";
-import { interpretFunction } from "../../compiler/loop/interpret.ts";
+import { interpretFunctions } from "../../compiler/loop/interpret.ts";
 import { parseFunctions } from "../../compiler/loop/parse.ts";
 import { emitModule } from "../../compiler/wasm/emit.ts";
 import { type BufferPlace, bytesPerPage, type Entry, type ModulePlan } from "../../compiler/wasm/plan.ts";
@@ -92,7 +92,7 @@ export function interpreted(text: string, buffers: Buffers, rows: number, batch 
   const { kernels, buffers: places } = planOf(text, buffers, batch);
   const elements = new Map(places.map(({ buffer }) => [buffer, Float64Array.from(buffers[buffer.name]!.values)]));
   const [seed, step] = [buffers.seed?.values[0], buffers.step?.values[0]];
-  for (const fn of kernels) interpretFunction(fn, { buffers: elements, rows, seed, step });
+  interpretFunctions(kernels, { buffers: elements, rows, seed, step });
   return Object.fromEntries([...elements].map(([{ name }, values]) => [name, [...values]]));
 }
 

@@ -1,6 +1,6 @@
 /** The arena of a function: each temporary as a rectangle of its bytes, from the group that writes it to the last that reads it. */
 import type { CustomSeriesRenderItem } from "echarts";
-import type { PlannedFunction } from "../../pipeline.ts";
+import type { PlannedFunction } from "../../plan/plan.ts";
 import { drawForBoth, ink, isNarrow, palette } from "../report/chart.ts";
 
 export interface LiveRange {

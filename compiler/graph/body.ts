@@ -1,0 +1,100 @@
+/**
+ * A graph that a loop runs again and again: what each turn hands to the next are its states, what it reads are its inputs.
+ *
+ *   scan1 over 5: graph(x: f32[n,2], u: f32[3,3]; h: f32[n,3])      elements: 1, so that x is one of five, u the same
+ *     ...
+ *     update h = next
+ *     return each = next
+ *
+ * Nodes of one op on the same inputs are results of one loop: the last value of a state, or an output of all turns.
+ */
+import { type Graph, mapNodes, nodesOf, type Output } from "./graph.ts";
+import { apply, type Node } from "./node.ts";
+import { type Dims, isFloat } from "./types.ts";
+
+export interface Body {
+  /** Each state has one update, in their order. */
+  readonly graph: Graph;
+  /** So many of its inputs, the first ones, are elements of what the loop goes along; the others are the same in each turn. */
+  readonly elements: number;
+  readonly extent: number;
+  /** From the last element to the first. */
+  readonly backwards: boolean;
+}
+
+/** The axis that a loop goes along, in what it reads and gives: the first one, behind the rows. */
+export const loopAxis = (dims: Dims): number => (dims[0] === "n" ? 1 : 0);
+
+/** The shape of all turns together. */
+export const stackedDims = (dims: Dims, extent: number): Dims =>
+  dims.toSpliced(loopAxis(dims), 0, extent);
+
+/**
+ * What a loop can give of all its turns: its outputs, and behind them each value that memory can have, since an adjoint may ask
+ * for any. mapBodies makes outputs of those that are read.
+ */
+export function keepable(graph: Graph): readonly Output[] {
+  const known = keepables.get(graph);
+  if (known) return known;
+  const own = new Set(graph.outputs.map(({ node }) => node));
+  const values = [...graph.states, ...nodesOf(graph).filter(isKept)].filter((node) => !own.has(node));
+  const all = [...graph.outputs, ...values.map((node, at): Output => ({ name: `kept${at}`, node }))];
+  keepables.set(graph, all);
+  return all;
+}
+
+const keepables = new WeakMap<Graph, readonly Output[]>();
+
+/** A view or a draw is computed again by who reads it. */
+const isKept = ({ op, type }: Node): boolean =>
+  isFloat(type.dtype) && op.kind !== "leaf" && op.kind !== "view" && op.kind !== "source";
+
+/** Which result of its loop a node is: the last value of a state, or behind those an output. */
+export const resultOf = ({ attrs }: Node): number => attrs.result as number;
+
+/** What a loop was given for a leaf of its body: the start of a state, or an input. */
+export function inputOf({ op, inputs }: Node, leaf: Node): Node {
+  const { states, inputs: leaves } = op.body!.graph;
+  const at = states.indexOf(leaf);
+  return inputs[at >= 0 ? at : states.length + leaves.indexOf(leaf)]!;
+}
+
+/** Whether two nodes are results of one loop. */
+export const isSameLoop = (a: Node, b: Node): boolean =>
+  a.op.body !== undefined && a.op === b.op && a.inputs.every((input, at) => input === b.inputs[at]);
+
+/**
+ * The graph with every body changed, given those outputs alone that the graph reads, and each result of a loop as one node.
+ * `opOf` makes the op of a changed body.
+ */
+export function mapBodies(graph: Graph, change: (body: Graph) => Graph, opOf: (body: Body) => Node["op"]): Graph {
+  const nodes = nodesOf(graph).filter(({ op }) => op.body !== undefined);
+  if (nodes.length === 0) return graph;
+  const made = new Map<Node["op"], { op: Node["op"]; places: ReadonlyMap<number, number> }>();
+  for (const op of new Set(nodes.map((node) => node.op))) {
+    const { body } = op as { body: Body };
+    const states = body.graph.states.length;
+    const used = [...new Set(nodes.filter((node) => node.op === op).map(resultOf))].sort((a, b) => a - b);
+    const outputs = used.filter((result) => result >= states).map((result) => keepable(body.graph)[result - states]!);
+    const changed = change({ ...body.graph, outputs });
+    const isSame =
+      outputs.length === body.graph.outputs.length &&
+      changed.outputs.every(({ node }, at) => node === outputs[at]!.node) &&
+      changed.updates.every(({ value }, at) => value === body.graph.updates[at]!.value);
+    const kept = [...body.graph.states.keys(), ...used.filter((result) => result >= states)];
+    const places = new Map(kept.map((result, at) => [result, at]));
+    made.set(op, { op: isSame ? op : opOf({ ...body, graph: changed }), places });
+  }
+  const results: Node[] = [];
+  return mapNodes(graph, (node, inputs) => {
+    const known = made.get(node.op);
+    const attrs = known ? { ...node.attrs, result: known.places.get(resultOf(node))! } : node.attrs;
+    const op = known?.op ?? node.op;
+    const isSame = op === node.op && node.inputs.every((input, at) => input === inputs[at]);
+    const next = isSame ? node : apply(op, inputs, attrs, { origin: node.origin });
+    if (known === undefined) return next;
+    const twin = results.find((one) => isSameLoop(one, next) && resultOf(one) === resultOf(next));
+    if (twin === undefined) results.push(next);
+    return twin ?? next;
+  });
+}

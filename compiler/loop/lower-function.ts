@@ -1,0 +1,70 @@
+/**
+ * A planned function to its kernels, in the order in which they run: those of a loop's body say that the loop is around them,
+ * and before them its states get what they start from.
+ */
+import type { Group } from "../fuse/groups.ts";
+import { type Body, inputOf } from "../graph/body.ts";
+import { isNumber } from "../graph/graph.ts";
+import type { Node } from "../graph/node.ts";
+import type { PlannedBody, PlannedFunction } from "../plan/plan.ts";
+import type { LoopBuffer } from "./buffer.ts";
+import type { Kernel, Repeat } from "./kernel.ts";
+import { atTurn, type Location, whole } from "./location.ts";
+import { type LowerContext, lowerCopy, lowerGroup } from "./lower.ts";
+
+export const lowerFunction = (plan: PlannedFunction, batch: number): Kernel[] =>
+  lowerGroups(plan.schedule.fused.graph.name, plan, {
+    batch,
+    repeats: [],
+    locationsOf: (node) => plan.assignment.buffersOf.get(node)?.map(whole),
+    leaf: (leaf) => whole(plan.assignment.leaves.get(leaf)!),
+  });
+
+function lowerGroups(name: string, { schedule, assignment, bodies }: PlannedFunction, context: LowerContext): Kernel[] {
+  const groups = schedule.groups.filter((group) => group.stored.length > 0);
+  const kernels = groups.map((group, index) => {
+    const own = `${name}.${index}`;
+    const body = bodies.get(group);
+    return body ? lowerLoop(own, group, body, context) : lowerGroup(own, group, context);
+  });
+  const copies = assignment.copies.map(({ to, node }, index) =>
+    lowerCopy(`${name}.${kernels.length + index}`, context.locationsOf(node)![0]!, whole(to), node, context),
+  );
+  return [...kernels.flat(), ...copies];
+}
+
+/** What its states start from, and the kernels of its body. */
+function lowerLoop(name: string, group: Group, plan: PlannedBody, around: LowerContext): Kernel[] {
+  const [loop] = group.nodes as [Node];
+  const { body } = loop.op as { body: Body };
+  const repeat: Repeat = { axis: `t${around.repeats.length}`, extent: body.extent, backwards: body.backwards };
+  const read = (node: Node): Location | number => {
+    if (isNumber(node)) return node.attrs.value as number;
+    return around.locationsOf(node)?.[0] ?? around.leaf(node);
+  };
+  const elements = new Set(body.graph.inputs.slice(0, body.elements));
+  const states = new Set(body.graph.states);
+  const leaf = (node: Node): Location | number => {
+    if (states.has(node) || !body.graph.inputs.includes(node)) return whole(plan.assignment.leaves.get(node)!);
+    const found = read(inputOf(loop, node));
+    return elements.has(node) && typeof found !== "number"
+      ? atTurn(found, node.type.dims, repeat, around.batch)
+      : found;
+  };
+  const turns = new Map<LoopBuffer, Location>();
+  for (const { name: output, node } of body.graph.outputs) {
+    const buffer = plan.assignment.outputs.get(output)!;
+    const location = group.nodes.flatMap((one) => around.locationsOf(one) ?? []).find((one) => one.buffer === buffer)!;
+    turns.set(buffer, atTurn(location, node.type.dims, repeat, around.batch));
+  }
+  const context: LowerContext = {
+    batch: around.batch,
+    repeats: [...around.repeats, repeat],
+    locationsOf: (node) => plan.assignment.buffersOf.get(node)?.map((buffer) => turns.get(buffer) ?? whole(buffer)),
+    leaf,
+  };
+  const starts = body.graph.states.map((state, at) =>
+    lowerCopy(`${name}.start${at}`, read(inputOf(loop, state)), leaf(state) as Location, state, around),
+  );
+  return [...starts, ...lowerGroups(name, plan, context)];
+}
