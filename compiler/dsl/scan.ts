@@ -160,7 +160,9 @@ function traceStep(call: Call, build: Build, { starts, over, given, isOne }: Giv
 /** Each turn hands on what the next one takes. */
 function withType(call: Call, value: Node, type: Type, carried: Node): Node {
   const whole = hasRows(value) || !isFloat(value.type.dtype) ? value : broadcast(value, ["n", ...value.type.dims]);
-  return sameType(whole.type, type) ? whole : refuse(shapesDiffer({ ...call, inputs: [carried, whole] }, carried, whole));
+  return sameType(whole.type, type)
+    ? whole
+    : refuse(shapesDiffer({ ...call, inputs: [carried, whole] }, carried, whole));
 }
 
 /** What is no memory of its own: a reader computes it. */
@@ -184,7 +186,12 @@ function bodyOf({ carried, element, nodes }: Traced, over: Node, backwards: bool
   const inBody = (node: Node): Node => {
     const known = now.get(node);
     if (known) return known;
-    const made = leaves.has(node) || isNumber(node) ? node : isRead(node) ? onInputs(node, node.inputs.map(inBody)) : leafFor(node);
+    const made =
+      leaves.has(node) || isNumber(node)
+        ? node
+        : isRead(node)
+          ? onInputs(node, node.inputs.map(inBody))
+          : leafFor(node);
     now.set(node, made);
     return made;
   };

@@ -88,8 +88,7 @@ export function fuse(graph: Graph, options: FuseOptions = { join: true }): Fused
   const groupOf = new Map<Node, Group>();
   const place = (node: Node): void => {
     const group =
-      loopFor(node, groups) ??
-      ((join && groupFor(node, groups, groupOf, inline, cuts)) || open(groups, node, options));
+      loopFor(node, groups) ?? ((join && groupFor(node, groups, groupOf, inline, cuts)) || open(groups, node, options));
     group.nodes.push(node);
     groupOf.set(node, group);
   };

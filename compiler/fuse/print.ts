@@ -20,12 +20,7 @@ export const printFused = (fused: Fused): string =>
 
 type PrintBody = (group: Group) => string;
 
-function print(
-  fused: Fused,
-  groups: readonly Group[],
-  staged: ReadonlySet<Node>,
-  printBody: PrintBody,
-): string {
+function print(fused: Fused, groups: readonly Group[], staged: ReadonlySet<Node>, printBody: PrintBody): string {
   const names = nodeNames(fused.graph, nodesOf(fused.graph));
   const placed = new Set(groups.flatMap((group) => group.nodes));
   const inline = nodesOf(fused.graph).filter((n) => !placed.has(n) && !isLeaf(n));

@@ -26,8 +26,7 @@ export interface Body {
 export const loopAxis = (dims: Dims): number => (dims[0] === "n" ? 1 : 0);
 
 /** The shape of all turns together. */
-export const stackedDims = (dims: Dims, extent: number): Dims =>
-  dims.toSpliced(loopAxis(dims), 0, extent);
+export const stackedDims = (dims: Dims, extent: number): Dims => dims.toSpliced(loopAxis(dims), 0, extent);
 
 /**
  * What a loop can give of all its turns: its outputs, and behind them each value that memory can have, since an adjoint may ask
@@ -79,7 +78,7 @@ export function mapBodies(graph: Graph, change: (body: Graph) => Graph, opOf: (b
     const changed = change({ ...body.graph, outputs });
     const isSame =
       outputs.length === body.graph.outputs.length &&
-      changed.outputs.every(({ node }, at) => node === outputs[at]!.node) &&
+      changed.outputs.every(({ node }, at) => node === body.graph.outputs[at]!.node) &&
       changed.updates.every(({ value }, at) => value === body.graph.updates[at]!.value);
     const kept = [...body.graph.states.keys(), ...used.filter((result) => result >= states)];
     const places = new Map(kept.map((result, at) => [result, at]));

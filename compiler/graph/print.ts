@@ -36,7 +36,11 @@ export function printGraph(graph: Graph): string {
   }
   for (const [name, body] of names.loops) {
     lines.push(`${name} ${printTurns(body)}`);
-    lines.push(...printGraph(body.graph).split("\n").map((line) => `  ${line}`));
+    lines.push(
+      ...printGraph(body.graph)
+        .split("\n")
+        .map((line) => `  ${line}`),
+    );
   }
   return [head, ...lines.map((line) => `  ${line}`)].join("\n");
 }

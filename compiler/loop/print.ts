@@ -41,7 +41,8 @@ export function printFunction(fn: LoopFunction): string {
 export const printRepeats = (repeats: readonly Repeat[] = []): string =>
   repeats.length === 0 ? "" : ` (${repeats.map(printRepeat).join(", ")})`;
 
-const printRepeat = ({ axis, extent, backwards }: Repeat): string => `${axis}<${extent}${backwards ? " backwards" : ""}`;
+const printRepeat = ({ axis, extent, backwards }: Repeat): string =>
+  `${axis}<${extent}${backwards ? " backwards" : ""}`;
 
 function printStmt(stmt: Stmt, full: number, indent: string, lines: string[]): void {
   switch (stmt.kind) {

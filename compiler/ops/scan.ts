@@ -47,9 +47,20 @@ export function scanOp(body: Body): Op {
       return last ? last.type : stacked(keepable(graph)[result - graph.states.length]!.node.type, turns);
     },
     flops: (_inputs, _type, rows) => turns * nodesOf(graph).reduce((sum, node) => sum + flopsOf(node, rows), 0),
-    adjoint: (dy, inputs, y) => passBack(body, names.map((name) => inputs[name]!), dy, y),
+    adjoint: (dy, inputs, y) =>
+      passBack(
+        body,
+        names.map((name) => inputs[name]!),
+        dy,
+        y,
+      ),
     reference: (inputs, _dims, attrs, context) =>
-      run(body, names.map((name) => inputs[name]!), attrs.result as number, context),
+      run(
+        body,
+        names.map((name) => inputs[name]!),
+        attrs.result as number,
+        context,
+      ),
     element: "leaf",
     samples: [],
     rejects: [],
@@ -59,7 +70,15 @@ export function scanOp(body: Body): Op {
 const stacked = ({ dtype, dims }: Type, turns: number): Type => ({ dtype, dims: stackedDims(dims, turns) });
 
 const flopsOf = ({ op, inputs, type, attrs }: Node, rows: number): number =>
-  op.flops(byName(op, inputs.map((one) => one.type)), type, rows, attrs);
+  op.flops(
+    byName(
+      op,
+      inputs.map((one) => one.type),
+    ),
+    type,
+    rows,
+    attrs,
+  );
 
 /** The elements of one result, all turns run. */
 function run(body: Body, inputs: readonly Value[], result: number, context: ReferenceContext): Float64Array {
@@ -78,9 +97,9 @@ function run(body: Body, inputs: readonly Value[], result: number, context: Refe
       leaves.set(leaf, at < elements ? elementAt(data, dimsOf(leaf), loopAxis(leaf.type.dims), turn, turns) : data);
     });
     const { values } = interpret(graph, { ...context, leaves });
-    const valueOf = (node: Node): Float64Array => values.get(node)?.data ?? leaves.get(node)!;
-    states = graph.updates.map(({ value }) => valueOf(value));
-    if (all) setElement(all, valueOf(output.node), dimsOf(output.node), loopAxis(output.node.type.dims), turn, turns);
+    const dataOf = (node: Node): Float64Array => values.get(node)?.data ?? leaves.get(node)!;
+    states = graph.updates.map(({ value }) => dataOf(value));
+    if (all) setElement(all, dataOf(output.node), dimsOf(output.node), loopAxis(output.node.type.dims), turn, turns);
   }
   return all ?? states[result]!;
 }
@@ -107,8 +126,7 @@ function setElement(
   turn: number,
   turns: number,
 ): void {
-  for (const { own, among, inner } of runs(dims, axis, turn, turns))
-    all.set(element.subarray(own, own + inner), among);
+  for (const { own, among, inner } of runs(dims, axis, turn, turns)) all.set(element.subarray(own, own + inner), among);
 }
 
 /** The cotangents of a loop's inputs from that of one of its results, by a loop that runs the other way. */
@@ -126,7 +144,10 @@ function passBack(body: Body, inputs: readonly Node[], dy: Node, y: Node): Recor
   ];
   const leaves = [...graph.states, ...graph.inputs];
   const active = leaves.map(({ type }) => isFloat(type.dtype));
-  const raw = pulledBack(seeds, leaves.filter((_, at) => active[at]));
+  const raw = pulledBack(
+    seeds,
+    leaves.filter((_, at) => active[at]),
+  );
   const simple = simplifyAdjoint(raw, roots(graph));
   const found = new Map(leaves.filter((_, at) => active[at]).map((leaf, at) => [leaf, simple[at]]));
   const slopeOf = (leaf: Node): Node | undefined => {
@@ -191,7 +212,11 @@ class BackwardBody {
     return made;
   }
 
-  #onRebuilt = (node: Node): Node => onInputs(node, node.inputs.map((one) => this.rebuilt(one)));
+  #onRebuilt = (node: Node): Node =>
+    onInputs(
+      node,
+      node.inputs.map((one) => this.rebuilt(one)),
+    );
 
   /** A value of the turn: kept from the loop forward, or computed again where memory never has such. */
   #kept(node: Node): Node {
@@ -205,8 +230,7 @@ class BackwardBody {
     }
     if (at >= 0) return this.element(this.#inputs[count + at]!, node.type);
     const output = keepable(graph).findIndex((one) => one.node === node);
-    if (output >= 0)
-      return this.element(apply(this.#y.op, this.#inputs, { result: count + output }), node.type);
+    if (output >= 0) return this.element(apply(this.#y.op, this.#inputs, { result: count + output }), node.type);
     return this.#onRebuilt(node);
   }
 

@@ -17,7 +17,10 @@ export function printPlan({ assignment, arena, bodies }: PlannedFunction): strin
     return [`  ${body.room.name}  ${arena.offsets.get(body.room) ?? 0}, ${own}`, ...rest.map((line) => `  ${line}`)];
   });
   const copies = assignment.copies.map(({ from, to }) => `  copy ${from.name} -> ${to.name}`);
-  return [`arena ${arena.bytes} bytes, at least ${arena.lowerBoundBytes} alive at once`, ...lines, ...loops, ...copies].join(
-    "\n",
-  );
+  return [
+    `arena ${arena.bytes} bytes, at least ${arena.lowerBoundBytes} alive at once`,
+    ...lines,
+    ...loops,
+    ...copies,
+  ].join("\n");
 }

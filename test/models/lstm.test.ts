@@ -107,21 +107,24 @@ test("gradients agree with central differences", () => {
   expectModelGradients(buildProgram(lstm("sgd", 3, 2), { dtype: "f64" }), 2);
 });
 
-test.each(["f32", "f64"] as const)("an inference module answers as the training module, at every n, in %s", async (dtype) => {
-  const weights = parameters("init");
-  const [train, infer] = await Promise.all(
-    (["train", "infer"] as const).map(async (mode) =>
-      load((await compile(lstm("sgd"), { mode, dtype, weights })).wasm as BufferSource),
-    ),
-  );
-  for (let count = 1; count <= rows; count++) {
-    const x = data("eval.x").slice(0, count * turns * features);
-    const want = [...train!.infer({ x }).out!];
-    expectNear(
-      `${count} rows`,
-      infer!.infer({ x }).out!,
-      want,
-      (value) => (dtype === "f32" ? 1e-6 : 1e-14) * (1 + Math.abs(value)),
+test.each(["f32", "f64"] as const)(
+  "an inference module answers as the training module, at every n, in %s",
+  async (dtype) => {
+    const weights = parameters("init");
+    const [train, infer] = await Promise.all(
+      (["train", "infer"] as const).map(async (mode) =>
+        load((await compile(lstm("sgd"), { mode, dtype, weights })).wasm as BufferSource),
+      ),
     );
-  }
-});
+    for (let count = 1; count <= rows; count++) {
+      const x = data("eval.x").slice(0, count * turns * features);
+      const want = [...train!.infer({ x }).out!];
+      expectNear(
+        `${count} rows`,
+        infer!.infer({ x }).out!,
+        want,
+        (value) => (dtype === "f32" ? 1e-6 : 1e-14) * (1 + Math.abs(value)),
+      );
+    }
+  },
+);
