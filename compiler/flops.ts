@@ -6,6 +6,7 @@
  *   dense(x: [8], 16), relu      { arithmetic: 256, activations: 16 } a row
  */
 import type { Program } from "./dsl/program.ts";
+import { isSameLoop } from "./graph/body.ts";
 import { type Graph, nodesOf, reachable } from "./graph/graph.ts";
 import { byName, type Node } from "./graph/node.ts";
 
@@ -49,10 +50,20 @@ export function stepFlops(
 /** Both kinds together. */
 export const totalFlops = ({ arithmetic, activations }: FlopCount): number => arithmetic + activations;
 
-/** Of these nodes at `rows` rows. */
+/** Of these nodes at `rows` rows; a loop counts once, however many of its results are among them. */
 export function flopsOfNodes(nodes: Iterable<Node>, rows: number): FlopCount {
   let { arithmetic, activations } = none;
+  const loops: Node[] = [];
   for (const node of nodes) {
+    const { body } = node.op;
+    if (body !== undefined) {
+      if (loops.some((loop) => isSameLoop(loop, node))) continue;
+      loops.push(node);
+      const turn = flopsOf(body.graph, rows);
+      arithmetic += body.extent * turn.arithmetic;
+      activations += body.extent * turn.activations;
+      continue;
+    }
     const types = byName(
       node.op,
       node.inputs.map((input) => input.type),

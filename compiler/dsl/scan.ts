@@ -16,7 +16,7 @@ import { scanOp } from "../ops/scan.ts";
 import { type Build, currentBuild } from "./build.ts";
 import { type Call, callOf, isPositiveInteger, requireKnownKeys } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
-import { asValue, hasRows, isNode, nodeOf, refuse, type Tensor } from "./tensor.ts";
+import { asValue, hasRows, isNode, type Labels, nodeOf, refuse, type Tensor } from "./tensor.ts";
 
 export interface ScanOptions {
   /** From the last element to the first; false unless said. */
@@ -25,6 +25,13 @@ export interface ScanOptions {
 
 /** The extents behind the first one. */
 type Behind<D extends Shape> = D extends readonly [number, ...infer Rest extends Shape] ? Rest : number[];
+
+/** What a loop goes along: numbers, or labels. */
+export type Elements = Tensor | Labels<number, Shape>;
+
+/** One of them. */
+type ElementOf<X> =
+  X extends Tensor<infer D> ? Tensor<Behind<D>> : X extends Labels<infer K, infer D> ? Labels<K, Behind<D>> : never;
 
 export interface Scanned<C extends Shape> {
   /** What the last turn gave. */
@@ -43,21 +50,22 @@ type ScannedOf<V extends Carried> = { readonly [K in keyof V]: Scanned<ShapeOf<V
 /**
  * Runs `step` for each element along the first axis of x, one after the other: h_t = step(h_(t-1), x_t), h_0 = start. A start
  * is a tensor, or a shape, for zeros of it. With a record of starts, `step` takes and gives a record of the same names. The
- * gradient is that of the whole loop, by a loop that runs the other way; the values that it needs are kept.
- * Shapes: x [T, ...X], start [...C], step: ([...C], [...X]) -> [...C]; last [...C], each [T, ...C].
+ * gradient is that of the whole loop, by a loop that runs the other way; the values that it needs are kept. What does not depend on
+ * h or x_t, such as a draw of dropout, is the same in every turn.
+ * Shapes: x [T, ...X], or labels of classes(K, [T, ...X]), start [...C], step: ([...C], [...X]) -> [...C]; last [...C], each [T, ...C].
  * Throws shape/differ where a step gives another shape than it was given, dsl/escaped where one of its values is used outside.
  * Source: Elman, "Finding structure in time", 1990; Werbos, "Backpropagation through time", 1990.
  */
-export function scan<const C extends Shape, D extends Shape>(
+export function scan<const C extends Shape, X extends Elements>(
   start: Tensor<C, boolean> | C,
-  x: Tensor<D>,
-  step: (carried: Tensor<C>, element: Tensor<Behind<D>>) => Tensor<Shape, boolean>,
+  x: X,
+  step: (carried: Tensor<C>, element: ElementOf<X>) => Tensor<Shape, boolean>,
   options?: ScanOptions,
 ): Scanned<C>;
-export function scan<const V extends Carried, D extends Shape>(
+export function scan<const V extends Carried, X extends Elements>(
   start: V,
-  x: Tensor<D>,
-  step: (carried: TensorsOf<V>, element: Tensor<Behind<D>>) => { readonly [K in keyof V]: Tensor<Shape, boolean> },
+  x: X,
+  step: (carried: TensorsOf<V>, element: ElementOf<X>) => { readonly [K in keyof V]: Tensor<Shape, boolean> },
   options?: ScanOptions,
 ): ScannedOf<V>;
 export function scan(start: unknown, x: unknown, step: unknown, options: ScanOptions = {}): unknown {

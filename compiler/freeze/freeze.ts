@@ -12,7 +12,7 @@ import { interpret } from "../graph/interpret.ts";
 import { type Node, onInputs } from "../graph/node.ts";
 import { isFloat } from "../graph/types.ts";
 import type { Op } from "../ops/define.ts";
-import { broadcastOp, reshapeOp, state, stopGradientOp } from "../ops/index.ts";
+import { broadcastOp, floorOp, mulNoNanOp, reshapeOp, state, stopGradientOp } from "../ops/index.ts";
 import { foldAffine } from "./affine.ts";
 
 /** Values of states. */
@@ -27,8 +27,14 @@ export interface Frozen {
 /** A transposed or windowed weight would be held a second time, so views that move elements are left to each call. */
 const inOrder: ReadonlySet<Op> = new Set([reshapeOp, broadcastOp, stopGradientOp]);
 
+/**
+ * What is known is rounded once, in training each operation is: where a function jumps, the two may land on either side, so that
+ * its input is rounded before.
+ */
+const jumps: ReadonlySet<Op> = new Set([floorOp, mulNoNanOp]);
+
 const isComputed = ({ op, inputs }: Node): boolean =>
-  inputs.length > 0 && op.method === "exact" && (op.kind === "elementwise" || inOrder.has(op));
+  inputs.length > 0 && op.method === "exact" && !jumps.has(op) && (op.kind === "elementwise" || inOrder.has(op));
 
 export function freeze(graph: Graph, weights: StateValues): Frozen {
   const affine = foldAffine(graph, knownNodes(graph));

@@ -233,7 +233,7 @@ function groupFor(
   }
   // A scalar costs a loop nest of its own anywhere; put it beside another scalar.
   return node.type.dims.length === 0
-    ? groups.find((group) => group.index > last && group.dims.length === 0)
+    ? groups.find((group) => group.index > last && group.dims.length === 0 && group.body === undefined)
     : undefined;
 }
 

@@ -8,8 +8,9 @@
  *
  * Nodes of one op on the same inputs are results of one loop: the last value of a state, or an output of all turns.
  */
+import type { Op } from "../ops/define.ts";
 import { type Graph, mapNodes, nodesOf, type Output } from "./graph.ts";
-import { apply, type Node } from "./node.ts";
+import { apply, type Node, onInputs } from "./node.ts";
 import { type Dims, isFloat } from "./types.ts";
 
 export interface Body {
@@ -63,37 +64,56 @@ export const isSameLoop = (a: Node, b: Node): boolean =>
   a.op.body !== undefined && a.op === b.op && a.inputs.every((input, at) => input === b.inputs[at]);
 
 /**
- * The graph with every body changed, given those outputs alone that the graph reads, and each result of a loop as one node.
- * `opOf` makes the op of a changed body.
+ * The graph with every body changed, given those outputs alone that the graph reads of its loop, and each result of a loop as one
+ * node. `opOf` makes the op of a changed body.
  */
-export function mapBodies(graph: Graph, change: (body: Graph) => Graph, opOf: (body: Body) => Node["op"]): Graph {
-  const nodes = nodesOf(graph).filter(({ op }) => op.body !== undefined);
-  if (nodes.length === 0) return graph;
-  const made = new Map<Node["op"], { op: Node["op"]; places: ReadonlyMap<number, number> }>();
-  for (const op of new Set(nodes.map((node) => node.op))) {
-    const { body } = op as { body: Body };
-    const states = body.graph.states.length;
-    const used = [...new Set(nodes.filter((node) => node.op === op).map(resultOf))].sort((a, b) => a - b);
-    const outputs = used.filter((result) => result >= states).map((result) => keepable(body.graph)[result - states]!);
-    const changed = change({ ...body.graph, outputs });
-    const isSame =
-      outputs.length === body.graph.outputs.length &&
-      changed.outputs.every(({ node }, at) => node === body.graph.outputs[at]!.node) &&
-      changed.updates.every(({ value }, at) => value === body.graph.updates[at]!.value);
-    const kept = [...body.graph.states.keys(), ...used.filter((result) => result >= states)];
-    const places = new Map(kept.map((result, at) => [result, at]));
-    made.set(op, { op: isSame ? op : opOf({ ...body, graph: changed }), places });
+export function mapBodies(graph: Graph, change: (body: Graph) => Graph, opOf: (body: Body) => Op): Graph {
+  const loops: Loop[] = [];
+  for (const node of nodesOf(graph)) {
+    if (node.op.body === undefined) continue;
+    const loop = loops.find(({ nodes }) => isSameLoop(nodes[0]!, node));
+    if (loop) loop.nodes.push(node);
+    else loops.push({ nodes: [node], results: [] });
   }
-  const results: Node[] = [];
+  if (loops.length === 0) return graph;
+  const changed = new Map(
+    loops.flatMap((loop) => {
+      const after = changedLoop(loop.nodes, change, opOf);
+      return loop.nodes.map((node) => [node, { ...after, loop }] as const);
+    }),
+  );
   return mapNodes(graph, (node, inputs) => {
-    const known = made.get(node.op);
-    const attrs = known ? { ...node.attrs, result: known.places.get(resultOf(node))! } : node.attrs;
-    const op = known?.op ?? node.op;
-    const isSame = op === node.op && node.inputs.every((input, at) => input === inputs[at]);
-    const next = isSame ? node : apply(op, inputs, attrs, { origin: node.origin });
-    if (known === undefined) return next;
-    const twin = results.find((one) => isSameLoop(one, next) && resultOf(one) === resultOf(next));
-    if (twin === undefined) results.push(next);
-    return twin ?? next;
+    const known = changed.get(node);
+    if (known === undefined) return onInputs(node, inputs);
+    const { op, places, loop } = known;
+    const result = places.get(resultOf(node))!;
+    const twin = loop.results.find((one) => resultOf(one) === result);
+    if (twin) return twin;
+    const isSame = op === node.op && inputs.every((input, at) => input === node.inputs[at]);
+    const made = isSame ? node : apply(op, inputs, { ...node.attrs, result }, { origin: node.origin });
+    loop.results.push(made);
+    return made;
   });
+}
+
+/** The results of one loop before and after. */
+interface Loop {
+  readonly nodes: Node[];
+  readonly results: Node[];
+}
+
+/** The op of a loop whose results are these, and which result of it each was before. */
+function changedLoop(nodes: readonly Node[], change: (body: Graph) => Graph, opOf: (body: Body) => Op) {
+  const { op } = nodes[0]!;
+  const { body } = op as { body: Body };
+  const states = body.graph.states.length;
+  const used = [...new Set(nodes.map(resultOf))].filter((result) => result >= states).sort((a, b) => a - b);
+  const outputs = used.map((result) => keepable(body.graph)[result - states]!);
+  const changed = change({ ...body.graph, outputs });
+  const isSame =
+    outputs.length === body.graph.outputs.length &&
+    changed.outputs.every(({ node }, at) => node === body.graph.outputs[at]!.node) &&
+    changed.updates.every(({ value }, at) => value === body.graph.updates[at]!.value);
+  const places = new Map([...body.graph.states.keys(), ...used].map((result, at) => [result, at]));
+  return { op: isSame ? op : opOf({ ...body, graph: changed }), places };
 }

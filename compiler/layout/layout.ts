@@ -35,6 +35,8 @@ function layoutOperands(graph: Graph, { batch }: LayoutOptions): Graph {
   const leaving = new Set([...graph.outputs.map(({ node }) => node), ...graph.updates.map(({ value }) => value)]);
   const now = new Map<Node, Node>();
   const framed = new Map<Node, Node>();
+  /** Values cut from their frames: one node each, since results of one loop have the same inputs. */
+  const inside = new Map<Node, Node>();
   const inFrame = (node: Node): Node => {
     const known = framed.get(node) ?? withFrame(now.get(node)!, frames.get(node)!);
     framed.set(node, known);
@@ -45,7 +47,10 @@ function layoutOperands(graph: Graph, { batch }: LayoutOptions): Graph {
     const frame = frames.get(node);
     if (!isEmpty(own) && frame?.value !== own.value) return withFrame(read(node), own);
     if (frame === undefined || (isEmpty(own) && (isLeaf(node) || leaving.has(node)))) return now.get(node)!;
-    return cut(inFrame(node), node, frame, own);
+    if (!isEmpty(own)) return cut(inFrame(node), node, frame, own);
+    const known = inside.get(node) ?? cut(inFrame(node), node, frame, own);
+    inside.set(node, known);
+    return known;
   };
   for (const node of nodes) {
     const form = readers.get(node);

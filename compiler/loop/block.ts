@@ -5,7 +5,9 @@
  *
  * Equal expressions are one value, so that a tile's rows share the loads of their columns.
  */
-import { type LoopBuffer, numbering } from "./buffer.ts";
+
+import { numbering } from "../numbering.ts";
+import type { LoopBuffer } from "./buffer.ts";
 import type { Stmt, VExpr } from "./ir.ts";
 import type { Index } from "./kernel.ts";
 import { printAffine } from "./print.ts";

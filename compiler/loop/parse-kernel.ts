@@ -6,9 +6,10 @@
  */
 import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
-import type { Axis, Expr, Index, Kernel, KernelStore, Nest, Part } from "./kernel.ts";
+import type { Axis, Expr, Index, Kernel, KernelStore, Nest, Part, Repeat } from "./kernel.ts";
 import { monoids, type Reduce } from "./monoids.ts";
 import { type BufferScope, parseElement, parseIndex } from "./parse-index.ts";
+import { parseRepeats } from "./parse-repeats.ts";
 import { type Line, linesOf, type Words } from "./words.ts";
 
 interface Scope extends BufferScope {
@@ -27,18 +28,24 @@ export function parseKernels(text: string, given: Iterable<LoopBuffer> = [], dty
   const nests = new Map<string, Nest>();
   const buffers = new Map(Array.from(given, (buffer) => [buffer.name, buffer]));
   const kernels: Kernel[] = [];
-  while (lines.length > 0) kernels.push(parseKernel(lines, { dtype, buffers }, nests));
+  while (lines.length > 0) kernels.push(parseKernel(lines, { dtype, buffers }, nests, kernels.at(-1)?.nest.repeats));
   return kernels;
 }
 
-function parseKernel(lines: Line[], buffers: BufferScope, nests: Map<string, Nest>): Kernel {
+function parseKernel(
+  lines: Line[],
+  buffers: BufferScope,
+  nests: Map<string, Nest>,
+  around?: readonly Repeat[],
+): Kernel {
   const { words } = lines.shift()!;
   words.expect("kernel");
   const name = words.name("a kernel's name");
   const nestName = words.take("of") ? words.name("a nest's name") : name;
+  const repeats = parseRepeats(words, around);
   const axes = parseAxes(words);
   words.end();
-  const nest = nests.get(nestName) ?? { name: nestName };
+  const nest = nests.get(nestName) ?? { name: nestName, ...(repeats.length > 0 && { repeats }) };
   nests.set(nestName, nest);
   let count = 0;
   const scope: Scope = { ...buffers, bound: new Map(), known: new Map(), fresh: () => count++ };

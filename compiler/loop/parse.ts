@@ -5,6 +5,7 @@ import { type Bound, type LoopFunction, laneCount, type Stmt, type VExpr } from 
 import type { Index, Repeat } from "./kernel.ts";
 import { type Reduce, reduceNames } from "./monoids.ts";
 import { type BufferScope, parseBuffer, parseElement, parseIndex } from "./parse-index.ts";
+import { parseRepeats } from "./parse-repeats.ts";
 import { type Line, linesOf, type Words } from "./words.ts";
 
 /** What the words of a function mean: lanes of a full vector, and buffers by name. */
@@ -28,32 +29,19 @@ export function parseFunctions(text: string, buffers: Iterable<LoopBuffer> = [])
   const lines = linesOf(text);
   const functions: LoopFunction[] = [];
   const known = new Map(Array.from(buffers, (buffer) => [buffer.name, buffer]));
-  while (lines.length > 0) functions.push(parseHead(lines, known));
+  while (lines.length > 0) functions.push(parseHead(lines, known, functions.at(-1)?.repeats));
   return functions;
 }
 
-function parseHead(lines: Line[], buffers: Map<string, LoopBuffer>): LoopFunction {
+function parseHead(lines: Line[], buffers: Map<string, LoopBuffer>, around?: readonly Repeat[]): LoopFunction {
   const { words } = lines.shift()!;
   words.expect("func");
   const name = words.name("a function's name");
   const dtype = words.oneOf<FloatType>("f32", "f64");
-  const repeats = parseRepeats(words);
+  const repeats = parseRepeats(words, around);
   words.end();
   const body = parseBody(lines, 1, { dtype, full: laneCount(dtype), buffers });
   return { name, dtype, ...(repeats.length > 0 && { repeats }), body };
-}
-
-/** The loops that call a function; each function of a text has its own. */
-function parseRepeats(words: Words): Repeat[] {
-  const repeats: Repeat[] = [];
-  if (!words.take("(")) return repeats;
-  do {
-    const axis = words.name("an axis");
-    words.expect("<");
-    repeats.push({ axis, extent: words.integer(), backwards: words.take("backwards") });
-  } while (words.take(","));
-  words.expect(")");
-  return repeats;
 }
 
 function parseBody(lines: Line[], depth: number, scope: Scope): Stmt[] {

@@ -4,7 +4,7 @@
  *   kernel step.0 [i0<n, i1<128]
  *     step.h[128*i0 + i1] = pmax(add(sum[r0<784](mul(x[784*i0 + r0], w[128*r0 + i1])), b[i1]), 0)
  *
- *   kernel    = "kernel" NAME ["of" NEST] axes and its stores, two spaces deeper      NEST is left out where it is the NAME
+ *   kernel    = "kernel" NAME ["of" NEST] ["(" turn {"," turn} ")"] axes and its stores, two spaces deeper      NEST is left out where it is the NAME
  *   axes      = "[" [AXIS "<" [INT "*"] ("n" | INT) {"," ...}] "]"                  the INT before the star is the scale
  *   store     = BUFFER "[" affine "]" ("=" | "+=") value                           "+=" accumulates
  *   value     = NUMBER | "rows" | "step"
@@ -15,7 +15,7 @@
  *             | "where" "[" [INT "*"] AXIS "=" affine "," AXIS "<" INT "]" "(" value [";" value] ")"   otherwise 0
  *             | OP "(" value {"," value} ")"
  *
- * The affine index is that of loops (print.ts).
+ * The affine index and the turns of loops around are those of loops (print.ts).
  */
 import { printNumber } from "../graph/print.ts";
 import type { Axis, Expr, Kernel, KernelStore } from "./kernel.ts";

@@ -8,7 +8,9 @@
  *
  * A value that is used twice is written once, `t0 = ...;`, so that the text is no longer than the kernel is large.
  */
-import { type LoopBuffer, numbering } from "./buffer.ts";
+
+import { numbering } from "../numbering.ts";
+import type { LoopBuffer } from "./buffer.ts";
 import { partsOf, rewriter, subexpressions } from "./collapse.ts";
 import { affine, type Expr, type Index, type Kernel } from "./kernel.ts";
 import { printAffine } from "./print.ts";

@@ -11,7 +11,7 @@ import { internalError } from "../diagnostics.ts";
 import { type Body, keepable, loopAxis, resultOf, stackedDims } from "../graph/body.ts";
 import { type Graph, nodesOf, roots } from "../graph/graph.ts";
 import { interpret } from "../graph/interpret.ts";
-import { apply, byName, type Node, onInputs } from "../graph/node.ts";
+import { apply, type Node, onInputs } from "../graph/node.ts";
 import { extent, isFloat, printType, sameType, type Type } from "../graph/types.ts";
 import { simplifyAdjoint } from "../simplify/adjoint.ts";
 import { add } from "./arithmetic.ts";
@@ -46,7 +46,8 @@ export function scanOp(body: Body): Op {
       const last = graph.states[result];
       return last ? last.type : stacked(keepable(graph)[result - graph.states.length]!.node.type, turns);
     },
-    flops: (_inputs, _type, rows) => turns * nodesOf(graph).reduce((sum, node) => sum + flopsOf(node, rows), 0),
+    // Of its body, once for all of its results: flops.ts counts it.
+    flops: () => 0,
     adjoint: (dy, inputs, y) =>
       passBack(
         body,
@@ -68,17 +69,6 @@ export function scanOp(body: Body): Op {
 }
 
 const stacked = ({ dtype, dims }: Type, turns: number): Type => ({ dtype, dims: stackedDims(dims, turns) });
-
-const flopsOf = ({ op, inputs, type, attrs }: Node, rows: number): number =>
-  op.flops(
-    byName(
-      op,
-      inputs.map((one) => one.type),
-    ),
-    type,
-    rows,
-    attrs,
-  );
 
 /** The elements of one result, all turns run. */
 function run(body: Body, inputs: readonly Value[], result: number, context: ReferenceContext): Float64Array {

@@ -8,7 +8,7 @@
 import type { Graph } from "../graph/graph.ts";
 import { isConstant, isLeaf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { numbering } from "../loop/buffer.ts";
+import { numbering } from "../numbering.ts";
 import { type Keep, nothing, rebuild } from "./rebuild.ts";
 
 export function share(graph: Graph, keep: Keep = nothing): Graph {

@@ -10,10 +10,11 @@
  * inside its buffer even where the loop runs zero times: verify.ts bounds it over the loops around.
  */
 import { bytesPerElement } from "../graph/types.ts";
-import { type LoopBuffer, numbering } from "../loop/buffer.ts";
+import type { LoopBuffer } from "../loop/buffer.ts";
 import type { Stmt, VExpr } from "../loop/ir.ts";
 import { movesAlong } from "../loop/kernel.ts";
 import { printAffine } from "../loop/print.ts";
+import { numbering } from "../numbering.ts";
 
 type For = Stmt & { kind: "for" };
 type Load = VExpr & { kind: "load" | "splat" | "gather" };

@@ -13,6 +13,10 @@ kernel g.1.0 of g.1 [i0<10*n, i1<2*4]
   dw[16*label[i0] + i1] += where[2*q0 = i0 - 1, q0<8](where[q1 = q0, q1<3](x[q1]; -1e-7))
 kernel g.1.1 of g.1 []
   y[0] = max[r0<3](x[r0])[](exp(x[-%1[0]]))[r0<2, r1<n](where[q0 = r0, q0<1](x[q0]; x[r1]))
+kernel g.2 (t0<5) [i0<n]
+  y[5*i0 + t0] = x[i0]
+kernel g.3 (t0<5, t1<3 backwards) []
+  y[t0 - t1] = 0
 kernel words []
   sum[0] = add(sum[0], max[](max[2*sum[1]]))
   where[i0] = where[q0 = 1, q0<2](where[q0])
@@ -26,6 +30,13 @@ test("kernels of one nest share it", () => {
   const [alone, first, second] = parseKernels(text);
   expect(first!.nest).toBe(second!.nest);
   expect(alone!.nest).toEqual({ name: "step.0" });
+});
+
+test("neighbours whose loops read the same are in one loop", () => {
+  const [, , , first, second] = parseKernels(text).map(({ nest }) => nest.repeats);
+  expect(first).toEqual([{ axis: "t0", extent: 5, backwards: false }]);
+  expect(second![0]).toBe(first![0]);
+  expect(second![1]).toEqual({ axis: "t1", extent: 3, backwards: true });
 });
 
 test("what is read twice is one object, where its axes are the same", () => {
@@ -130,6 +141,7 @@ test.each([
   ["kernel k []\n  y[0] = where[q0 = 0, q1<2](1)", "another place"],
   ["kernel k []\n  y[0] = 1 2", "two values"],
   ["y[0] = 1", "no kernel"],
+  ["kernel k (t0) []", "a loop without an end"],
 ])("refuses %j: %s", (broken) => {
   expect(() => parseKernels(broken)).toThrowErrorMatchingSnapshot();
 });

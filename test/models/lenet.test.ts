@@ -3,41 +3,38 @@
  * answers as its training module does. lenet.safetensors has PyTorch's numbers, in its layouts: images [C, H, W], weights
  * [out, in, rows, columns].
  */
-import { readFileSync } from "node:fs";
 import {
-  adam,
   averagePool2d,
   classes,
   conv2d,
   dense,
   maxPool2d,
   model,
-  momentum,
   relu,
   reshape,
   sgd,
   softmaxCrossEntropy,
 } from "nabla";
 import { load } from "nabla/runtime";
-import { describe, expect, test } from "vitest";
+import { describe, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
-import { decodeSafetensors } from "../../compiler/data/safetensors.ts";
 import { buildProgram } from "../../compiler/dsl/program.ts";
 import { expectModelGradients } from "../support/model-gradients.ts";
+import {
+  expectNear,
+  type OptimizerName,
+  optimizers,
+  pytorchNumbers,
+  roundingOf,
+  toleranceOf,
+} from "../support/pytorch.ts";
 
-const { tensors } = decodeSafetensors(readFileSync(new URL("./lenet.safetensors", import.meta.url)));
-const data = (name: string): number[] => [...tensors.get(name)!.data];
-
-const optimizers = {
-  sgd: sgd({ rate: 0.05 }),
-  momentum: momentum({ rate: 0.02, momentum: 0.9 }),
-  adam: adam({ rate: 0.01 }),
-};
+const data = pytorchNumbers("lenet");
 
 /** The largest difference of a parameter that f32 brings in twenty steps, as measured in PyTorch. */
 const drift = { sgd: 8.311e-8, momentum: 6.008e-8, adam: 2.7977e-7 };
 
-const lenet = (optimizer: keyof typeof optimizers) =>
+const lenet = (optimizer: OptimizerName) =>
   model({
     inputs: { image: [12, 12, 1] },
     targets: { digit: classes(5) },
@@ -77,19 +74,11 @@ function parameters(of: string): Record<string, number[]> {
   };
 }
 
-function expectNear(what: string, got: ArrayLike<number>, want: readonly number[], allowed: (value: number) => number) {
-  expect(got.length, what).toBe(want.length);
-  want.forEach((value, i) => {
-    expect(Math.abs(got[i]! - value), `${what}[${i}]: ${got[i]}, not ${value}`).toBeLessThanOrEqual(allowed(value));
-  });
-}
-
 describe.each(["sgd", "momentum", "adam"] as const)("%s", (optimizer) => {
   test.each(["f64", "f32"] as const)("twenty steps in %s", async (dtype) => {
     const built = await compile(lenet(optimizer), { dtype, weights: parameters("init") });
     const net = await load(built.wasm as BufferSource);
-    const allowed = (value: number) =>
-      dtype === "f64" ? 1e-11 + 1e-10 * Math.abs(value) : Math.max(5e-6, 8 * drift[optimizer]);
+    const allowed = toleranceOf(dtype, drift[optimizer]);
     const [images, digits] = [data("batch.x"), data("batch.y")];
     const losses = Array.from({ length: 20 }, (_, step) =>
       net.step(
@@ -134,12 +123,7 @@ test.each(["f32", "f64"] as const)(
     for (let rows = 1; rows <= 8; rows++) {
       const image = data("eval.x").slice(0, rows * 144);
       const want = [...train!.infer({ image }).logits!];
-      expectNear(
-        `${rows} rows`,
-        infer!.infer({ image }).logits!,
-        want,
-        (value) => (dtype === "f32" ? 1e-6 : 1e-14) * (1 + Math.abs(value)),
-      );
+      expectNear(`${rows} rows`, infer!.infer({ image }).logits!, want, roundingOf(dtype));
     }
   },
 );

@@ -75,3 +75,21 @@ test("nothing is read before it is written", () => {
 test("every buffer is aligned", () => {
   expect(faults(load("a"), x, y, at("a", 40), at("b", 64))).toEqual(["a at byte 40 is not aligned"]);
 });
+
+test("what a loop hands from turn to turn lives through all of its turns, what it makes anew does not", () => {
+  const repeats = [{ axis: "t", extent: 3, backwards: false }];
+  const inLoop = (one: Kernel): Kernel => ({ ...one, nest: { ...one.nest, repeats } });
+  // x starts h; each turn makes a of h, b of a, and h of b; y is the last h.
+  const turns = [kernel("a", load("h")), kernel("b", load("a", linear([point], [-1], 3))), kernel("h", load("b"))];
+  const kernels = [kernel("h", load("x")), ...turns.map(inLoop), kernel("y", load("h"))];
+  const given = { kernels, given: new Set([named("x")]), kept: new Set([named("y")]) };
+  const apart = [x, y, at("h", 32), at("a", 48), at("b", 64)];
+  expect(planFaults({ ...given, places: apart })).toEqual([]);
+  // z may not take the place of w at the point where it reads it: the next turn reads w again.
+  const [first, ...others] = kernels as [Kernel, ...Kernel[]];
+  const reading = { ...given, kernels: [first, kernel("w", load("x")), inLoop(kernel("z", load("w"))), ...others] };
+  expect(planFaults({ ...reading, places: [...apart, at("w", 80), at("z", 96)] })).toEqual([]);
+  expect(planFaults({ ...reading, places: [...apart, at("w", 80), at("z", 80)] })).toEqual([
+    "w and z share bytes while both are alive",
+  ]);
+});

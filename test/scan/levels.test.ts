@@ -126,6 +126,17 @@ const models: Record<string, Model> = {
     loss: ({ out }, { y }) => meanSquaredError(out, y),
     optimizer,
   }) as unknown as Model,
+  "words, read in each turn": model({
+    inputs: { words: classes(7, [5]) },
+    targets: { y: [4] },
+    batch,
+    forward({ words }) {
+      const { last } = scan([4], words, (h, word) => tanh(add(embedding(word, 4), mul(h, 0.5))));
+      return { out: last };
+    },
+    loss: ({ out }, { y }) => meanSquaredError(out, y),
+    optimizer,
+  }) as unknown as Model,
   "a derivative of the loop": learning((x) => {
     const { last } = scan([4], x, (h, e) => tanh(add(dense(reshape(e, [6]), 4), mul(h, 0.7))));
     const slope = grad(sum(last), x);

@@ -4,10 +4,12 @@
  * a difference in the results is a miscompilation and not a matter of rounding.
  */
 import { gradients } from "../../compiler/adjoint/build.ts";
+import { loopAxis } from "../../compiler/graph/body.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
-import type { Node } from "../../compiler/graph/node.ts";
+import { apply, type Node } from "../../compiler/graph/node.ts";
 import { type Dim, type Dims, elementCount, type FloatType, sameDims } from "../../compiler/graph/types.ts";
 import * as op from "../../compiler/ops/index.ts";
+import { scanOp } from "../../compiler/ops/scan.ts";
 import { Random } from "./random.ts";
 import { type Around, sides, tensorSteps } from "./random-tensors.ts";
 
@@ -75,7 +77,7 @@ class GraphBuilder {
   }
 
   #step(x: Node): Node | undefined {
-    const choice = this.#random.integer(0, 11 + tensorSteps.length);
+    const choice = this.#random.integer(0, 12 + tensorSteps.length);
     switch (choice) {
       case 0:
       case 1:
@@ -100,9 +102,11 @@ class GraphBuilder {
       case 10:
         return this.#scattered(x);
       case 11:
+        return this.#recurrent(x);
+      case 12:
         return op.mul(x, op.uniform(x.type.dims, this.#random.integer(0, 3), this.#dtype));
       default:
-        return tensorSteps[choice - 12]!(x, this.#around);
+        return tensorSteps[choice - 13]!(x, this.#around);
     }
   }
 
@@ -147,6 +151,32 @@ class GraphBuilder {
     const last = x.type.dims.at(-1);
     if (this.#random.uniform() < 0.6 || last === undefined || last === "n") return this.#random.pick(same);
     return this.#random.uniform() < 0.7 ? this.#state([last]) : this.#state([]);
+  }
+
+  /** A loop along the first axis of an example: two values change places, and one meets an element and a weight. */
+  #recurrent(x: Node): Node | undefined {
+    const { dims, dtype } = x.type;
+    const axis = loopAxis(dims);
+    const turns = dims[axis];
+    if (turns === undefined) return undefined;
+    const own = dims.toSpliced(axis, 1);
+    const [h, g] = [0, 1].map((at) => op.state(`h${at}`, { dtype, dims: own })) as [Node, Node];
+    const [element, weight] = [op.input("x0", { dtype, dims: own }), op.input("w0", { dtype, dims: [] })];
+    const next = op.tanh(op.add(op.mul(h, weight), this.#random.uniform() < 0.5 ? op.add(element, g) : element));
+    const graph: Graph = {
+      name: "",
+      inputs: [element, weight],
+      states: [h, g],
+      updates: [
+        { state: h, value: next },
+        { state: g, value: h },
+      ],
+      outputs: [{ name: "each", node: next }],
+    };
+    const backwards = this.#random.uniform() < 0.5;
+    const loop = scanOp({ graph, elements: 1, extent: turns as number, backwards });
+    const start = op.broadcast(op.scalar(this.#random.uniform(-1, 1), this.#dtype), own);
+    return apply(loop, [start, start, x, this.#state([])], { result: this.#random.integer(0, 2) });
   }
 
   #reduction(x: Node): Node | undefined {

@@ -31,6 +31,9 @@ const window: n.WindowOptions<n.Pair> = { kernel, padding: [1, 1] };
 const pooled: n.PoolOptions<n.Pair> = { ...window, stride: kernel };
 const regularizer: n.Regularizer = n.l2(1e-4);
 const clipped: n.Clip = { norm: 1 };
+const backwards: n.ScanOptions = { backwards: true };
+const scanned: n.Scanned<readonly [4]> = n.scan([4], query, (h, letter) => n.tanh(n.add(h, letter)), backwards);
+const carried: n.Carried = { h: [4], c: [4] };
 export const layers = {
   dense: n.dense(x, 16, { bias: false, regularize: n.l1(1e-4) } satisfies n.DenseOptions) satisfies n.Tensor<[16]>,
   conv2d: n.conv2d(image, 4, convolution),
@@ -42,6 +45,10 @@ export const layers = {
   averagePool: [n.averagePool2d satisfies n.Pool2d, n.maxPool2d].map((pool) => pool(image, pooled)),
   prepared: [n.standardize(x), n.minMax(x)],
   oneHot: n.oneHot(labels) satisfies n.Tensor<[3]>,
+  last: scanned.last satisfies n.Tensor<[4]>,
+  several: n.scan({ h: [4], c: [4] }, query, ({ h, c }) => ({ h: c, c: h })).h.each satisfies n.Tensor<[number, 4]>,
+  read: n.scan([4], words satisfies n.Elements, (h, word) => n.add(h, n.embedding(word, 4))),
+  any: n.scan(carried, query, (values) => values as never),
   embedding: n.embedding(words, 4, { name: "words" } satisfies n.EmbeddingOptions) satisfies n.Tensor<[2, 4]>,
   gather: n.gather(w, words) satisfies n.Tensor<[2, 3]>,
 };
