@@ -28,7 +28,7 @@ export {
 } from "./pooling.ts";
 export { minMax, standardize } from "./preparation.ts";
 export { l1, l2, type Regularizer } from "./regularizers.ts";
-export { type Carried, type Scanned, type ScanOptions, scan } from "./scan.ts";
+export { type Carried, type Elements, type Scanned, type ScanOptions, scan } from "./scan.ts";
 export * from "./schedules.ts";
 export type { Shape } from "./shapes.ts";
 export type { Labels, Mask, Parameter, Scalar, Tensor } from "./tensor.ts";

@@ -43,7 +43,7 @@ export interface Scanned<C extends Shape> {
 /** Several values that one turn hands to the next, by name. */
 export type Carried = Readonly<Record<string, Tensor<Shape, boolean> | Shape>>;
 
-type ShapeOf<V> = V extends Tensor<infer D, boolean> ? D : V extends Shape ? V : never;
+type ShapeOf<V> = V extends Tensor<infer D, boolean> ? D : V extends Shape ? [...V] : never;
 type TensorsOf<V extends Carried> = { readonly [K in keyof V]: Tensor<ShapeOf<V[K]>> };
 type ScannedOf<V extends Carried> = { readonly [K in keyof V]: Scanned<ShapeOf<V[K]>> };
 
@@ -59,9 +59,9 @@ type ScannedOf<V extends Carried> = { readonly [K in keyof V]: Scanned<ShapeOf<V
 export function scan<const C extends Shape, X extends Elements>(
   start: Tensor<C, boolean> | C,
   x: X,
-  step: (carried: Tensor<C>, element: ElementOf<X>) => Tensor<Shape, boolean>,
+  step: (carried: Tensor<[...C]>, element: ElementOf<X>) => Tensor<Shape, boolean>,
   options?: ScanOptions,
-): Scanned<C>;
+): Scanned<[...C]>;
 export function scan<const V extends Carried, X extends Elements>(
   start: V,
   x: X,

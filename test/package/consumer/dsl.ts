@@ -32,7 +32,7 @@ const pooled: n.PoolOptions<n.Pair> = { ...window, stride: kernel };
 const regularizer: n.Regularizer = n.l2(1e-4);
 const clipped: n.Clip = { norm: 1 };
 const backwards: n.ScanOptions = { backwards: true };
-const scanned: n.Scanned<readonly [4]> = n.scan([4], query, (h, letter) => n.tanh(n.add(h, letter)), backwards);
+const scanned: n.Scanned<[4]> = n.scan([4], query, (h, letter) => n.tanh(n.add(h, letter)), backwards);
 const carried: n.Carried = { h: [4], c: [4] };
 export const layers = {
   dense: n.dense(x, 16, { bias: false, regularize: n.l1(1e-4) } satisfies n.DenseOptions) satisfies n.Tensor<[16]>,
