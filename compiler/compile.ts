@@ -22,15 +22,16 @@ import type { Measurement } from "./dsl/preparation.ts";
 import { buildProgram, type Program } from "./dsl/program.ts";
 import { flushedValues } from "./dsl/subnormals.ts";
 import { freeze, type StateValues } from "./freeze/freeze.ts";
+import type { Mode, ModuleDeclaration } from "./graph/function.ts";
 import { type Graph, leafName } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
 import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
 import { largestHalf } from "./half.ts";
 import { type TileTable, unusedTiles } from "./loop/tile-table.ts";
-import { graphsOf, layOutModule, type Mode, type ModuleParts, planModule, statesOf } from "./module.ts";
+import { layOutModule, type ModuleFunction, type ModuleParts, planModule, startsStates, statesOf } from "./module.ts";
 import { checkCompile } from "./option-kinds.ts";
-import { type CompiledFunction, compileFunction, relaxFunction } from "./pipeline.ts";
+import { compileFunction, relaxFunction } from "./pipeline.ts";
 import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
 import { emitModule } from "./wasm/emit.ts";
@@ -90,7 +91,7 @@ export interface Built {
   wat(): Promise<string>;
   readonly program: Program;
   /** The functions of the module, all but emitted, and the plan that was: for tools. */
-  readonly functions: readonly CompiledFunction[];
+  readonly functions: readonly ModuleFunction[];
   readonly plan: ModulePlan;
   /** Signatures in `tiles` that no kernel has, or whose tile would change its bits: they were ignored. */
   readonly staleTiles: readonly string[];
@@ -108,7 +109,7 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const facts = describeModule({ ...parts, program, simplify: rewriter(options) });
   const emitStart = performance.now();
   const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
-  const whole = { ...parts, program: parts.built, customSections };
+  const whole = { ...parts, program, customSections };
   const plan = planModule(whole);
   const { wasm, poolBytes, wat } = await emitModule(plan);
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
@@ -132,11 +133,9 @@ async function settledTiles(model: Model, options: CompileOptions): Promise<Tile
 type SettledOptions = CompileOptions & { readonly tiles?: TileTable | undefined };
 
 /** A module, all but described and emitted. */
-export interface PreparedModule extends Omit<ModuleParts, "program" | "customSections"> {
-  /** As the model says it. */
+export interface PreparedModule extends Omit<ModuleParts, "customSections"> {
   readonly program: Program;
-  /** As it is compiled: for inference with its weights settled. */
-  readonly built: Program;
+  readonly mode: Mode;
   readonly half: boolean;
 }
 
@@ -145,19 +144,22 @@ export async function prepareModule(model: Model, options: SettledOptions, trace
   const { mode = "train", dtype = "f32", batch, half = false } = options;
   const start = performance.now();
   const program = buildProgram(model, { dtype, ...(batch === undefined ? {} : { batch }) });
-  trace.record("module/read", start, () => graphsOf(program, "train").map(printGraph).join("\n\n"));
+  trace.record("module/read", start, () => printAll(program.modules.train));
   const seed = options.seed ?? program.seed;
   const given = options.weights && checkedWeights(program, mode, options.weights);
-  const { built, weights: exact } =
+  const { declared, weights: exact } =
     mode === "infer"
-      ? frozenProgram(program, given ?? (await initialWeights(program, options, seed)))
-      : { built: program, weights: given ?? new Map() };
+      ? frozenModule(program.modules.infer, given ?? (await initialWeights(program, options, seed)))
+      : { declared: program.modules[mode], weights: given ?? new Map() };
   if (half) checkHalf(mode, dtype, exact);
   const weights = new Map([...exact].map(([leaf, values]) => [leaf, flushedValues(values, dtype)]));
-  const functions = compileFunctions(graphsOf(built, mode), built, options, trace, knownWeights(mode, weights));
-  const layout = layOutModule(built, mode, functions);
-  return { program, built, mode, functions, layout, weights, seed, half };
+  const functions = compileFunctions(declared, program, options, trace, knownWeights(mode, weights));
+  const layout = layOutModule(declared, program.batch, functions);
+  return { program, mode, batch: program.batch, functions, layout, weights, seed, half };
 }
+
+const printAll = ({ functions }: ModuleDeclaration): string =>
+  functions.map(({ graph }) => printGraph(graph)).join("\n\n");
 
 /** Those whose layout is free, as nobody changes or reads them. */
 const knownWeights = (mode: Mode, weights: StateValues): ReadonlySet<Node> | undefined =>
@@ -174,13 +176,13 @@ export const withBytes = (
 
 /** The module with fused multiply-adds, or undefined where no tile has any. Initial values keep their bits. */
 async function emitRelaxed(
-  parts: ModuleParts,
+  parts: PreparedModule & ModuleParts,
   tiles: TileTable | undefined,
   trace: Trace,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { batch, dtype } = parts.program;
   const settings = { batch, dtype, tiles, weights: knownWeights(parts.mode, parts.weights) };
-  const functions = parts.functions.map((fn) => (fn.name === "init" ? fn : relaxFunction(fn, settings, trace)));
+  const functions = parts.functions.map((fn) => (startsStates(fn) ? fn : relaxFunction(fn, settings, trace)));
   if (!functions.some(({ tiles: own }) => own.some(({ tile }) => tile.fused))) return undefined;
   const start = performance.now();
   const { wasm } = await emitModule({ ...planModule({ ...parts, functions }), relaxed: true });
@@ -188,10 +190,13 @@ async function emitRelaxed(
   return wasm;
 }
 
-/** The program with its weights settled: what they alone decide is computed here, not in each call. */
-function frozenProgram(program: Program, values: StateValues) {
-  const { graph, weights } = freeze(program.infer, values);
-  return { built: { ...program, infer: graph }, weights };
+/** The module with its weights settled: what they alone decide is computed here, not in each call. */
+function frozenModule(declared: ModuleDeclaration, values: StateValues) {
+  const frozen = declared.functions.map((fn) => ({ ...fn, ...freeze(fn.graph, values) }));
+  return {
+    declared: { ...declared, functions: frozen },
+    weights: new Map(frozen.flatMap(({ weights }) => [...weights])),
+  };
 }
 
 function checkHalf(mode: Mode, dtype: FloatType, weights: StateValues): void {
@@ -208,18 +213,18 @@ const rewriter =
 
 /** Each function to its loops. With `stopAfter`, all of them reach that stage before it is thrown. */
 function compileFunctions(
-  graphs: readonly Graph[],
+  declared: ModuleDeclaration,
   { batch, dtype }: Program,
   { simplify: simplifies = true, fuse = true, realAlgebra = false, tiles }: SettledOptions,
   trace: Trace,
   weights?: ReadonlySet<Node>,
-): CompiledFunction[] {
+): ModuleFunction[] {
   const settings = { batch, dtype, simplify: simplifies, fuse, realAlgebra, tiles, ...(weights ? { weights } : {}) };
   let stopped: Stopped | undefined;
-  const functions: CompiledFunction[] = [];
-  for (const graph of graphs) {
+  const functions: ModuleFunction[] = [];
+  for (const { graph, convention } of declared.functions) {
     try {
-      functions.push(compileFunction(graph, settings, trace));
+      functions.push({ ...compileFunction(graph, settings, trace), convention });
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
       stopped = error;
@@ -234,7 +239,7 @@ function checkedWeights(program: Program, mode: Mode, given: Weights): StateValu
   const values = new Map(given instanceof Map ? given : Object.entries(given));
   const result = new Map<Node, ArrayLike<number>>();
   const parameters = new Set(program.states.filter(({ role }) => role === "parameter").map(({ node }) => node));
-  for (const leaf of statesOf(program, mode)) {
+  for (const leaf of statesOf(program.modules[mode])) {
     const name = leafName(leaf);
     const { dims } = leaf.type;
     const value = values.get(name);
@@ -266,17 +271,20 @@ function checkFinite(name: string, values: ArrayLike<number>, dtype: FloatType):
       throw weightBeyond(name, i, values[i]!, dtype);
 }
 
-/** The values that init(seed) gives, computed by the same code that a training module runs: the same bits. */
+/** The values that the module that trains begins with, computed by the code that it runs: the same bits. */
 async function initialWeights(program: Program, options: SettledOptions, seed: number): Promise<StateValues> {
-  const functions = compileFunctions([program.init], program, { ...options, stopAfter: undefined }, new Trace());
-  const layout = layOutModule(program, "train", functions);
-  const plan = planModule({ program, mode: "train", functions, layout, weights: new Map(), seed, customSections: [] });
+  const { train, infer } = program.modules;
+  const declared = { ...train, functions: train.functions.filter(startsStates) };
+  const functions = compileFunctions(declared, program, { ...options, stopAfter: undefined }, new Trace());
+  const layout = layOutModule(declared, program.batch, functions);
+  const { batch } = program;
+  const plan = planModule({ batch, functions, layout, weights: new Map(), seed, customSections: [] });
   const { wasm } = await emitModule(plan);
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
-  (exports.init as (seed: number) => void)(seed);
+  for (const { name } of functions) (exports[name] as (seed: number) => void)(seed);
   const memory = (exports.memory as WebAssembly.Memory).buffer;
   return new Map(
-    statesOf(program, "infer").map((leaf) => {
+    statesOf(infer).map((leaf) => {
       const Values = leaf.type.dtype === "f64" ? Float64Array : Float32Array;
       return [leaf, new Values(memory, layout.leaves.get(leaf)!, elementCount(leaf.type.dims, 1))];
     }),

@@ -1,13 +1,9 @@
-/**
- * Joins the compiled functions of a program to one module: layout, entries with their checks, data.
- *
- *   train: init(seed), step(n), evaluate(n), infer(n)         infer: infer(n), weights in the data segments
- */
-import type { Program } from "./dsl/program.ts";
+/** Joins the compiled functions of a module: layout, entries with their checks, data. */
 import type { StateValues } from "./freeze/freeze.ts";
-import { type Graph, isState, nodesOf } from "./graph/graph.ts";
+import type { Convention, ModuleDeclaration } from "./graph/function.ts";
+import { isState, nodesOf } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
-import { bytesPerElement, type DType } from "./graph/types.ts";
+import { bytesPerElement, type DType, elementCount } from "./graph/types.ts";
 import { type HalfRange, toHalf } from "./half.ts";
 import { type Panels, panelOrder } from "./loop/panels.ts";
 import type { CompiledFunction } from "./pipeline.ts";
@@ -15,38 +11,40 @@ import { distinctConstants, type Layout, layOut } from "./plan/layout.ts";
 import { requireRoom } from "./plan/room.ts";
 import type { CustomSection, DataSegment, Entry, ModulePlan } from "./wasm/plan.ts";
 
-export type Mode = "train" | "infer";
+/** A function of the module, all but emitted, and how it is called. */
+export interface ModuleFunction extends CompiledFunction {
+  readonly convention: Convention;
+}
 
-/** Statuses from this on name a field of labels: this + its position among the targets and, after them, the inputs. */
-const firstLabelStatus = 2;
+/** Whether it runs once, before all others. */
+export const startsStates = ({ convention }: { readonly convention: Convention }): boolean =>
+  convention.parameter === "seed";
 
-export const graphsOf = (program: Program, mode: Mode): Graph[] =>
-  mode === "train" ? [program.init, program.step, program.evaluate, program.infer] : [program.infer];
+/** The states that the functions of a module read or write, in the order in which they do. */
+export function statesOf({ functions, earlier }: ModuleDeclaration): Node[] {
+  const used = functions.flatMap(({ graph }) => [
+    ...graph.updates.map(({ state }) => state),
+    ...nodesOf(graph).filter(isState),
+  ]);
+  return [...new Set(used)].filter((state) => !earlier.includes(state));
+}
 
-/** States that the module holds: all of them in training, in inference those that it reads. */
-export const statesOf = (program: Program, mode: Mode): Node[] =>
-  mode === "train" ? program.states.map(({ node }) => node) : nodesOf(program.infer).filter(isState);
-
-export function layOutModule(program: Program, mode: Mode, functions: readonly CompiledFunction[]): Layout {
-  const source = mode === "train" ? program.step : program.infer;
-  const { outputs } = mode === "train" ? program.evaluate : program.infer;
-  const request = {
-    batch: program.batch,
-    states: statesOf(program, mode),
-    inputs: source.inputs,
-    outputs,
-    earlier: mode === "train" ? program.accumulated?.earlier : [],
-    functions,
-  };
+export function layOutModule(
+  declared: ModuleDeclaration,
+  batch: number,
+  functions: readonly CompiledFunction[],
+): Layout {
+  const { inputs, outputs, earlier } = declared;
+  const request = { batch, states: statesOf(declared), inputs, outputs, earlier, functions };
   const layout = layOut(request);
   requireRoom(request, layout);
   return layout;
 }
 
 export interface ModuleParts {
-  readonly program: Program;
-  readonly mode: Mode;
-  readonly functions: readonly CompiledFunction[];
+  /** The most rows of a call. */
+  readonly batch: number;
+  readonly functions: readonly ModuleFunction[];
   readonly layout: Layout;
   /** For the data segments. */
   readonly weights: StateValues;
@@ -57,21 +55,17 @@ export interface ModuleParts {
 }
 
 export function planModule(parts: ModuleParts): ModulePlan {
-  const { program, mode, functions, layout, customSections } = parts;
+  const { batch, functions, layout, customSections } = parts;
   const weights = weightSegments(parts);
   const halves = parts.half && weights.length > 0 ? asHalves(weights) : undefined;
   return {
     buffers: layout.buffers,
     pages: layout.pages,
     pool: layout.pool,
-    batch: program.batch,
+    batch,
     kernels: functions.flatMap((f) => f.loops),
-    entries: functions.map((f) => entryOf(f, program, layout)),
-    data: [
-      ...(halves ? [halves.segment] : weights),
-      ...constantSegments(parts),
-      ...(mode === "train" ? seedSegments(parts) : []),
-    ],
+    entries: functions.map((f) => entryOf(f, layout)),
+    data: [...(halves ? [halves.segment] : weights), ...constantSegments(parts), ...seedSegments(parts)],
     ...(halves ? { halves: halves.range } : {}),
     customSections,
     seedBuffer: layout.seed.buffer,
@@ -79,17 +73,13 @@ export function planModule(parts: ModuleParts): ModulePlan {
   };
 }
 
-function entryOf({ name, loops: kernels, plan }: CompiledFunction, program: Program, { step }: Layout): Entry {
-  if (name === "init") return { name, parameter: "seed", checks: [], kernels };
-  const read = name === "infer" ? program.inputs : [...program.targets, ...program.inputs];
-  const checks = [...program.targets, ...program.inputs].flatMap((field, position) => {
-    const { node, dims, classes } = field;
-    if (!read.includes(field) || classes === undefined) return [];
-    const buffer = plan.assignment.leaves.get(node)!;
-    const perRow = dims.reduce((p, d) => p * d, 1);
-    return [{ buffer, perRow, classes, status: firstLabelStatus + position }];
+function entryOf({ name, loops: kernels, plan, convention }: ModuleFunction, { step }: Layout): Entry {
+  const checks = convention.labels.map(({ leaf, classes, status }) => {
+    const perRow = elementCount(leaf.type.dims, 1);
+    return { buffer: plan.assignment.leaves.get(leaf)!, perRow, classes, status };
   });
-  return { name, parameter: "rows", checks, kernels, ...(name === "step" ? { increments: step.buffer } : {}) };
+  const { parameter, isStep } = convention;
+  return { name, parameter, checks, kernels, ...(isStep ? { increments: step.buffer } : {}) };
 }
 
 function weightSegments({ layout, weights, functions }: ModuleParts): DataSegment[] {
@@ -131,8 +121,11 @@ const constantSegments = ({ functions, layout }: ModuleParts): DataSegment[] =>
     bytes: encodeValues(node.attrs.values as readonly number[], node.type.dtype),
   }));
 
-const seedSegments = ({ layout, seed }: ModuleParts): DataSegment[] =>
-  seed === 0 ? [] : [{ byteOffset: layout.seed.byteOffset, bytes: encodeValues([seed], "i32") }];
+/** What a module draws from where the host names no seed, if it draws at all. */
+const seedSegments = ({ functions, layout, seed }: ModuleParts): DataSegment[] =>
+  seed === 0 || !functions.some(startsStates)
+    ? []
+    : [{ byteOffset: layout.seed.byteOffset, bytes: encodeValues([seed], "i32") }];
 
 /** Little-endian bytes, as Wasm's memory has them. */
 export function encodeValues(values: ArrayLike<number>, dtype: DType): Uint8Array {

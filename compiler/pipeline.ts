@@ -100,7 +100,7 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
 }
 
 /** The same function for a relaxed module: other tiles and so other loops over the same memory. */
-export const relaxFunction = (fn: CompiledFunction, options: LoopOptions, trace: Trace): CompiledFunction => ({
+export const relaxFunction = <F extends CompiledFunction>(fn: F, options: LoopOptions, trace: Trace): F => ({
   ...fn,
   ...loopsFor(fn.name, fn.plan, fn.kernels, { ...options, relaxed: true }, trace),
 });

@@ -1,6 +1,6 @@
 /**
- * From a model to the program that the later stages compile: its fields, its states, and one graph for each function of
- * the module.
+ * From a model to the program that the later stages compile: its fields, its states, and the functions of its two modules. Their
+ * names are known here, to hosts and to tools that show one of them; the stages between know a list.
  *
  *   init       seed              -> every state
  *   infer      inputs            -> outputs
@@ -8,6 +8,7 @@
  *   step       inputs, targets   -> loss with regularisation; updates the states
  */
 import { collectDiagnostics } from "../diagnostics.ts";
+import type { FunctionDeclaration, LabelRange, Mode, ModuleDeclaration } from "../graph/function.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { specialize } from "../graph/specialize.ts";
@@ -58,6 +59,7 @@ export interface Program {
   readonly measurements: readonly Measurement[];
   /** Parameters in the order of their creation, then the optimiser's. */
   readonly states: readonly StateDeclaration[];
+  readonly modules: Readonly<Record<Mode, ModuleDeclaration>>;
   readonly init: Graph;
   readonly infer: Graph;
   readonly evaluate: Graph;
@@ -81,6 +83,7 @@ function assemble({ spec }: Model, { batch = spec.batch }: ProgramOptions, trace
   const { build, inputs, targets, outputs, loss } = traced;
   const training = buildTraining(build, loss, spec.optimizer, spec.regularize);
   const states = [...parameterStates(build), ...training.states];
+  const functions = graphs(traced, training, states);
   return {
     dtype: build.dtype,
     batch,
@@ -91,7 +94,8 @@ function assemble({ spec }: Model, { batch = spec.batch }: ProgramOptions, trace
     metrics: inferMetrics(traced),
     measurements: build.measurements,
     states,
-    ...graphs(traced, training, states),
+    ...functions,
+    modules: modules(traced, functions),
     gradients: training.gradients,
     rate: training.rate,
   };
@@ -99,6 +103,33 @@ function assemble({ spec }: Model, { batch = spec.batch }: ProgramOptions, trace
 
 const parameterStates = ({ parameters }: Build): StateDeclaration[] =>
   parameters.map(({ name, node, initial, trainable }) => ({ name, node, role: "parameter", initial, trainable }));
+
+/** Statuses from this on name a field of labels: this + its position among the targets and, after them, the inputs. */
+const firstLabelStatus = 2;
+
+function modules(
+  { inputs, targets }: Trace,
+  { init, step, evaluate, infer, accumulated: whole }: ReturnType<typeof graphs>,
+): Record<Mode, ModuleDeclaration> {
+  const labels = [...targets, ...inputs].flatMap(({ node, field: { classes } }, position): LabelRange[] =>
+    classes === undefined ? [] : [{ leaf: node, classes, status: firstLabelStatus + position }],
+  );
+  const ofRows = (graph: Graph, isStep = false): FunctionDeclaration => ({
+    graph,
+    convention: { parameter: "rows", labels: labels.filter(({ leaf }) => graph.inputs.includes(leaf)), isStep },
+  });
+  const start: FunctionDeclaration = { graph: init, convention: { parameter: "seed", labels: [], isStep: false } };
+  const inference = ofRows(infer);
+  return {
+    train: {
+      functions: [start, ofRows(step, true), ofRows(evaluate), inference],
+      inputs: evaluate.inputs,
+      outputs: evaluate.outputs,
+      earlier: whole?.earlier ?? [],
+    },
+    infer: { functions: [inference], inputs: infer.inputs, outputs: infer.outputs, earlier: [] },
+  };
+}
 
 function graphs(
   { inputs, targets, outputs, loss, build }: Trace,

@@ -8,7 +8,7 @@ import { buildBundle } from "../cli/tasks/build-bundle.ts";
 import { readModelFile } from "../cli/tasks/model-file.ts";
 import { readTiles, sectionOf, tilesFor } from "../cli/tasks/saved-tiles.ts";
 import type { Built } from "../compile.ts";
-import type { Mode } from "../module.ts";
+import type { Mode } from "../graph/function.ts";
 import { dataFiles, type Request } from "./request.ts";
 import { type TrainedOptions, trainedWeights } from "./trained.ts";
 

@@ -6,7 +6,7 @@
  *   export const load = (source = url3f2a) => open(source);
  */
 import { fileURLToPath } from "node:url";
-import type { Mode } from "../module.ts";
+import type { Mode } from "../graph/function.ts";
 import type { Place } from "./place.ts";
 
 export interface Module {

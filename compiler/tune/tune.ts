@@ -11,7 +11,7 @@ import { tilesLike } from "../loop/same-bits.ts";
 import { signatureOf } from "../loop/signature.ts";
 import type { TiledKernel } from "../loop/tile.ts";
 import { printTile, type TilePlan } from "../loop/tile.ts";
-import type { CompiledFunction } from "../pipeline.ts";
+import { type ModuleFunction, startsStates } from "../module.ts";
 import { type KernelModule, openKernel, type Place } from "./kernel-module.ts";
 import { type RaceOptions, race } from "./race.ts";
 
@@ -35,11 +35,11 @@ export interface TunedKernel {
   readonly timed: number;
 }
 
-/** Functions that run often: of what init does once, nothing is gained. */
-const isHot = ({ name }: CompiledFunction): boolean => name !== "init";
+/** Of what runs once, nothing is gained. */
+const isHot = (fn: ModuleFunction): boolean => !startsStates(fn);
 
 export async function tuneKernels(
-  functions: readonly CompiledFunction[],
+  functions: readonly ModuleFunction[],
   place: Place,
   { budgetMs, onStart, onKernel }: TuneOptions,
 ): Promise<TunedKernel[]> {

@@ -18,10 +18,9 @@ export async function timeKernels({ plan, manifest, program }: Built): Promise<M
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(wasm as BufferSource));
   const entries = exports as unknown as Record<string, (n: number) => number>;
   const { buffer } = exports.memory as WebAssembly.Memory;
-  if (manifest.mode === "train") entries.init!(program.seed);
   fillInputs(buffer, [...manifest.inputs, ...manifest.targets], manifest.batch);
-  // Temporaries get the values of a run; parameters move by one step.
-  for (const name of ["step", "infer"]) entries[name]?.(manifest.batch);
+  // States get their start, temporaries the values of a run.
+  for (const { name, parameter } of plan.entries) entries[name]!(parameter === "seed" ? program.seed : manifest.batch);
   const state = new Uint8Array(buffer).slice();
   const calls = [emptyEntry, ...names.map(entryOf)].map(
     (name) => [name, () => void entries[name]!(manifest.batch)] as const,

@@ -5,9 +5,9 @@
  */
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Mode } from "../../graph/function.ts";
 import type { FloatType } from "../../graph/types.ts";
 import type { TileTable } from "../../loop/tile-table.ts";
-import type { Mode } from "../../module.ts";
 import { parseTileFile, sectionName, type TileSections } from "../../tune/tile-file.ts";
 import { UserError } from "../errors.ts";
 import { type ModelFile, modelName } from "./model-file.ts";
