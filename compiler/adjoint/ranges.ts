@@ -45,7 +45,7 @@ export const isNotNegative = claim((node, again) => {
   if (op.image && op.image[0] >= 0) return true;
   if (isLabel(node) || (op.name === "mul" && inputs[0] === inputs[1])) return true;
   if (op.name === "maximum") return inputs.some(again);
-  if (["add", "mul", "div", "sum", "max", "minimum"].includes(op.name)) return inputs.every(again);
+  if (["add", "mul", "div", "sum", "prod", "max", "min", "minimum"].includes(op.name)) return inputs.every(again);
   if (isViewOf(node, (value) => value >= 0)) return inputs.every(again);
   return constant(node, (value) => value >= 0);
 });
@@ -102,6 +102,7 @@ const isBounded = claim((node, again) => {
  */
 export const mayOverflow = claim((node, again) => {
   const { op, inputs } = node;
+  if (op.name === "prod") return !isBounded(inputs[0]!);
   if ((op.kind !== "elementwise" && !isView(node)) || isBounded(node)) return false;
   if (op.name === "exp" || op.name === "expm1" || op.name === "pow") return true;
   if (op.name === "mul" && !inputs.some(isBounded)) return true;

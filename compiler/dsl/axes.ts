@@ -58,6 +58,10 @@ export function noSuchAxis(call: Call, node: Node, axis: unknown): CompileError 
 export const sum: Reduction = reduction("sum", ops.sum);
 /** The largest element over axes of each example; NaN if there is one. Equal maxima share the gradient. */
 export const max: Reduction = reduction("max", ops.max);
+/** The smallest element over axes of each example; NaN if there is one. Equal minima share the gradient. */
+export const min: Reduction = reduction("min", ops.min);
+/** The product over axes of each example. Its gradient, right where factors are 0 too, takes the square of their number. */
+export const prod: Reduction = reduction("prod", ops.prod);
 /** The mean over axes of each example: their sum divided by the product of their extents. */
 export const mean: Reduction = reduction("mean", (x, axes, keep) =>
   ops.div(

@@ -1,6 +1,6 @@
 /** The public functions of a model file: `import { model, dense, relu, ... } from "nabla"`. */
 export * from "./activations.ts";
-export { batchMean, batchSum, max, mean, reshape, sum, transpose } from "./axes.ts";
+export { batchMean, batchSum, max, mean, min, prod, reshape, sum, transpose } from "./axes.ts";
 export { type EmbeddingOptions, embedding, gather, oneHot } from "./categories.ts";
 export { and, equal, greater, greaterEqual, less, lessEqual, not, notEqual, or, where } from "./choose.ts";
 export { type Conv2dOptions, conv2d } from "./convolution.ts";

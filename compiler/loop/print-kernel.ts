@@ -11,7 +11,7 @@
  *             | BUFFER "[" affine "]"
  *             | "index" "(" affine ")"
  *             | "uniform#" INT "(" affine ")"                                       the INT is the stream
- *             | ("sum" | "max") axes "(" value ")" {axes "(" value ")"}               part after part
+ *             | MONOID axes "(" value ")" {axes "(" value ")"}                         part after part
  *             | "where" "[" [INT "*"] AXIS "=" affine "," AXIS "<" INT "]" "(" value [";" value] ")"   otherwise 0
  *             | OP "(" value {"," value} ")"
  *

@@ -18,7 +18,7 @@
  *             | "gather" BUFFER "[" affine "by" INT "]" lanes
  *             | "iota" "[" affine "by" INT "]"
  *             | "uniform" INT "[" affine "by" INT "]"      the INT before the bracket is the stream
- *             | "across" ("sum" | "max") "(" value ")" lanes
+ *             | "across" MONOID "(" value ")" lanes
  *             | OP "(" value {"," value} ")"
  *   affine    = {INT "*" AXIS | AXIS | INT | from}, joined by " + " and " - "
  *   from      = [INT "*"] BUFFER "[" affine "]"          of i32, once in an index of a load or store

@@ -16,7 +16,7 @@ import { oneHotOp } from "./one-hot.ts";
 import { padOp, sliceOp } from "./pad.ts";
 import { phaseOp } from "./phase.ts";
 import { absOp, floorOp, maximumOp, minimumOp, reluOp } from "./piecewise.ts";
-import { maxOp, sumOp } from "./reduce.ts";
+import { maxOp, minOp, prodOp, sumOp } from "./reduce.ts";
 import { erfOp, sigmoidOp, softplusOp, tanhOp } from "./sigmoidal.ts";
 import { iotaOp, rowsOp, stepOp, uniformOp } from "./source.ts";
 import { cosOp, sinOp } from "./trigonometric.ts";
@@ -30,7 +30,7 @@ export const ops: readonly Op[] = [
   ...[tanhOp, sigmoidOp, softplusOp, erfOp, sinOp, cosOp],
   ...[absOp, reluOp, minimumOp, maximumOp, floorOp],
   ...[eqOp, neOp, ltOp, leOp, gtOp, geOp, andOp, orOp, notOp, selectOp],
-  ...[sumOp, maxOp, foldOp],
+  ...[sumOp, prodOp, maxOp, minOp, foldOp],
   ...[matmulOp, batchedMatmulOp, convolutionOp, contractionOp],
   ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp, sliceOp, padOp, concatOp, windowsOp, copyOp],
   ...[gatherOp, scatterAddOp],

@@ -1,14 +1,16 @@
-/** Reductions over axes: sum and max. The result keeps the reduced axes with extent 1, or drops them. */
+/** Reductions over axes: sum, product, max and min. The result keeps the reduced axes with extent 1, or drops them. */
 import { badAttribute } from "../diagnostics.ts";
 import { type Attrs, apply, type Node } from "../graph/node.ts";
-import { type Dim, type Dims, elementCount, type Type } from "../graph/types.ts";
+import { type Dim, type Dims, elementCount, type FloatType, type Type } from "../graph/types.ts";
 import type { Index } from "../loop/kernel.ts";
 import { affine } from "../loop/kernel.ts";
-import { div } from "./arithmetic.ts";
+import { monoidOf, type Reduce } from "../loop/monoids.ts";
+import { div, mul } from "./arithmetic.ts";
 import { eq, select } from "./compare.ts";
-import { type At, defineOp, type ElementInput, type Sample, type Value } from "./define.ts";
+import { type At, defineOp, type ElementInput, type Op, type Sample, type Value } from "./define.ts";
 import { scalar } from "./elementwise.ts";
-import { broadcast, reshape } from "./view.ts";
+import { iota } from "./source.ts";
+import { broadcast, reshape, transpose } from "./view.ts";
 
 const axesOf = (attrs: Attrs): readonly number[] => attrs.axes as readonly number[];
 
@@ -79,69 +81,116 @@ const rejects = [
   { shapes: { x: [2, 3] }, attrs: { axes: [0, 0], keep: false }, code: "attribute/range" },
 ];
 
-export const sumOp = defineOp({
-  name: "sum",
+/** What an op over axes adds to its monoid. */
+interface OverAxes {
+  readonly doc: string;
+  /** The monoid's combination in float64. */
+  readonly combine: (a: number, b: number) => number;
+  readonly cotangent: (dy: Node, x: Node, y: Node) => Node;
+  /** Whether the axes must have a fixed extent. */
+  readonly fixed?: boolean;
+}
+
+const fixedRejects = [{ shapes: { x: ["n", 3] as const }, attrs: { axes: [0], keep: false }, code: "attribute/range" }];
+
+const overAxes = (name: Reduce, { doc, combine, cotangent, fixed = false }: OverAxes): Op<"x"> =>
+  defineOp({
+    name,
+    doc,
+    kind: "reduction",
+    method: "rounded",
+    inputs: ["x"],
+    shape(types, attrs, at) {
+      const type = reducedType(types, attrs, at);
+      if (fixed && overRows(types.x.dims, attrs))
+        throw badAttribute(at, "axes", "of a fixed extent, not the rows of a call", `[${axesOf(attrs)}]`);
+      return type;
+    },
+    flops: ({ x }, type, rows) => elementCount(x.dims, rows) - elementCount(type.dims, rows),
+    adjoint: (dy, { x }, y) => ({ x: cotangent(dy, x, y) }),
+    reference: ({ x }, dims, attrs) => {
+      const count = dims.reduce((product, extent) => product * extent, 1);
+      return foldAxes(x, count, attrs, monoidOf(name).identity, combine);
+    },
+    element: (build, { x }, at, node) =>
+      build.reduce(
+        name,
+        axesOf(node.attrs).map((axis) => x!.type.dims[axis]!),
+        (...reduced) => x!.at(inputIndex(x!, node.attrs, at, reduced)),
+      ),
+    samples: fixed ? samples.filter(({ shapes, attrs }) => !overRows(shapes.x!, attrs!)) : samples,
+    rejects: fixed ? [...rejects, ...fixedRejects] : rejects,
+  });
+
+const overRows = (dims: Dims, attrs: Attrs): boolean => axesOf(attrs).some((axis) => dims[axis] === "n");
+
+export const sumOp = overAxes("sum", {
   doc: "The sum over `axes`, in a fixed order. With keep the axes stay with extent 1. FLOPs: one addition per element but the first.",
-  kind: "reduction",
-  method: "rounded",
-  inputs: ["x"],
-  shape: reducedType,
-  flops: ({ x }, type, rows) => elementCount(x.dims, rows) - elementCount(type.dims, rows),
-  adjoint: (dy, { x }, y) => ({ x: overInput(dy, x, y.attrs) }),
-  reference: ({ x }, dims, attrs) =>
-    foldAxes(
-      x,
-      dims.reduce((p, d) => p * d, 1),
-      attrs,
-      0,
-      (a, b) => a + b,
-    ),
-  element: (build, { x }, at, node) =>
-    build.sum(
-      axesOf(node.attrs).map((axis) => x!.type.dims[axis]!),
-      (...reduced) => x!.at(inputIndex(x!, node.attrs, at, reduced)),
-    ),
-  samples,
-  rejects,
+  combine: (a, b) => a + b,
+  cotangent: (dy, x, y) => overInput(dy, x, y.attrs),
 });
 
-export const maxOp = defineOp({
-  name: "max",
+export const maxOp = overAxes("max", {
   doc: "The maximum over `axes`, NaN if there is one, of 0 and -0 either. The cotangent is shared equally by the elements that attain it.",
-  kind: "reduction",
-  method: "rounded",
-  inputs: ["x"],
-  shape: reducedType,
-  flops: ({ x }, type, rows) => elementCount(x.dims, rows) - elementCount(type.dims, rows),
-  adjoint: (dy, { x }, y) => ({ x: sharedByMaxima(dy, x, y) }),
-  reference: ({ x }, dims, attrs) =>
-    foldAxes(
-      x,
-      dims.reduce((p, d) => p * d, 1),
-      attrs,
-      Number.NEGATIVE_INFINITY,
-      Math.max,
-    ),
-  element: (build, { x }, at, node) =>
-    build.reduce(
-      "max",
-      axesOf(node.attrs).map((axis) => x!.type.dims[axis]!),
-      (...reduced) => x!.at(inputIndex(x!, node.attrs, at, reduced)),
-    ),
-  samples,
-  rejects,
+  combine: Math.max,
+  cotangent: sharedByExtremes,
 });
 
-/** dy / (number of elements that attain the maximum) at each that does, 0 elsewhere. */
-function sharedByMaxima(dy: Node, x: Node, y: Node): Node {
+export const minOp = overAxes("min", {
+  doc: "The minimum over `axes`, NaN if there is one, of 0 and -0 either. The cotangent is shared equally by the elements that attain it.",
+  combine: Math.min,
+  cotangent: sharedByExtremes,
+});
+
+export const prodOp = overAxes("prod", {
+  doc:
+    "The product over `axes` of a fixed extent, in a fixed order. The cotangent of a factor is dy times the product of the others, " +
+    "each multiplied anew, so that it is right where factors are 0 too: it takes the square of the number of factors. " +
+    "FLOPs: one multiplication per element but the first.",
+  combine: (a, b) => a * b,
+  cotangent: timesOthers,
+  fixed: true,
+});
+
+/** dy / (number of elements that attain the extreme) at each that does, 0 elsewhere. */
+function sharedByExtremes(dy: Node, x: Node, y: Node): Node {
   const attained = eq(x, overInput(y, x, y.attrs));
   const count = apply(sumOp, [select(attained, scalar(1, x.type.dtype), 0)], y.attrs);
   return select(attained, overInput(div(dy, count), x, y.attrs), 0);
+}
+
+/**
+ * dy times the product of the other factors, at each. Not dy y / x: that is 0 / 0 where a factor is 0, and wrong where the
+ * product has left the range of floats and that of the others has not.
+ *
+ *   x [2,3] over axis 1     ->     others[n,i] = the product over j of (i == j ? 1 : x[n,j])
+ */
+function timesOthers(dy: Node, x: Node, y: Node): Node {
+  const axes = axesOf(y.attrs);
+  const kept = x.type.dims.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
+  const order = [...kept, ...axes];
+  const [lead, extents] = [kept, axes].map((some) => some.map((axis) => x.type.dims[axis]!)) as [Dim[], Dim[]];
+  const count = elementCount(extents, 1);
+  const place = iota(count, x.type.dtype as FloatType);
+  const factors = reshape(transpose(x, order), [...lead, 1, count]);
+  const others = apply(prodOp, [select(eq(reshape(place, [count, 1]), place), 1, factors)], {
+    axes: [lead.length + 1],
+    keep: false,
+  });
+  const inOrder = transpose(
+    reshape(others, [...lead, ...extents]),
+    order.map((_, axis) => order.indexOf(axis)),
+  );
+  return mul(overInput(dy, x, y.attrs), inOrder);
 }
 
 export const sum = (x: Node, axes: readonly number[] = allAxes(x), keep = false): Node =>
   apply(sumOp, [x], { axes: [...axes], keep });
 export const max = (x: Node, axes: readonly number[] = allAxes(x), keep = false): Node =>
   apply(maxOp, [x], { axes: [...axes], keep });
+export const min = (x: Node, axes: readonly number[] = allAxes(x), keep = false): Node =>
+  apply(minOp, [x], { axes: [...axes], keep });
+export const prod = (x: Node, axes: readonly number[] = allAxes(x), keep = false): Node =>
+  apply(prodOp, [x], { axes: [...axes], keep });
 
 const allAxes = (x: Node): number[] => x.type.dims.map((_, axis) => axis);

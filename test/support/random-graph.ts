@@ -183,7 +183,10 @@ class GraphBuilder {
     if (x.type.dims.length === 0) return undefined;
     const axes = x.type.dims.flatMap((_, axis) => (this.#random.uniform() < 0.6 ? [axis] : []));
     const keep = this.#random.uniform() < 0.5;
-    const reduced = this.#random.uniform() < 0.7 ? op.sum(x, axes, keep) : op.max(x, axes, keep);
+    const draw = this.#random.uniform();
+    const hasRows = axes.some((axis) => x.type.dims[axis] === "n");
+    const extreme = draw < 0.8 ? op.max : draw < 0.9 || hasRows ? op.min : op.prod;
+    const reduced = (draw < 0.7 ? op.sum : extreme)(x, axes, keep);
     return op.tanh(op.mul(reduced, 0.3));
   }
 

@@ -8,9 +8,10 @@
 import { leafName, reachable } from "../../../graph/graph.ts";
 import { type Environment, interpret } from "../../../graph/interpret.ts";
 import { apply, type Node } from "../../../graph/node.ts";
+import type { Reduce } from "../../../loop/monoids.ts";
 import type { Value } from "../../../ops/define.ts";
 import { broadcastOffsets } from "../../../ops/elementwise.ts";
-import { add, maximum, mul, scalar, state } from "../../../ops/index.ts";
+import { add, maximum, minimum, mul, scalar, state } from "../../../ops/index.ts";
 
 /** A scalar expression is a node of shape []; its leaves are numbers and states such as hidden.weight[3]. */
 export type Scalar = Node;
@@ -22,9 +23,14 @@ export interface ScalarLoss {
 }
 
 const products = ["matmul", "batchedMatmul"];
-const reductions = ["sum", "max"];
+const reductions: Readonly<Record<Reduce, (a: Scalar, b: Scalar) => Scalar>> = {
+  sum: add,
+  prod: mul,
+  max: maximum,
+  min: minimum,
+};
 const views = ["transpose", "reshape", "broadcast", "stopGradient"];
-const others = new Set([...products, ...reductions, ...views]);
+const others = new Set([...products, ...Object.keys(reductions), ...views]);
 
 /** The name of an op that is not written out by element here, such as convolution; undefined where all are. */
 export const cannotUnroll = (loss: Node, parameters: readonly Node[]): string | undefined =>
@@ -71,7 +77,7 @@ function elementsOf(node: Node, inputs: readonly Tensor[], dims: readonly number
   const { op } = node;
   if (op.kind === "elementwise") return elementwise(node, inputs, dims);
   if (products.includes(op.name)) return product(inputs[0]!, inputs[1]!, dims);
-  if (reductions.includes(op.name)) return reduced(node, inputs[0]!);
+  if (op.name in reductions) return reduced(node, inputs[0]!);
   const moved = rearranged(node, inputs[0]!, dims);
   return op.adjoint === "none" ? moved.map((element) => apply(op, [element], node.attrs)) : moved;
 }
@@ -111,7 +117,7 @@ function reduced({ op, attrs }: Node, { dims, data }: Tensor): Scalar[] {
   data.forEach((element, i) => {
     groups[offset(i)]!.push(element);
   });
-  return groups.map((group) => inPairs(group, op.name === "max" ? maximum : add));
+  return groups.map((group) => inPairs(group, reductions[op.name as Reduce]));
 }
 
 /** A view's own reference, applied to positions, tells which element goes where. */
