@@ -73,9 +73,15 @@ describe("reductions", () => {
     expect(run((m: Matrix) => nabla.sum(m, 0), x)).toEqual([5, 7, 9, -5, -7, -9]);
     expect(run((m: Matrix) => nabla.sum(m, -1), x)).toEqual([6, 15, -6, -15]);
     expect(run((m: Matrix) => nabla.max(m, 1), x)).toEqual([3, 6, -1, -4]);
+    expect(run((m: Matrix) => nabla.min(m, 1), x)).toEqual([1, 4, -3, -6]);
+    expect(run((m: Matrix) => nabla.prod(m, -1), x)).toEqual([6, 120, -6, -120]);
     expect(run((m: Matrix) => nabla.mean(m), x)).toEqual([3.5, -3.5]);
     expect(run((m: Matrix) => nabla.mean(m, [1]), x)).toEqual([2, 5, -2, -5]);
     expect(shapeOf((m: Matrix) => nabla.mean(m, 1, { keep: true }), x)).toEqual(["n", 2, 1]);
+  });
+  test("a factor's slope is the product of the others, where some are 0 too", () => {
+    const factors = { dims: ["n", 3] as const, data: [2, 0, 5, 0, 0, 7, -1, 3, 4] };
+    expectGradient((v: Tensor<[3]>) => nabla.prod(v), factors);
   });
   test("batchSum and batchMean take the rows given", () => {
     expect(run((m: Matrix) => nabla.batchSum(m), { ...x, data: x.data.slice(0, 6) })).toEqual([21]);
