@@ -52,6 +52,41 @@ describe("where a choice is a tie or an edge", () => {
     expect(slopes).toEqual([1 / 3, 0, 1 / 3, 1 / 3, 1 / 2, 1 / 2, 0, 0]);
   });
 
+  test("elements that share the minimum share its cotangent", () => {
+    const x = leaf("x", [2, 4]);
+    const slopes = slopesOf(ops.sum(ops.min(x, [1])), x, [3, 1, 1, 1, 5, 2, 2, 9]);
+    expect(slopes).toEqual([0, 1 / 3, 1 / 3, 1 / 3, 0, 1 / 2, 1 / 2, 0]);
+  });
+
+  test("a factor's slope is the product of the others: where one is 0, where two are, and where the product is too large", () => {
+    const x = leaf("x", [4, 3]);
+    const slopes = slopesOf(ops.sum(ops.prod(x, [1])), x, [2, 3, 5, 2, 0, 5, 0, 7, 0, 1e200, 1e150, 1e-20]);
+    expect(slopes.slice(0, 9)).toEqual([15, 10, 6, 0, 10, 0, 0, 0, 0]);
+    expect(slopes[9]! / 1e130).toBeCloseTo(1, 12);
+    expect(slopes[10]! / 1e180).toBeCloseTo(1, 12);
+    expect(slopes[11]).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  test("over some axes of several, in any order, also twice", () => {
+    const x = leaf("x", ["n", 2, 2, 3]);
+    const values = randomLeaves([x])
+      .get("x")!
+      .map((value, i) => (i % 5 === 0 ? 0 : value));
+    for (const axes of [[1], [1, 3], [3, 2], [1, 2, 3]]) {
+      const y = ops.prod(x, axes);
+      const loss = ops.sum(ops.mul(y, y));
+      const [slope] = gradients(loss, [x]) as [Node];
+      const total = ops.sum(ops.mul(slope, ops.add(x, 1)));
+      for (const of of [loss, total]) {
+        const leaves = new Map([["x", values]]);
+        const want = differences((at) => evaluate(of, at)[0]!, leaves, "x");
+        expect(worstError(evaluate(gradients(of, [x])[0]!, leaves), [...want]), `axes ${axes}`).toBeLessThanOrEqual(
+          1e-6,
+        );
+      }
+    }
+  });
+
   test("pow has no slope in its exponent where the base is 0 or below", () => {
     const b = leaf("b", [3]);
     const base = apply(ops.constOp, [], { values: [0, 0, -2], dims: [3], dtype: "f64" });

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import { helperOps, type LoopFunction, laneOps, type Stmt, type VExpr } from "../../compiler/loop/ir.ts";
 import type { Index } from "../../compiler/loop/kernel.ts";
+import { reduceNames } from "../../compiler/loop/monoids.ts";
 import { parseFunction, parseFunctions } from "../../compiler/loop/parse.ts";
 import { printFunction, printFunctions } from "../../compiler/loop/print.ts";
 
@@ -81,7 +82,7 @@ const { value } = fc.letrec<{ value: VExpr }>((tie) => ({
     fc.record({ kind: fc.constant("uniform" as const), stream: count, index, stride: integer }),
     fc.record({
       kind: fc.constant("across" as const),
-      reduce: fc.constantFrom("sum", "max"),
+      reduce: fc.constantFrom(...reduceNames),
       lanes,
       value: tie("value"),
     }),

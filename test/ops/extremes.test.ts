@@ -32,14 +32,27 @@ describe.each(["minimum", "maximum"] as const)("%s with a constant", (op) => {
   });
 });
 
-test.each([3, 17])("the maximum over %i elements of a row, and of a column, is NaN wherever one is", async (length) => {
-  const graph = parseGraph(`graph(x: f32[n,${length}])
-    a: f32[n] = max x axes=[1] keep=false
-    b: f32[${length}] = max x axes=[0] keep=false
+test.each(["max", "min"].flatMap((op) => [3, 17].map((length) => [op, length] as const)))(
+  "%s over %i elements of a row, and of a column, is NaN wherever one is",
+  async (op, length) => {
+    const graph = parseGraph(`graph(x: f32[n,${length}])
+    a: f32[n] = ${op} x axes=[1] keep=false
+    b: f32[${length}] = ${op} x axes=[0] keep=false
     return a, b`);
-  const module = await graphModule(graph, { batch: length, dtype: "f32" });
-  // Row i has its NaN in column i; the largest numbers stand before and after it.
-  const x = Array.from({ length: length * length }, (_, i) => (i % (length + 1) === 0 ? Number.NaN : (i * 7) % 5));
-  const { outputs } = module.run({ rows: length, leaves: new Map([["x", x]]) });
-  for (const name of ["a", "b"]) expect([...outputs.get(name)!]).toEqual(new Array(length).fill(Number.NaN));
+    const module = await graphModule(graph, { batch: length, dtype: "f32" });
+    // Row i has its NaN in column i; the largest and the smallest numbers stand before and after it.
+    const x = Array.from({ length: length * length }, (_, i) => (i % (length + 1) === 0 ? Number.NaN : (i * 7) % 5));
+    const { outputs } = module.run({ rows: length, leaves: new Map([["x", x]]) });
+    for (const name of ["a", "b"]) expect([...outputs.get(name)!]).toEqual(new Array(length).fill(Number.NaN));
+  },
+);
+
+test.each([
+  ["max", Number.NEGATIVE_INFINITY],
+  ["min", Number.POSITIVE_INFINITY],
+] as const)("%s of elements that are all %d is that, in full vectors and in what is left", async (op, infinite) => {
+  const graph = parseGraph(`graph(x: f32[n,11])\n  y: f32[n] = ${op} x axes=[1] keep=false\n  return y`);
+  const module = await graphModule(graph, { batch: 5, dtype: "f32" });
+  const { outputs } = module.run({ rows: 5, leaves: new Map([["x", new Array(55).fill(infinite)]]) });
+  expect([...outputs.get("y")!]).toEqual(new Array(5).fill(infinite));
 });

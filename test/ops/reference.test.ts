@@ -94,6 +94,8 @@ describe("values by hand", () => {
     ["sum", { x: matrix }, [2, 1], { axes: [1], keep: true }, [6, 15]],
     ["max", { x: matrix }, [2], { axes: [1], keep: false }, [3, 6]],
     ["max", { x: value([2], [1, Number.NaN]) }, [], { axes: [0], keep: false }, [Number.NaN]],
+    ["min", { x: matrix }, [3], { axes: [0], keep: false }, [1, 2, 3]],
+    ["prod", { x: matrix }, [2], { axes: [1], keep: false }, [6, 120]],
     ["transpose", { x: matrix }, [3, 2], { permutation: [1, 0] }, [1, 4, 2, 5, 3, 6]],
     ["broadcast", { x: value([2, 1], [1, 2]) }, [2, 3], {}, [1, 1, 1, 2, 2, 2]],
     ["add", { a: matrix, b: value([2, 1], [10, 20]) }, [2, 3], {}, [11, 12, 13, 24, 25, 26]],

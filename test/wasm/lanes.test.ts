@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { laneOps } from "../../compiler/loop/ir.ts";
+import { reduceNames } from "../../compiler/loop/monoids.ts";
 import { executed, f32, f64, interpreted } from "./support.ts";
 
 /** -0, infinities, NaN, ties, denormals, the largest numbers, integers at the end of the mantissa. */
@@ -95,10 +96,10 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
   test("across adds up in the documented order, from every lane count", async () => {
     const values = [1e8, 1, -1e8, 1, 3, 1e-3, -7, 1e7];
     const counts = Array.from({ length: width }, (_, lane) => lane + 1);
-    const buffers = { x: elements(values), y: elements(new Array(values.length * 2 * width).fill(0)) };
+    const buffers = { x: elements(values), y: elements(new Array(values.length * reduceNames.length * width).fill(0)) };
     const stores = counts.flatMap((lanes) =>
-      ["sum", "max"].map((reduce, second) => {
-        const at = (2 * (lanes - 1) + second) * values.length;
+      reduceNames.map((reduce, which) => {
+        const at = (reduceNames.length * (lanes - 1) + which) * values.length;
         return `    store y[j + ${at}] = across ${reduce}(load x[j])${lanes === width ? "" : `:${lanes}`}`;
       }),
     );

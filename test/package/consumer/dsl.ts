@@ -109,6 +109,8 @@ const shape: n.Shape = [2, 4];
 export const shaped = {
   sum: n.sum(image, [0, 1]) satisfies n.Tensor<[2]>,
   max: n.max(image, -1, { keep: true }) satisfies n.Tensor<[6, 6, 1]>,
+  min: n.min(image, [0]) satisfies n.Tensor<[6, 2]>,
+  prod: n.prod(image, -1) satisfies n.Tensor<[6, 6]>,
   mean: n.mean(x) satisfies n.Tensor<[]>,
   reshape: n.reshape(x, shape),
   concat: n.concat([x, x]) satisfies n.Tensor<[number]>,
