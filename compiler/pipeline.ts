@@ -18,7 +18,7 @@ import { layout } from "./layout/layout.ts";
 import { fusedChains, fuseTile } from "./loop/fused.ts";
 import type { LoopFunction } from "./loop/ir.ts";
 import type { Kernel } from "./loop/kernel.ts";
-import { lowerFunction } from "./loop/lower-function.ts";
+import { type LoweredGroup, lowerFunction } from "./loop/lower-function.ts";
 import { type Packed, type Panels, packWeights } from "./loop/panels.ts";
 import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
@@ -52,8 +52,7 @@ export interface CompiledFunction {
   readonly name: string;
   readonly graph: Graph;
   readonly plan: PlannedFunction;
-  /** As lowered. */
-  readonly kernels: readonly Kernel[];
+  readonly lowered: readonly LoweredGroup[];
   readonly loops: readonly LoopFunction[];
   readonly tiles: readonly TiledKernel[];
   /** Weights that do not lie row by row. */
@@ -86,30 +85,32 @@ export function compileFunction(source: Graph, options: FunctionOptions, trace: 
   const fused = run({ name: "fuse", run: (g: Graph) => fuse(g, { join: options.fuse }), print: printFused }, laid);
   const ordered = run({ name: "schedule", run: (f: Fused) => schedule(f), print: printSchedule }, fused);
   const plan = run({ name: "plan", run: (s: Schedule) => planFunction(s, batch), print: printPlan }, ordered);
-  const kernels = run(
+  const lowered = run(
     {
       name: "lower",
       run: (p: PlannedFunction) => lowerFunction(p, batch),
-      print: (k) => k.map(printKernel).join("\n"),
-      verify: (k) => verifyPlan({ kernels: k, places: placesInArena(plan) }),
+      print: (l) => kernelsOf(l).map(printKernel).join("\n"),
+      verify: (l) => verifyPlan({ kernels: kernelsOf(l), places: placesInArena(plan) }),
     },
     plan,
   );
   const constants = [...new Set(constantsOf(plan).map(([node]) => node))];
-  return { name: scope, graph, plan, kernels, constants, ...loopsFor(scope, plan, kernels, options, trace) };
+  return { name: scope, graph, plan, lowered, constants, ...loopsFor(scope, plan, lowered, options, trace) };
 }
+
+const kernelsOf = (lowered: readonly LoweredGroup[]): Kernel[] => lowered.flatMap(({ kernels }) => kernels);
 
 /** The same function for a relaxed module: other tiles and so other loops over the same memory. */
 export const relaxFunction = <F extends CompiledFunction>(fn: F, options: LoopOptions, trace: Trace): F => ({
   ...fn,
-  ...loopsFor(fn.name, fn.plan, fn.kernels, { ...options, relaxed: true }, trace),
+  ...loopsFor(fn.name, fn.plan, fn.lowered, { ...options, relaxed: true }, trace),
 });
 
 /** From kernels to loops; the stages of a relaxed module have names of their own. */
 function loopsFor(
   scope: string,
   { assignment }: PlannedFunction,
-  kernels: readonly Kernel[],
+  lowered: readonly LoweredGroup[],
   { batch, dtype, weights = new Set(), tiles: tuned, relaxed = false }: LoopOptions & { readonly relaxed?: boolean },
   trace: Trace,
 ): Pick<CompiledFunction, "panels" | "tiles" | "loops"> {
@@ -122,7 +123,7 @@ function loopsFor(
       run: (k: readonly Kernel[]) => packWeights(k, free, batch, relaxed ? fusedChains : mostVectors),
       print: ({ kernels: k }) => k.map(printKernel).join("\n"),
     },
-    kernels,
+    kernelsOf(lowered),
   );
   const request = { dtype, batch };
   const tileOf = (kernel: Kernel): TilePlan => {

@@ -1,5 +1,5 @@
 /**
- * A planned function to its kernels, in the order in which they run: those of a loop's body say that the loop is around them,
+ * A planned function to the kernels of its groups, in the order in which they run: those of a loop's body say that the loop is around them,
  * and before them its states get what they start from.
  */
 import type { Group } from "../fuse/groups.ts";
@@ -12,7 +12,15 @@ import type { Kernel, Repeat } from "./kernel.ts";
 import { atTurn, type Location, whole } from "./location.ts";
 import { type LowerContext, lowerCopy, lowerGroup } from "./lower.ts";
 
-export const lowerFunction = (plan: PlannedFunction, batch: number): Kernel[] =>
+/** What a group became, or a copy at the end of the function: `step.3`, all kernels of a loop among them. */
+export interface LoweredGroup {
+  readonly name: string;
+  /** A copy has none. */
+  readonly group?: Group;
+  readonly kernels: readonly Kernel[];
+}
+
+export const lowerFunction = (plan: PlannedFunction, batch: number): LoweredGroup[] =>
   lowerGroups(plan.schedule.fused.graph.name, plan, {
     batch,
     repeats: [],
@@ -20,17 +28,23 @@ export const lowerFunction = (plan: PlannedFunction, batch: number): Kernel[] =>
     leaf: (leaf) => whole(plan.assignment.leaves.get(leaf)!),
   });
 
-function lowerGroups(name: string, { schedule, assignment, bodies }: PlannedFunction, context: LowerContext): Kernel[] {
-  const groups = schedule.groups.filter((group) => group.stored.length > 0);
-  const kernels = groups.map((group, index) => {
-    const own = `${name}.${index}`;
+function lowerGroups(
+  scope: string,
+  { schedule, assignment, bodies }: PlannedFunction,
+  context: LowerContext,
+): LoweredGroup[] {
+  const stored = schedule.groups.filter((group) => group.stored.length > 0);
+  const groups = stored.map((group, index): LoweredGroup => {
+    const name = `${scope}.${index}`;
     const body = bodies.get(group);
-    return body ? lowerLoop(own, group, body, context) : lowerGroup(own, group, context);
+    const kernels = body ? lowerLoop(name, group, body, context) : lowerGroup(name, group, context);
+    return { name, group, kernels };
   });
-  const copies = assignment.copies.map(({ to, node }, index) =>
-    lowerCopy(`${name}.${kernels.length + index}`, context.locationsOf(node)![0]!, whole(to), node, context),
-  );
-  return [...kernels.flat(), ...copies];
+  const copies = assignment.copies.map(({ to, node }, index): LoweredGroup => {
+    const name = `${scope}.${groups.length + index}`;
+    return { name, kernels: [lowerCopy(name, context.locationsOf(node)![0]!, whole(to), node, context)] };
+  });
+  return [...groups, ...copies];
 }
 
 /** What its states start from, and the kernels of its body. */
@@ -66,5 +80,5 @@ function lowerLoop(name: string, group: Group, plan: PlannedBody, around: LowerC
   const starts = body.graph.states.map((state, at) =>
     lowerCopy(`${name}.start${at}`, read(inputOf(loop, state)), leaf(state) as Location, state, around),
   );
-  return [...starts, ...lowerGroups(name, plan, context)];
+  return [...starts, ...lowerGroups(name, plan, context).flatMap(({ kernels }) => kernels)];
 }

@@ -31,30 +31,28 @@ export interface GroupCost {
 /** FLOPs add up to those of the manifest: a node that is computed in several groups counts in the first. */
 export function costsOf(built: Built, name: string): GroupCost[] {
   const compiled = built.functions.find((one) => one.name === name)!;
-  const { schedule } = compiled.plan;
-  const groups = schedule.groups.filter(({ stored }) => stored.length > 0);
-  const members = membersOf(compiled, groups);
-  const cost = (at: number, nodes: readonly Node[]): GroupCost => {
-    const own = compiled.tiles.filter(({ kernel }) => groupIndex(kernel, name) === at);
+  const { lowered } = compiled;
+  const members = membersOf(
+    compiled,
+    lowered.flatMap(({ group }) => group ?? []),
+  );
+  return lowered.map(({ name: own, group, kernels }) => {
+    const nodes = group ? members.get(group)! : [];
+    const nests = new Set(kernels.map(({ nest }) => nest));
+    const tiles = compiled.tiles.filter(({ kernel }) => nests.has(kernel.nest));
     return {
-      name: `${name}.${at}`,
+      name: own,
       ops: nodes.map(({ op }) => op.name),
       lines: [...new Set(nodes.flatMap(({ origin }) => (origin ? [lineOf(origin.span)] : [])))],
       flops: totalFlops(flopsOfNodes(nodes, built.manifest.batch)),
-      bytes: movedBytes(own.map(({ kernel }) => kernel)),
-      kernels: [...new Set(own.map(({ kernel }) => kernel.nest.name))],
-      tile: [...new Set(own.map(({ tile }) => printTile(tile)))].join("; "),
+      bytes: movedBytes(tiles.map(({ kernel }) => kernel)),
+      kernels: [...nests].map((nest) => nest.name),
+      tile: [...new Set(tiles.map(({ tile }) => printTile(tile)))].join("; "),
     };
-  };
-  const copies = compiled.plan.assignment.copies.map((_, i) => cost(groups.length + i, []));
-  return [...groups.map((group, at) => cost(at, members.get(group)!)), ...copies];
+  });
 }
 
 const lineOf = ({ file, line }: { file: string; line: number }): string => `${file.split("/").at(-1)}:${line}`;
-
-/** Of "step.3". */
-const groupIndex = ({ nest: { name } }: Kernel, scope: string): number =>
-  Number.parseInt(name.slice(scope.length + 1), 10);
 
 /** The nodes of each group, those that have none with the first group that computes them. */
 function membersOf({ graph, plan }: CompiledFunction, groups: readonly Group[]): Map<Group, Node[]> {
