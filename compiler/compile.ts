@@ -23,7 +23,7 @@ import { buildProgram, type Program } from "./dsl/program.ts";
 import { flushedValues } from "./dsl/subnormals.ts";
 import { freeze, type StateValues } from "./freeze/freeze.ts";
 import type { Mode, ModuleDeclaration } from "./graph/function.ts";
-import { type Graph, leafName } from "./graph/graph.ts";
+import { leafName } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
 import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
@@ -32,7 +32,6 @@ import { type TileTable, unusedTiles } from "./loop/tile-table.ts";
 import { layOutModule, type ModuleFunction, type ModuleParts, planModule, startsStates, statesOf } from "./module.ts";
 import { checkCompile } from "./option-kinds.ts";
 import { compileFunction, relaxFunction } from "./pipeline.ts";
-import { simplify } from "./simplify/index.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
 import { emitModule } from "./wasm/emit.ts";
 import type { ModulePlan } from "./wasm/plan.ts";
@@ -106,7 +105,7 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const tiles = await settledTiles(model, options);
   const { program, ...parts } = await prepareModule(model, { ...options, tiles }, trace);
   const { mode, functions } = parts;
-  const facts = describeModule({ ...parts, program, simplify: rewriter(options) });
+  const facts = describeModule({ ...parts, program });
   const emitStart = performance.now();
   const customSections = [{ name: "nabla", bytes: encodeSection(facts) }];
   const whole = { ...parts, program, customSections };
@@ -205,11 +204,6 @@ function checkHalf(mode: Mode, dtype: FloatType, weights: StateValues): void {
     for (let i = 0; i < values.length; i++)
       if (!(Math.abs(values[i]!) <= largestHalf)) throw beyondHalf(leafName(leaf), i, values[i]!, largestHalf);
 }
-
-const rewriter =
-  ({ simplify: on = true, realAlgebra = false }: CompileOptions) =>
-  (graph: Graph) =>
-    on ? simplify(graph, { relaxed: realAlgebra }) : graph;
 
 /** Each function to its loops. With `stopAfter`, all of them reach that stage before it is thrown. */
 function compileFunctions(

@@ -5,10 +5,10 @@
  *
  *   dense(x: [8], 16), relu      { arithmetic: 256, activations: 16 } a row
  */
-import type { Program } from "./dsl/program.ts";
 import { isSameLoop } from "./graph/body.ts";
-import { type Graph, nodesOf, reachable } from "./graph/graph.ts";
+import { type Graph, nodesOf } from "./graph/graph.ts";
 import { byName, type Node } from "./graph/node.ts";
+import type { Region } from "./graph/region.ts";
 
 export interface FlopCount {
   /** Additions, subtractions, multiplications and divisions, those of products and sums included. */
@@ -17,34 +17,20 @@ export interface FlopCount {
   readonly activations: number;
 }
 
-/** The three parts of a training step: the loss, its derivatives, and what the optimiser makes of them. */
-export interface StepFlops {
-  readonly forward: FlopCount;
-  readonly adjoint: FlopCount;
-  readonly update: FlopCount;
-}
-
 const none: FlopCount = { arithmetic: 0, activations: 0 };
 
 /** Of a graph's nodes at `rows` rows. */
 export const flopsOf = (graph: Graph, rows: number): FlopCount => flopsOfNodes(nodesOf(graph), rows);
 
-/**
- * Of a step at `rows` rows. `simplified` is the graph that runs; `simplify` turned the program's step into it. The gradients
- * are outputs of a second run of it, which tells where the adjoint ends.
- */
-export function stepFlops(
-  program: Program,
-  simplified: Graph,
-  simplify: (graph: Graph) => Graph,
-  rows: number,
-): StepFlops {
-  const slopes = [...program.gradients].map(([name, node]) => ({ name: `d ${name}`, node }));
-  const { outputs } = simplify({ ...program.step, outputs: [...program.step.outputs, ...slopes], updates: [] });
-  const nodes = outputs.map(({ node }) => node);
-  const forward = flopsOfNodes(reachable(nodes.slice(0, program.step.outputs.length)), rows);
-  const adjoint = minus(flopsOfNodes(reachable(nodes), rows), forward);
-  return { forward, adjoint, update: minus(minus(flopsOf(simplified, rows), forward), adjoint) };
+/** Of a step at `rows` rows: the loss, its derivatives, and what the optimiser makes of them. */
+export function flopsOfRegions(step: Graph, rows: number): Record<Region, FlopCount> {
+  const nodes = nodesOf(step);
+  const of = (region: Region) =>
+    flopsOfNodes(
+      nodes.filter((node) => node.region === region),
+      rows,
+    );
+  return { forward: of("forward"), adjoint: of("adjoint"), update: of("update") };
 }
 
 /** Both kinds together. */
@@ -74,8 +60,3 @@ export function flopsOfNodes(nodes: Iterable<Node>, rows: number): FlopCount {
   }
   return { arithmetic, activations };
 }
-
-const minus = (a: FlopCount, b: FlopCount): FlopCount => ({
-  arithmetic: a.arithmetic - b.arithmetic,
-  activations: a.activations - b.activations,
-});

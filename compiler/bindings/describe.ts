@@ -3,7 +3,7 @@
  */
 import { createHash } from "node:crypto";
 import type { Program } from "../dsl/program.ts";
-import { flopsOf, stepFlops } from "../flops.ts";
+import { flopsOf, flopsOfRegions } from "../flops.ts";
 import type { StateValues } from "../freeze/freeze.ts";
 import type { Mode } from "../graph/function.ts";
 import type { Graph } from "../graph/graph.ts";
@@ -30,14 +30,12 @@ export interface Description {
   readonly seed: number;
   /** Whether weights travel as halves. */
   readonly half: boolean;
-  /** What the functions' graphs went through. */
-  readonly simplify: (graph: Graph) => Graph;
 }
 
 const nothing: Graph = { name: "none", inputs: [], states: [], outputs: [], updates: [] };
 
 /** The manifest, its bytes.wasm still 0. */
-export function describeModule({ program, mode, functions, layout, weights, half, simplify }: Description): Manifest {
+export function describeModule({ program, mode, functions, layout, weights, half }: Description): Manifest {
   const { dtype, batch } = program;
   const slot = (f: Program["inputs"][number]): Slot => ({
     name: f.name,
@@ -87,7 +85,7 @@ export function describeModule({ program, mode, functions, layout, weights, half
     },
     flops: {
       infer: flops("infer"),
-      ...(step ? { evaluate: flops("evaluate"), ...stepFlops(program, step, simplify, batch) } : {}),
+      ...(step ? { evaluate: flops("evaluate"), ...flopsOfRegions(step, batch) } : {}),
     },
     bytes: { wasm: 0, weights: weightBytes(weights, half ? 2 : bytesPerElement(program.dtype)) },
     hash: programHash(program),

@@ -4,7 +4,8 @@
  */
 import { type Signature, SLOT_LISTS, type Slot } from "../../runtime/section.ts";
 import { internalError } from "../diagnostics.ts";
-import type { FlopCount, StepFlops } from "../flops.ts";
+import type { FlopCount } from "../flops.ts";
+import type { Region } from "../graph/region.ts";
 
 export type { Signature, Slot };
 
@@ -24,7 +25,7 @@ export interface Manifest extends Signature {
     readonly lowerBoundBytes: number;
   };
   /** Floating-point operations of one call at the full batch; a step is forward, adjoint and update together. */
-  readonly flops: { readonly infer: FlopCount; readonly evaluate?: FlopCount } & Partial<StepFlops>;
+  readonly flops: { readonly infer: FlopCount; readonly evaluate?: FlopCount } & Partial<Record<Region, FlopCount>>;
   readonly bytes: {
     /** Of the module. */
     readonly wasm: number;

@@ -1,6 +1,7 @@
 /** Normalisation: batch statistics with moving averages, and layer statistics. */
 import { badAttribute, outsideForward } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
+import { inRegion } from "../graph/region.ts";
 import * as ops from "../ops/index.ts";
 import { type Build, currentBuild } from "./build.ts";
 import { type Initializer, ones, zeros } from "./initializers.ts";
@@ -60,13 +61,15 @@ function normalizeBatch(build: Build, x: Node, nameOf: PartNames, options: NormO
   const inTraining = affine(centred, gamma, ops.sqrt(ops.add(variance, epsilon)), beta);
   const [oldMean, oldVariance] = [moving("mean", zeros()), moving("variance", ones())];
   const inInference = affine(ops.sub(x, oldMean), gamma, ops.sqrt(ops.add(oldVariance, epsilon)), beta);
-  const several = ops.gt(count, 1);
-  const follow = (old: Node, current: Node): void => {
-    const next = ops.add(ops.mul(old, momentum), ops.mul(ops.stopGradient(current), 1 - momentum));
-    build.updates.push({ state: old, value: ops.select(several, next, old) });
-  };
-  follow(oldMean, mean);
-  follow(oldVariance, variance);
+  inRegion("update", () => {
+    const several = ops.gt(count, 1);
+    const follow = (old: Node, current: Node): void => {
+      const next = ops.add(ops.mul(old, momentum), ops.mul(ops.stopGradient(current), 1 - momentum));
+      build.updates.push({ state: old, value: ops.select(several, next, old) });
+    };
+    follow(oldMean, mean);
+    follow(oldVariance, variance);
+  });
   return ops.phase(inTraining, inInference);
 }
 

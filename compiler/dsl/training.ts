@@ -6,6 +6,7 @@
 import { gradients } from "../adjoint/build.ts";
 import type { Update } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
+import { inRegion } from "../graph/region.ts";
 import { specialize } from "../graph/specialize.ts";
 import { add, mul, scalar, state, step, sub } from "../ops/index.ts";
 import { simplifyAdjoint } from "../simplify/index.ts";
@@ -52,11 +53,33 @@ export function buildTraining(
   const statistics = build.updates.map(({ value }) => value);
   // Together, so that what the loss and the moving averages share stays one node.
   const [loss, ...moments] = specialize([penalized, ...statistics], "train") as [Node, ...Node[]];
-  const cotangents = gradients(
+  const slopes = inRegion("adjoint", () => slopesOf(loss, trained));
+  const update = inRegion("update", () => updateOf(build, optimizer, trained, slopes));
+  const moving = build.updates.map(({ state }, i) => ({ state, value: moments[i]! }));
+  return {
     loss,
-    trained.map(({ node }) => node),
-  );
-  const slopes = simplifyAdjoint(cotangents, [loss]) as Node[];
+    gradients: new Map(trained.map(({ name }, position) => [name, slopes[position]!])),
+    ...update,
+    updates: [...update.updates, ...inRegion("update", () => moving.map(flushedUpdate))],
+  };
+}
+
+const slopesOf = (loss: Node, trained: readonly ParameterDeclaration[]): Node[] =>
+  simplifyAdjoint(
+    gradients(
+      loss,
+      trained.map(({ node }) => node),
+    ),
+    [loss],
+  ) as Node[];
+
+/** What the optimiser makes of the gradients. */
+function updateOf(
+  build: Build,
+  optimizer: Optimizer,
+  trained: readonly ParameterDeclaration[],
+  slopes: readonly Node[],
+): Pick<Training, "rate" | "states" | "updates"> {
   const clipped = clipGradients(slopes, optimizer.clip);
   requireProduct(build, optimizer, "rate * weightDecay", optimizer.weightDecay ?? 0);
   const rate = learningRate(build, optimizer);
@@ -65,17 +88,13 @@ export function buildTraining(
     moveParameter(build, optimizer, parameter, clipped[position]!, rate.value, shared.values),
   );
   return {
-    loss,
-    gradients: new Map(trained.map(({ name }, position) => [name, slopes[position]!])),
     rate: rate.value,
     states: [...rate.states, ...shared.states, ...moved.flatMap(({ states }) => states)],
-    updates: [
-      ...moved.flatMap(({ updates }) => updates),
-      ...shared.updates,
-      ...build.updates.map(({ state }, i) => ({ state, value: moments[i]! })),
-    ].map(({ state, value }) => ({ state, value: flushed(value) })),
+    updates: [...moved.flatMap(({ updates }) => updates), ...shared.updates].map(flushedUpdate),
   };
 }
+
+const flushedUpdate = ({ state, value }: Update): Update => ({ state, value: flushed(value) });
 
 function addPenalty(
   loss: Node,

@@ -5,8 +5,7 @@
  *   add (mul (sub (add (matmul x w) b) m) s) t    ->    add (matmul x (mul w s)) (add (mul (sub b m) s) t)
  */
 import { type Graph, nodesOf, usersOf } from "../graph/graph.ts";
-import { type Node, onInputs } from "../graph/node.ts";
-import { withOrigin } from "../graph/origin.ts";
+import { inPlaceOf, type Node, onInputs } from "../graph/node.ts";
 import { add, matmul, mul, neg, scalar, sub } from "../ops/index.ts";
 
 /** product * scale + shift; scale and shift are one number, or one for each column. */
@@ -33,7 +32,7 @@ export function foldAffine(graph: Graph, frozen: ReadonlySet<Node>): Graph {
     now.set(
       node,
       form?.scale
-        ? withOrigin(node.origin, () => folded(form, form.scale!, now))
+        ? inPlaceOf(node, () => folded(form, form.scale!, now))
         : onInputs(
             node,
             node.inputs.map((input) => now.get(input)!),

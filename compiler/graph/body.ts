@@ -90,7 +90,7 @@ export function mapBodies(graph: Graph, change: (body: Graph) => Graph, opOf: (b
     const twin = loop.results.find((one) => resultOf(one) === result);
     if (twin) return twin;
     const isSame = op === node.op && inputs.every((input, at) => input === node.inputs[at]);
-    const made = isSame ? node : apply(op, inputs, { ...node.attrs, result }, { origin: node.origin });
+    const made = isSame ? node : apply(op, inputs, { ...node.attrs, result }, node);
     loop.results.push(made);
     return made;
   });

@@ -5,7 +5,8 @@
  */
 import { internalError, recordOrThrow } from "../diagnostics.ts";
 import type { Op } from "../ops/define.ts";
-import { currentOrigin, type Origin } from "./origin.ts";
+import { currentOrigin, type Origin, withOrigin } from "./origin.ts";
+import { currentRegion, inRegion, type Region } from "./region.ts";
 import { printType, type Type } from "./types.ts";
 
 export type Attr = number | string | boolean | readonly (number | string)[];
@@ -19,6 +20,7 @@ export interface Node {
   readonly attrs: Attrs;
   readonly type: Type;
   readonly origin: Origin | undefined;
+  readonly region: Region;
   /** Set where a shape rule failed: errors downstream of it would only repeat it, so they are not reported. */
   readonly poisoned: boolean;
   /** What `a + b` asks of an object; without it, the sum would be text. */
@@ -27,13 +29,16 @@ export interface Node {
 
 let nextId = 1;
 
+/** Such as the node in whose place the new one stands. */
 export interface ApplyOptions {
   readonly origin?: Origin | undefined;
+  readonly region?: Region;
 }
 
 /** Applies an op: derives the type, or records the shape error and gives a poisoned node so that the build can go on. */
 export function apply(op: Op, inputs: readonly Node[], attrs: Attrs = {}, options: ApplyOptions = {}): Node {
   const origin = options.origin ?? currentOrigin();
+  const region = options.region ?? currentRegion();
   if (op.inputs.length !== inputs.length) {
     throw internalError(`${op.name} takes ${op.inputs.length} inputs, got ${inputs.length}`);
   }
@@ -44,6 +49,7 @@ export function apply(op: Op, inputs: readonly Node[], attrs: Attrs = {}, option
     attrs,
     type,
     origin,
+    region,
     poisoned,
     [Symbol.toPrimitive]: refuseOperator,
   });
@@ -78,10 +84,13 @@ function refuseOperator(this: Node, hint: string): string {
 /** The node itself where its inputs are those given, else its op applied to them. */
 export function onInputs(node: Node, inputs: readonly Node[]): Node {
   if (node.inputs.every((input, i) => input === inputs[i])) return node;
-  return apply(node.op, inputs, node.attrs, { origin: node.origin });
+  return apply(node.op, inputs, node.attrs, node);
 }
 
-/** Pairs a list in input order with the op's input names: [x, y] -> { a: x, b: y }. */
+/** Runs `body`, which makes what is put in the place of `node`. */
+export const inPlaceOf = <T>({ origin, region }: Node, body: () => T): T =>
+  inRegion(region, () => withOrigin(origin, body));
+
 /** The types of a node's inputs by name. */
 export const typesOf = ({ op, inputs }: Node): Record<string, Type> =>
   byName(
@@ -89,6 +98,7 @@ export const typesOf = ({ op, inputs }: Node): Record<string, Type> =>
     inputs.map(({ type }) => type),
   );
 
+/** Pairs a list in input order with the op's input names: [x, y] -> { a: x, b: y }. */
 export function byName<T>(op: Op, values: readonly T[]): Record<string, T> {
   const record: Record<string, T> = {};
   op.inputs.forEach((name, index) => {

@@ -20,8 +20,7 @@ export function specialize(nodes: readonly Node[], phase: Phase): Node[] {
     else {
       const op = loops.get(node.op) ?? loopIn(node.op, phase);
       loops.set(node.op, op);
-      const { attrs, origin } = node;
-      replaced.set(node, op === node.op ? onInputs(node, inputs) : apply(op, inputs, attrs, { origin }));
+      replaced.set(node, op === node.op ? onInputs(node, inputs) : apply(op, inputs, node.attrs, node));
     }
   }
   return nodes.map((node) => replaced.get(node)!);

@@ -10,8 +10,7 @@
  * is stored once. Zeros of a frame are multiplied, so an infinite weight beside one gives NaN.
  */
 import { type Graph, isLeaf, nodesOf } from "../graph/graph.ts";
-import { type Node, onInputs } from "../graph/node.ts";
-import { withOrigin } from "../graph/origin.ts";
+import { inPlaceOf, type Node, onInputs } from "../graph/node.ts";
 import { type Dim, type Dims, elementCount, extent } from "../graph/types.ts";
 import { extentsOf, pureAxis } from "../ops/contraction/maps.ts";
 import { contract, copy, mapsOf, pad, slice, transpose, windowsBy } from "../ops/index.ts";
@@ -61,7 +60,7 @@ function layoutOperands(graph: Graph, { batch }: LayoutOptions): Graph {
             node,
             node.inputs.map((input) => read(input)),
           );
-    now.set(node, withOrigin(node.origin, made));
+    now.set(node, inPlaceOf(node, made));
   }
   return {
     ...graph,

@@ -7,8 +7,7 @@
  * Exact: each element of the result comes from the same elements as before.
  */
 import type { Graph } from "../graph/graph.ts";
-import { type Node, onInputs } from "../graph/node.ts";
-import { withOrigin } from "../graph/origin.ts";
+import { inPlaceOf, type Node, onInputs } from "../graph/node.ts";
 import { broadcastDims, type Dims, elementCount, sameDims } from "../graph/types.ts";
 import { broadcast } from "../ops/index.ts";
 import { type Keep, nothing, rebuild } from "./rebuild.ts";
@@ -25,7 +24,7 @@ function unstretched(node: Node): Node {
   if (sameDims(together, dims)) return onInputs(node, small);
   // Rows count as 2: any count above 1 shows that a shape is smaller.
   if (elementCount(together, 2) < elementCount(dims, 2)) {
-    return withOrigin(node.origin, () => broadcast(onInputs(node, small), dims));
+    return inPlaceOf(node, () => broadcast(onInputs(node, small), dims));
   }
   return onInputs(node, oneByOne(node.inputs, small, dims));
 }

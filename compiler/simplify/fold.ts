@@ -8,8 +8,7 @@
  * written as constants, for a mask has no place in memory.
  */
 import { type Graph, isConstant } from "../graph/graph.ts";
-import { apply, byName, type Node } from "../graph/node.ts";
-import { withOrigin } from "../graph/origin.ts";
+import { apply, byName, inPlaceOf, type Node } from "../graph/node.ts";
 import { type DType, elementCount } from "../graph/types.ts";
 import type { Value } from "../ops/define.ts";
 import { broadcast, constOp, scalar } from "../ops/index.ts";
@@ -26,7 +25,7 @@ export function fold(graph: Graph, keep: Keep = nothing): Graph {
     const values = remember(node, known);
     if (values === undefined) return node.op.name === "select" ? (chosenBranch(node, known) ?? node) : node;
     if (isWritten(node)) return node;
-    const constant = withOrigin(node.origin, () => constantOf(values, node));
+    const constant = inPlaceOf(node, () => constantOf(values, node));
     known.set(constant, values);
     return constant;
   });
@@ -75,5 +74,5 @@ function chosenBranch(node: Node, known: ReadonlyMap<Node, Float64Array>): Node 
   const flags = known.get(mask);
   const flag = flags && commonValue(flags);
   if (flag === undefined) return undefined;
-  return withOrigin(node.origin, () => broadcast(flag ? a : b, node.type.dims));
+  return inPlaceOf(node, () => broadcast(flag ? a : b, node.type.dims));
 }

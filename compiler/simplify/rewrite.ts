@@ -11,8 +11,7 @@
 import { internalError } from "../diagnostics.ts";
 import type { Graph } from "../graph/graph.ts";
 import { nodesOf, roots } from "../graph/graph.ts";
-import type { Node } from "../graph/node.ts";
-import { withOrigin } from "../graph/origin.ts";
+import { inPlaceOf, type Node } from "../graph/node.ts";
 import { broadcastDims, printType, sameDims } from "../graph/types.ts";
 import type { Op } from "../ops/define.ts";
 import * as ops from "../ops/index.ts";
@@ -105,7 +104,7 @@ function applyFirst(rules: readonly Rule[], node: Node, readOnce: (node: Node) =
 export function applyRule(rule: Rule, node: Node, readOnce: (node: Node) => boolean = () => true): Node | undefined {
   return match(rule.pattern, node, readOnce, {}, (bindings) => {
     if (!rule.applies(bindings, node)) return undefined;
-    return withOrigin(node.origin, () => ofType(rule, rule.replace(bindings, ops, node), node));
+    return inPlaceOf(node, () => ofType(rule, rule.replace(bindings, ops, node), node));
   });
 }
 

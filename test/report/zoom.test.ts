@@ -25,13 +25,11 @@ const layers = (depth: number) =>
 
 async function stepGraph(depth: number) {
   const built = await compile(layers(depth), { mode: "train" });
-  const optimizer = built.program.states.filter(({ role }) => role === "optimizer").map(({ node }) => node);
-  return { graph: built.functions.find(({ name }) => name === "step")!.graph, optimizer: new Set(optimizer) };
+  return built.functions.find(({ name }) => name === "step")!.graph;
 }
 
 async function pageOf(depth: number): Promise<string> {
-  const { graph, optimizer } = await stepGraph(depth);
-  const svg = (await drawGraph(graph, optimizer))!;
+  const svg = (await drawGraph(await stepGraph(depth)))!;
   const file = join(mkdtempSync(join(tmpdir(), "nabla-zoom-")), "graph.html");
   writeFileSync(file, page("graph", [section("Graph", zoomable(svg, "graph of step"))], viewerParts()));
   return file;
@@ -134,12 +132,12 @@ test.skipIf(!isThere(chromium))(
 
 test("about 2,000 nodes are a picture; more than the most are not", async () => {
   const large = await stepGraph(34);
-  expect(nodesOf(large.graph).length).toBeGreaterThan(1900);
-  const svg = (await drawGraph(large.graph, large.optimizer))!;
+  expect(nodesOf(large).length).toBeGreaterThan(1900);
+  const svg = (await drawGraph(large))!;
   // The numbers that the graph computes with stand in no box of their own.
-  const shown = nodesOf(large.graph).filter(({ op }) => op.name !== "const");
+  const shown = nodesOf(large).filter(({ op }) => op.name !== "const");
   expect(svg.match(/class="node (leaf|forward|adjoint|update)"/g)).toHaveLength(shown.length);
   const huge = await stepGraph(44);
-  expect(nodesOf(huge.graph).length).toBeGreaterThan(mostNodes);
-  expect(await drawGraph(huge.graph, huge.optimizer)).toBeUndefined();
+  expect(nodesOf(huge).length).toBeGreaterThan(mostNodes);
+  expect(await drawGraph(huge)).toBeUndefined();
 });

@@ -74,8 +74,7 @@ function summary({ path, train, infer }: InspectedModel): [string, string][] {
 
 async function picture(built: Built, name: string): Promise<string> {
   const compiled = built.functions.find((one) => one.name === name)!;
-  const optimizer = new Set(built.program.states.filter(({ role }) => role === "optimizer").map(({ node }) => node));
-  const svg = await drawGraph(compiled.graph, optimizer);
+  const svg = await drawGraph(compiled.graph);
   if (svg === undefined) {
     return `<p>More than ${mostNodes} nodes: no picture. <code>nabla inspect --dump=${name}/simplify</code> has them as text.</p>`;
   }

@@ -1,12 +1,13 @@
 /** A graph as a picture, laid out by Graphviz: what is computed forward, its adjoint, and the update, in colours of their own. */
 import { basename } from "node:path";
-import { type Graph, isLeaf, isState, nodesOf, reachable, roots } from "../../graph/graph.ts";
+import { type Graph, isLeaf, nodesOf } from "../../graph/graph.ts";
 import type { Node } from "../../graph/node.ts";
 import { nodeNames } from "../../graph/print.ts";
+import type { Region } from "../../graph/region.ts";
 import { printType } from "../../graph/types.ts";
 import { escapeHtml } from "../report/page.ts";
 
-export type Part = "leaf" | "forward" | "adjoint" | "update";
+export type Part = "leaf" | Region;
 
 export const parts: readonly Part[] = ["leaf", "forward", "adjoint", "update"];
 
@@ -18,10 +19,10 @@ const mostNodesWithCare = 300;
 const inHaste = "  nslimit=0.1; nslimit1=0.1; mclimit=0.1; splines=line;";
 
 /** SVG, its colours by the page; undefined where there are too many nodes. */
-export async function drawGraph(graph: Graph, optimizerStates: ReadonlySet<Node>): Promise<string | undefined> {
+export async function drawGraph(graph: Graph): Promise<string | undefined> {
   if (nodesOf(graph).length > mostNodes) return undefined;
   const { instance } = await import("@viz-js/viz");
-  const svg = (await instance()).renderString(dotOf(graph, optimizerStates), { format: "svg" });
+  const svg = (await instance()).renderString(dotOf(graph), { format: "svg" });
   const places = new Map(nodesOf(graph).map((node) => [dotName(node), placeOf(node)]));
   return tidy(svg, places);
 }
@@ -43,14 +44,13 @@ const dotName = ({ id }: Node): string => `n${id}`;
 const placeOf = ({ origin }: Node): string => (origin ? `${basename(origin.span.file)}:${origin.span.line}` : "");
 
 /** Graphviz's language. */
-export function dotOf(graph: Graph, optimizerStates: ReadonlySet<Node>): string {
+export function dotOf(graph: Graph): string {
   const nodes = nodesOf(graph);
   const names = nodeNames(graph, nodes);
-  const partOf = partsOf(graph, optimizerStates);
   const shown = nodes.filter((node) => node.op.name !== "const");
   const lines = shown.map((node) => {
     const what = isLeaf(node) ? [names.of(node)] : [names.of(node), node.op.name];
-    return `  ${dotName(node)} [label=${quoted(...what, printType(node.type))}, class=${partOf.get(node)}];`;
+    return `  ${dotName(node)} [label=${quoted(...what, printType(node.type))}, class=${partOf(node)}];`;
   });
   const edges = shown.flatMap((node) =>
     node.inputs.filter((input) => input.op.name !== "const").map((input) => `  ${dotName(input)} -> ${dotName(node)};`),
@@ -78,16 +78,4 @@ export function dotOf(graph: Graph, optimizerStates: ReadonlySet<Node>): string 
 const quoted = (...lines: readonly string[]): string =>
   `"${lines.map((line) => line.replace(/["\\]/g, "\\$&")).join("\\n")}"`;
 
-/** Forward is what the outputs need; of the rest, what needs the optimiser's state or ends in a state is the update. */
-export function partsOf(graph: Graph, optimizerStates: ReadonlySet<Node>): Map<Node, Part> {
-  const forward = new Set(reachable(graph.outputs.map(({ node }) => node)));
-  const ends = new Set(graph.updates.map(({ value }) => value));
-  const partOf = new Map<Node, Part>();
-  for (const node of reachable(roots(graph))) {
-    const isUpdate =
-      ends.has(node) ||
-      node.inputs.some((input) => partOf.get(input) === "update" || (isState(input) && optimizerStates.has(input)));
-    partOf.set(node, isLeaf(node) ? "leaf" : forward.has(node) ? "forward" : isUpdate ? "update" : "adjoint");
-  }
-  return partOf;
-}
+const partOf = (node: Node): Part => (isLeaf(node) ? "leaf" : node.region);
