@@ -23,6 +23,7 @@ import type { Affine } from "../loop/kernel.ts";
 import { mapsOf } from "../ops/index.ts";
 import { chainCuts } from "./cuts.ts";
 import { callsHelper, epilogues } from "./helpers.ts";
+import { type Reads, readsOf } from "./reads.ts";
 
 export interface Group {
   readonly index: number;
@@ -39,6 +40,12 @@ export interface Fused {
   readonly graph: Graph;
   /** In an order in which they can run. */
   readonly groups: readonly Group[];
+  /** Of each node that has one. */
+  readonly groupOf: ReadonlyMap<Node, Group>;
+  /** Nodes that no group has: every reader computes them. */
+  readonly inline: ReadonlySet<Node>;
+  /** What each node of a group reads, through what is inline; a leaf that leaves the graph reads itself. */
+  readonly reads: Reads;
 }
 
 export const isAnchor = ({ op }: Node): boolean => ["reduction", "contraction", "scatter", "loop"].includes(op.kind);
@@ -84,17 +91,18 @@ export function fuse(graph: Graph, options: FuseOptions = { join: true }): Fused
   const stored = [...storedViews(nodes), ...readByLabel(nodes)];
   const mustStore = new Set([...leaving, ...reshapedInputs(nodes), ...cuts, ...stored]);
   const inline = inlineNodes(nodes, mustStore, join);
+  const placed = placementOrder(nodes).filter((node) => !inline.has(node) && (!isLeaf(node) || leaving.has(node)));
+  const reads: Reads = new Map(placed.map((node) => [node, readsOf(node, inline)]));
   const groups: Group[] = [];
   const groupOf = new Map<Node, Group>();
-  const place = (node: Node): void => {
-    const group =
-      loopFor(node, groups) ?? ((join && groupFor(node, groups, groupOf, inline, cuts)) || open(groups, node, options));
+  const fused: Fused = { graph, groups, groupOf, inline, reads };
+  for (const node of placed) {
+    const group = loopFor(node, groups) ?? ((join && groupFor(node, fused, cuts)) || open(groups, node, options));
     group.nodes.push(node);
     groupOf.set(node, group);
-  };
-  for (const node of placementOrder(nodes)) if (!inline.has(node) && (!isLeaf(node) || leaving.has(node))) place(node);
-  markStored(groups, groupOf, inline, mustStore);
-  return { graph, groups };
+  }
+  markStored(fused, mustStore);
+  return fused;
 }
 
 /** Views that memory gets, but for those that fill a part of another one and have no other reader. */
@@ -182,53 +190,23 @@ function goesWithItsUser(node: Node, users: readonly Node[], inTile: ReadonlySet
   return user.op.kind === "elementwise" && isFloat(user.type.dtype) && sameDims(user.type.dims, node.type.dims);
 }
 
-/** What a node reads from memory or from its own group, and whether at the same index. */
-export interface Read {
-  readonly node: Node;
-  readonly samePoint: boolean;
-}
-
-/** Follows a node's inputs through what is inline, down to placed nodes and leaves; each once for each answer. */
-export function readsOf(node: Node, inline: (node: Node) => boolean): Read[] {
-  const result: Read[] = [];
-  const seen = { true: new Set<Node>(), false: new Set<Node>() };
-  const visit = (user: Node, input: Node, samePoint: boolean): void => {
-    const same = samePoint && keepsPoint(user, input);
-    // Without this, h * h of h * h ... is followed 2^n times.
-    if (seen[`${same}`].has(input)) return;
-    seen[`${same}`].add(input);
-    if (inline(input)) for (const next of input.inputs) visit(input, next, same);
-    else result.push({ node: input, samePoint: same });
-  };
-  for (const input of node.inputs) visit(node, input, true);
-  return result;
-}
-
-const keepsPoint = (user: Node, input: Node): boolean =>
-  (user.op.kind === "elementwise" || user.op.name === "stopGradient") && sameDims(user.type.dims, input.type.dims);
-
-function groupFor(
-  node: Node,
-  groups: readonly Group[],
-  groupOf: ReadonlyMap<Node, Group>,
-  inline: ReadonlySet<Node>,
-  cuts: ReadonlySet<Node>,
-): Group | undefined {
+function groupFor(node: Node, fused: Fused, cuts: ReadonlySet<Node>): Group | undefined {
+  const { groups, groupOf, inline } = fused;
   if (isAnchor(node)) return undefined;
   const made = node.op.name === "pad" ? groupOf.get(node.inputs[0]!) : undefined;
   if (made !== undefined && isFramedIn(node, made)) return made;
-  const reads = readsOf(node, (n) => inline.has(n));
+  const reads = fused.reads.get(node)!;
   const last = Math.max(-1, ...reads.map((read) => groupOf.get(read.node)?.index ?? -1));
   const fits = (group: Group): boolean =>
     sameDims(group.dims, node.type.dims) &&
     !group.nodes.some((n) => (n.op.stored && !isFramedIn(n, group)) || isFinishedLast(n)) &&
-    !(group.nodes.some((n) => n.op.kind === "contraction") && callsHelper(node, (n) => inline.has(n))) &&
+    !(group.nodes.some((n) => n.op.kind === "contraction") && callsHelper(node, inline)) &&
     reads.every((read) => groupOf.get(read.node) !== group || (read.samePoint && !cuts.has(read.node)));
   if (last >= 0 && fits(groups[last]!)) return groups[last];
   // What several make of such a sum, as an optimiser's states are, goes through it once.
   const sum = groups[last]?.nodes.find(isFinishedLast);
   if (sum !== undefined) {
-    const readsSum = (n: Node): boolean => readsOf(n, (i) => inline.has(i)).some((read) => read.node === sum);
+    const readsSum = (n: Node): boolean => fused.reads.get(n)!.some((read) => read.node === sum);
     return groups.find((group) => group.index > last && fits(group) && group.nodes.some(readsSum));
   }
   // A scalar costs a loop nest of its own anywhere; put it beside another scalar.
@@ -237,16 +215,11 @@ function groupFor(
     : undefined;
 }
 
-function markStored(
-  groups: readonly Group[],
-  groupOf: ReadonlyMap<Node, Group>,
-  inline: ReadonlySet<Node>,
-  mustStore: ReadonlySet<Node>,
-): void {
+function markStored({ groups, groupOf, reads }: Fused, mustStore: ReadonlySet<Node>): void {
   const stored = new Set<Node>(mustStore);
   for (const group of groups) {
     for (const node of group.nodes) {
-      for (const read of readsOf(node, (n) => inline.has(n))) {
+      for (const read of reads.get(node)!) {
         const from = groupOf.get(read.node);
         if (from !== undefined && from !== group) stored.add(read.node);
       }

@@ -9,11 +9,11 @@ import type { Node } from "../graph/node.ts";
 import { sameDims } from "../graph/types.ts";
 
 /** Whether computing the node calls a helper, itself or in what is inline before it. */
-export function callsHelper(node: Node, inline: (node: Node) => boolean, seen = new Set<Node>()): boolean {
+export function callsHelper(node: Node, inline: ReadonlySet<Node>, seen = new Set<Node>()): boolean {
   if (seen.has(node)) return false;
   seen.add(node);
   if (node.op.method === "helper") return true;
-  return node.inputs.some((input) => inline(input) && callsHelper(input, inline, seen));
+  return node.inputs.some((input) => inline.has(input) && callsHelper(input, inline, seen));
 }
 
 /** The nodes that can be computed in a contraction's tile: elementwise on its result, without a helper. */

@@ -6,7 +6,7 @@
  *   group 0 [n,128] matmul add relu -> y
  *   update w = y, staged                          computed beside, copied at the end
  */
-import { isLeaf, nodesOf } from "../graph/graph.ts";
+import { nodesOf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { nodeNames, printNode, printTurns } from "../graph/print.ts";
 import { printDims } from "../graph/types.ts";
@@ -22,8 +22,7 @@ type PrintBody = (group: Group) => string;
 
 function print(fused: Fused, groups: readonly Group[], staged: ReadonlySet<Node>, printBody: PrintBody): string {
   const names = nodeNames(fused.graph, nodesOf(fused.graph));
-  const placed = new Set(groups.flatMap((group) => group.nodes));
-  const inline = nodesOf(fused.graph).filter((n) => !placed.has(n) && !isLeaf(n));
+  const inline = nodesOf(fused.graph).filter((node) => fused.inline.has(node));
   const everywhere = inline.length === 0 ? [] : ["inline", ...inline.map((node) => `  ${printNode(node, names)}`)];
   const lines = groups.flatMap((group) => {
     const title = [

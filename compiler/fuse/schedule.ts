@@ -10,7 +10,7 @@
 import { internalError } from "../diagnostics.ts";
 import { isLeaf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { type Fused, type Group, readsOf } from "./groups.ts";
+import type { Fused, Group } from "./groups.ts";
 
 export interface Schedule {
   readonly fused: Fused;
@@ -41,13 +41,12 @@ const bodiesOf = ({ groups }: Fused): Map<Group, Schedule> =>
 
 /** For each group, the groups that must run before it. */
 function dependencies(fused: Fused, staged: Set<Node>): Map<Group, Set<Group>> {
-  const groupOf = new Map(fused.groups.flatMap((group) => group.nodes.map((node) => [node, group] as const)));
+  const { groupOf } = fused;
   const before = new Map(fused.groups.map((group) => [group, new Set<Group>()]));
   const readers = new Map<Node, { group: Group; samePoint: boolean }[]>();
   for (const group of fused.groups) {
     for (const node of group.nodes) {
-      const reads = isLeaf(node) ? [{ node, samePoint: true }] : readsOf(node, (n) => !groupOf.has(n) && !isLeaf(n));
-      for (const read of reads) {
+      for (const read of fused.reads.get(node)!) {
         const from = groupOf.get(read.node);
         if (from !== undefined && from !== group) before.get(group)!.add(from);
         if (isLeaf(read.node)) {

@@ -6,10 +6,9 @@
  *   group 3 ... -> w', h        w' goes into state w (in place), h into temporary step.h
  */
 import type { Group } from "../fuse/groups.ts";
-import { readsOf } from "../fuse/groups.ts";
 import type { Schedule } from "../fuse/schedule.ts";
 import { inputOf } from "../graph/body.ts";
-import { type Graph, isConstant, isLeaf, isNumber, nodesOf } from "../graph/graph.ts";
+import { type Graph, isConstant, isNumber, nodesOf } from "../graph/graph.ts";
 import { type Node, typesOf } from "../graph/node.ts";
 import { nodeNames, uniqueName } from "../graph/print.ts";
 import { bytesPerElement, elementCount, sameDims } from "../graph/types.ts";
@@ -156,13 +155,11 @@ function grouped<T>(items: readonly T[], nodeOf: (item: T) => Node): Map<Node, T
   return groups;
 }
 
-function lifetimes({ groups }: Schedule) {
-  const placed = new Set(groups.flatMap((group) => group.nodes));
-  const inline = (node: Node): boolean => !placed.has(node) && !isLeaf(node);
+function lifetimes({ groups, fused: { reads } }: Schedule) {
   const readers = new Map<Node, { position: number; group: Group; samePoint: boolean }[]>();
   groups.forEach((group, position) => {
     for (const node of group.nodes) {
-      for (const read of readsOf(node, inline)) {
+      for (const read of reads.get(node)!) {
         const list = readers.get(read.node) ?? [];
         list.push({ position, group, samePoint: read.samePoint });
         readers.set(read.node, list);

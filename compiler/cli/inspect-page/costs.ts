@@ -56,9 +56,7 @@ const lineOf = ({ file, line }: { file: string; line: number }): string => `${fi
 
 /** The nodes of each group, those that have none with the first group that computes them. */
 function membersOf({ graph, plan }: CompiledFunction, groups: readonly Group[]): Map<Group, Node[]> {
-  const groupOf = new Map<Node, Group>(
-    plan.schedule.groups.flatMap((group) => group.nodes.map((node) => [node, group])),
-  );
+  const groupOf = new Map(plan.schedule.fused.groupOf);
   const position = new Map(groups.map((group, at) => [group, at]));
   const all = nodesOf(graph);
   const users = usersOf(all);
