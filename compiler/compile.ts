@@ -31,7 +31,7 @@ import { largestHalf } from "./half.ts";
 import { type TileTable, unusedTiles } from "./loop/tile-table.ts";
 import { layOutModule, type ModuleFunction, type ModuleParts, planModule, startsStates, statesOf } from "./module.ts";
 import { checkCompile } from "./option-kinds.ts";
-import { compileFunction, relaxFunction } from "./pipeline.ts";
+import { compileFunction, type FunctionOptions, relaxFunction } from "./pipeline.ts";
 import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
 import { emitModule } from "./wasm/emit.ts";
 import type { ModulePlan } from "./wasm/plan.ts";
@@ -112,7 +112,7 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const plan = planModule(whole);
   const { wasm, poolBytes, wat } = await emitModule(plan);
   trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
-  const relaxedWasm = options.relaxedSimd ? await emitRelaxed(whole, tiles, trace) : undefined;
+  const relaxedWasm = options.relaxedSimd ? await emitRelaxed(whole, { ...options, tiles }, trace) : undefined;
   const modules = { wasm, ...(relaxedWasm && { relaxedWasm }) };
   const constantBytes = facts.memory.constantBytes + poolBytes;
   const manifest = withBytes({ ...facts, memory: { ...facts.memory, constantBytes } }, modules);
@@ -135,6 +135,8 @@ type SettledOptions = CompileOptions & { readonly tiles?: TileTable | undefined 
 export interface PreparedModule extends Omit<ModuleParts, "customSections"> {
   readonly program: Program;
   readonly mode: Mode;
+  /** As it is compiled: for inference with its weights settled. */
+  readonly declared: ModuleDeclaration;
   readonly half: boolean;
 }
 
@@ -154,7 +156,7 @@ export async function prepareModule(model: Model, options: SettledOptions, trace
   const weights = new Map([...exact].map(([leaf, values]) => [leaf, flushedValues(values, dtype)]));
   const functions = compileFunctions(declared, program, options, trace, knownWeights(mode, weights));
   const layout = layOutModule(declared, program.batch, functions);
-  return { program, mode, batch: program.batch, functions, layout, weights, seed, half };
+  return { program, mode, declared, batch: program.batch, functions, layout, weights, seed, half };
 }
 
 const printAll = ({ functions }: ModuleDeclaration): string =>
@@ -176,15 +178,16 @@ export const withBytes = (
 /** The module with fused multiply-adds, or undefined where no tile has any. Initial values keep their bits. */
 async function emitRelaxed(
   parts: PreparedModule & ModuleParts,
-  tiles: TileTable | undefined,
+  options: SettledOptions,
   trace: Trace,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  const { batch, dtype } = parts.program;
-  const settings = { batch, dtype, tiles, weights: knownWeights(parts.mode, parts.weights) };
+  const { declared, batch, program, mode, weights } = parts;
+  const settings = { ...settingsOf(options, program), weights: knownWeights(mode, weights) };
   const functions = parts.functions.map((fn) => (startsStates(fn) ? fn : relaxFunction(fn, settings, trace)));
   if (!functions.some(({ tiles: own }) => own.some(({ tile }) => tile.fused))) return undefined;
   const start = performance.now();
-  const { wasm } = await emitModule({ ...planModule({ ...parts, functions }), relaxed: true });
+  const layout = layOutModule(declared, batch, functions);
+  const { wasm } = await emitModule({ ...planModule({ ...parts, functions, layout }), relaxed: true });
   trace.record("module/relaxed-wasm", start, () => `${wasm.length} bytes`);
   return wasm;
 }
@@ -205,15 +208,20 @@ function checkHalf(mode: Mode, dtype: FloatType, weights: StateValues): void {
       if (!(Math.abs(values[i]!) <= largestHalf)) throw beyondHalf(leafName(leaf), i, values[i]!, largestHalf);
 }
 
+const settingsOf = (options: SettledOptions, { batch, dtype }: Program): FunctionOptions => {
+  const { simplify: simplifies = true, fuse = true, realAlgebra = false, tiles } = options;
+  return { batch, dtype, simplify: simplifies, fuse, realAlgebra, tiles };
+};
+
 /** Each function to its loops. With `stopAfter`, all of them reach that stage before it is thrown. */
 function compileFunctions(
   declared: ModuleDeclaration,
-  { batch, dtype }: Program,
-  { simplify: simplifies = true, fuse = true, realAlgebra = false, tiles }: SettledOptions,
+  program: Program,
+  options: SettledOptions,
   trace: Trace,
   weights?: ReadonlySet<Node>,
 ): ModuleFunction[] {
-  const settings = { batch, dtype, simplify: simplifies, fuse, realAlgebra, tiles, ...(weights ? { weights } : {}) };
+  const settings = { ...settingsOf(options, program), weights };
   let stopped: Stopped | undefined;
   const functions: ModuleFunction[] = [];
   for (const { graph, convention } of declared.functions) {

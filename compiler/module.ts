@@ -5,7 +5,7 @@ import { isState, nodesOf } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
 import { bytesPerElement, type DType, elementCount } from "./graph/types.ts";
 import { type HalfRange, toHalf } from "./half.ts";
-import { type Panels, panelOrder } from "./loop/panels.ts";
+import { panelOrder } from "./loop/panels.ts";
 import type { CompiledFunction } from "./pipeline.ts";
 import { distinctConstants, type Layout, layOut } from "./plan/layout.ts";
 import { requireRoom } from "./plan/room.ts";
@@ -83,20 +83,14 @@ function entryOf({ name, loops: kernels, plan, convention }: ModuleFunction, { s
 }
 
 function weightSegments({ layout, weights, functions }: ModuleParts): DataSegment[] {
-  const panels = new Map(functions.flatMap(panelsOf));
+  const panels = new Map(functions.flatMap(({ laid }) => [...(laid.panels ?? [])]));
   return [...layout.leaves].flatMap(([leaf, byteOffset]) => {
     const values = weights.get(leaf);
     if (values === undefined) return [];
-    const packed = panels.get(leaf);
-    return [{ byteOffset, bytes: encodeValues(packed ? panelOrder(values, packed) : values, leaf.type.dtype) }];
-  });
-}
-
-function panelsOf({ panels, plan }: CompiledFunction): [Node, Panels][] {
-  const packed = new Map(panels.map((one) => [one.buffer, one]));
-  return [...plan.assignment.leaves].flatMap(([leaf, buffer]): [Node, Panels][] => {
-    const found = packed.get(buffer);
-    return found ? [[leaf, found]] : [];
+    const { dims, dtype } = leaf.type;
+    const width = panels.get(leaf);
+    const inOrder = width ? panelOrder(values, dims.at(-1) as number, width) : values;
+    return [{ byteOffset, bytes: encodeValues(inOrder, dtype) }];
   });
 }
 

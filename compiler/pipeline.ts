@@ -1,10 +1,6 @@
 /**
- * The compiler as one ordered list of stages, from the graph of one function to its loops:
- *
- *   graph -> simplify -> layout -> fuse -> schedule -> plan -> lower -> pack -> tile -> loops
- *
- * The order has reasons: simplify comes before fuse, as a smaller graph has fewer groups; schedule after fuse, as only
- * groups are ordered; plan after schedule, as lifetimes are positions in it; lower after plan, as loads need buffers.
+ * The compiler as one list of stages, from the graph of one function to its loops. Each says why it stands where it does, prints
+ * what it made, and has it verified where there is a verifier.
  */
 import { type Fused, fuse } from "./fuse/groups.ts";
 import { printFused, printSchedule } from "./fuse/print.ts";
@@ -15,11 +11,11 @@ import { printGraph } from "./graph/print.ts";
 import type { FloatType } from "./graph/types.ts";
 import { verifyGraph } from "./graph/verify.ts";
 import { layout } from "./layout/layout.ts";
+import { choosePanels } from "./layout/panels.ts";
 import { fusedChains, fuseTile } from "./loop/fused.ts";
 import type { LoopFunction } from "./loop/ir.ts";
 import type { Kernel } from "./loop/kernel.ts";
 import { type LoweredGroup, lowerFunction } from "./loop/lower-function.ts";
-import { type Packed, type Panels, packWeights } from "./loop/panels.ts";
 import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
 import { mostVectors } from "./loop/same-bits.ts";
@@ -30,124 +26,160 @@ import { constantsOf, type PlannedFunction, placesInArena, planFunction } from "
 import { printPlan } from "./plan/print.ts";
 import { verifyPlan } from "./plan/verify.ts";
 import { simplify } from "./simplify/index.ts";
-import type { Stage, Trace } from "./trace.ts";
+import type { Trace } from "./trace.ts";
 
-export interface FunctionOptions extends LoopOptions {
+export interface FunctionOptions {
+  readonly batch: number;
+  readonly dtype: FloatType;
   readonly simplify: boolean;
   readonly fuse: boolean;
   readonly realAlgebra: boolean;
-}
-
-export interface LoopOptions {
-  readonly batch: number;
-  readonly dtype: FloatType;
   /** States whose values are known at build and read by this function only: their layout is free. */
   readonly weights?: ReadonlySet<Node> | undefined;
   /** Tiles found by timing; a kernel without one gets that of the cost model. */
   readonly tiles?: TileTable | undefined;
 }
 
+interface Settings extends FunctionOptions {
+  /** Whether products may be added up by fused instructions. */
+  readonly relaxed: boolean;
+}
+
+/** What each stage makes, by its name. */
+interface Made {
+  readonly graph: Graph;
+  readonly simplify: Graph;
+  readonly layout: Graph;
+  readonly fuse: Fused;
+  readonly schedule: Schedule;
+  readonly plan: PlannedFunction;
+  readonly lower: readonly LoweredGroup[];
+  readonly tile: readonly TiledKernel[];
+  readonly loops: readonly LoopFunction[];
+}
+
+interface FunctionStage<Name extends keyof Made> {
+  readonly name: Name;
+  /** What it is for, and why it stands behind the one before. */
+  readonly why: string;
+  readonly run: (made: Made, settings: Settings) => Made[Name];
+  readonly print: (output: Made[Name]) => string;
+  /** Throws where the output breaks the laws of its level. */
+  readonly verify?: (output: Made[Name], made: Made) => void;
+}
+
+type AnyStage = { [Name in keyof Made]: FunctionStage<Name> }[keyof Made];
+
+export const functionStages: readonly AnyStage[] = [
+  {
+    name: "graph",
+    why: "What the front end declared, verified before anything relies on it.",
+    run: ({ graph }) => graph,
+    print: printGraph,
+    verify: verifyGraph,
+  },
+  {
+    name: "simplify",
+    why: "Before all that counts nodes: a smaller graph has fewer groups and fewer values in memory.",
+    run: ({ graph }, settings) => (settings.simplify ? simplify(graph, { relaxed: settings.realAlgebra }) : graph),
+    print: printGraph,
+    verify: verifyGraph,
+  },
+  {
+    name: "layout",
+    why: "Before fuse, as frames and copies are values that a group stores; after simplify, which knows nothing of memory.",
+    run({ simplify: graph }, { batch, weights = new Set(), relaxed }) {
+      const chains = relaxed ? fusedChains : mostVectors;
+      return choosePanels(layout(graph, { batch }), { batch, weights, chains });
+    },
+    print: printGraph,
+    verify: verifyGraph,
+  },
+  {
+    name: "fuse",
+    why: "Decides what is a value in memory at all, which every later stage is about.",
+    run: ({ layout: graph }, settings) => fuse(graph, { join: settings.fuse }),
+    print: printFused,
+  },
+  {
+    name: "schedule",
+    why: "After fuse, as only groups have an order.",
+    run: ({ fuse: fused }) => schedule(fused),
+    print: printSchedule,
+  },
+  {
+    name: "plan",
+    why: "After schedule, as lifetimes are positions in it.",
+    run: ({ schedule: ordered }, { batch }) => planFunction(ordered, batch),
+    print: printPlan,
+  },
+  {
+    name: "lower",
+    why: "After plan, as loads and stores need buffers. What then reads and writes is held against the plan.",
+    run: ({ plan }, { batch }) => lowerFunction(plan, batch),
+    print: (lowered) => kernelsOf(lowered).map(printKernel).join("\n"),
+    verify: (lowered, { plan }) => verifyPlan({ kernels: kernelsOf(lowered), places: placesInArena(plan) }),
+  },
+  {
+    name: "tile",
+    why: "The choice of loops as data, before any is written: by a model of cost, or by the clock.",
+    run: ({ lower: lowered }, settings) =>
+      kernelsOf(lowered).map((kernel) => ({ kernel, tile: tileOf(kernel, settings) })),
+    print: (tiles) => tiles.map(({ kernel, tile }) => `${kernel.name}: ${printTile(tile)}`).join("\n"),
+  },
+  {
+    name: "loops",
+    why: "Spells out what was chosen, with lanes.",
+    run: ({ tile: tiles }, { dtype }) => nestsOf(tiles).map((nest) => vectorize(nest, dtype)),
+    print: printFunctions,
+  },
+];
+
+const kernelsOf = (lowered: readonly LoweredGroup[]): Kernel[] => lowered.flatMap(({ kernels }) => kernels);
+
+function tileOf(kernel: Kernel, { dtype, batch, tiles, relaxed }: Settings): TilePlan {
+  const request = { dtype, batch };
+  const tile = (tiles && tunedTile(tiles, kernel, request)) ?? chooseTile(kernel, request);
+  return relaxed ? fuseTile(kernel, tile, batch, dtype) : tile;
+}
+
 /** A function of the module, all but emitted. */
 export interface CompiledFunction {
   readonly name: string;
+  /** Simplified. */
   readonly graph: Graph;
+  /** With frames, copies and panels. */
+  readonly laid: Graph;
   readonly plan: PlannedFunction;
   readonly lowered: readonly LoweredGroup[];
   readonly loops: readonly LoopFunction[];
   readonly tiles: readonly TiledKernel[];
-  /** Weights that do not lie row by row. */
-  readonly panels: readonly Panels[];
   /** Constants that lie in memory. */
   readonly constants: readonly Node[];
 }
 
-export function compileFunction(source: Graph, options: FunctionOptions, trace: Trace): CompiledFunction {
-  const { batch } = options;
-  const scope = source.name;
-  const run = <In, Out>(stage: Stage<In, Out>, input: In): Out => trace.run(scope, stage, input);
+export const compileFunction = (source: Graph, options: FunctionOptions, trace: Trace): CompiledFunction =>
+  compiled(source, functionStages, { ...options, relaxed: false }, trace);
 
-  const built = run({ name: "graph", run: (g: Graph) => g, print: printGraph, verify: verifyGraph }, source);
-  const graph = options.simplify
-    ? run(
-        {
-          name: "simplify",
-          run: (g: Graph) => simplify(g, { relaxed: options.realAlgebra }),
-          print: printGraph,
-          verify: verifyGraph,
-        },
-        built,
-      )
-    : built;
-  const laid = run(
-    { name: "layout", run: (g: Graph) => layout(g, { batch }), print: printGraph, verify: verifyGraph },
-    graph,
-  );
-  const fused = run({ name: "fuse", run: (g: Graph) => fuse(g, { join: options.fuse }), print: printFused }, laid);
-  const ordered = run({ name: "schedule", run: (f: Fused) => schedule(f), print: printSchedule }, fused);
-  const plan = run({ name: "plan", run: (s: Schedule) => planFunction(s, batch), print: printPlan }, ordered);
-  const lowered = run(
-    {
-      name: "lower",
-      run: (p: PlannedFunction) => lowerFunction(p, batch),
-      print: (l) => kernelsOf(l).map(printKernel).join("\n"),
-      verify: (l) => verifyPlan({ kernels: kernelsOf(l), places: placesInArena(plan) }),
-    },
-    plan,
-  );
-  const constants = [...new Set(constantsOf(plan).map(([node]) => node))];
-  return { name: scope, graph, plan, lowered, constants, ...loopsFor(scope, plan, lowered, options, trace) };
+/** The same function for a relaxed module: other panels and tiles, and so other loops, over a memory of the same plan. */
+export function relaxFunction<F extends CompiledFunction>(fn: F, options: FunctionOptions, trace: Trace): F {
+  const stages = functionStages.slice(functionStages.findIndex(({ name }) => name === "layout"));
+  return { ...fn, ...compiled(fn.graph, stages, { ...options, relaxed: true }, trace) };
 }
 
-const kernelsOf = (lowered: readonly LoweredGroup[]): Kernel[] => lowered.flatMap(({ kernels }) => kernels);
-
-/** The same function for a relaxed module: other tiles and so other loops over the same memory. */
-export const relaxFunction = <F extends CompiledFunction>(fn: F, options: LoopOptions, trace: Trace): F => ({
-  ...fn,
-  ...loopsFor(fn.name, fn.plan, fn.lowered, { ...options, relaxed: true }, trace),
-});
-
-/** From kernels to loops; the stages of a relaxed module have names of their own. */
-function loopsFor(
-  scope: string,
-  { assignment }: PlannedFunction,
-  lowered: readonly LoweredGroup[],
-  { batch, dtype, weights = new Set(), tiles: tuned, relaxed = false }: LoopOptions & { readonly relaxed?: boolean },
-  trace: Trace,
-): Pick<CompiledFunction, "panels" | "tiles" | "loops"> {
-  const run = <In, Out>(stage: Stage<In, Out>, input: In): Out =>
-    trace.run(scope, relaxed ? { ...stage, name: `relaxed-${stage.name}` } : stage, input);
-  const free = new Set([...weights].flatMap((state) => assignment.leaves.get(state) ?? []));
-  const packed = run(
-    {
-      name: "pack",
-      run: (k: readonly Kernel[]) => packWeights(k, free, batch, relaxed ? fusedChains : mostVectors),
-      print: ({ kernels: k }) => k.map(printKernel).join("\n"),
-    },
-    kernelsOf(lowered),
-  );
-  const request = { dtype, batch };
-  const tileOf = (kernel: Kernel): TilePlan => {
-    const tile = (tuned && tunedTile(tuned, kernel, request)) ?? chooseTile(kernel, request);
-    return relaxed ? fuseTile(kernel, tile, batch, dtype) : tile;
+function compiled(source: Graph, stages: readonly AnyStage[], settings: Settings, trace: Trace): CompiledFunction {
+  const made = { graph: source, simplify: source } as { -readonly [Name in keyof Made]: Made[Name] };
+  const run = <Name extends keyof Made>({ name, run, print, verify }: FunctionStage<Name>): void => {
+    const stage = {
+      name: settings.relaxed ? `relaxed-${name}` : name,
+      run: () => run(made, settings),
+      print,
+      ...(verify && { verify: (output: Made[Name]) => verify(output, made) }),
+    };
+    made[name] = trace.run(source.name, stage, undefined);
   };
-  const tiles = run(
-    {
-      name: "tile",
-      run: (p: Packed) => p.kernels.map((kernel): TiledKernel => ({ kernel, tile: tileOf(kernel) })),
-      print: printTiles,
-    },
-    packed,
-  );
-  const loops = run(
-    {
-      name: "loops",
-      run: (t: readonly TiledKernel[]) => nestsOf(t).map((nest) => vectorize(nest, dtype)),
-      print: printFunctions,
-    },
-    tiles,
-  );
-  return { panels: packed.panels, tiles, loops };
+  for (const stage of stages) run(stage as FunctionStage<keyof Made>);
+  const { simplify: graph, layout: laid, plan, lower: lowered, tile: tiles, loops } = made;
+  const constants = [...new Set(constantsOf(plan).map(([node]) => node))];
+  return { name: source.name, graph, laid, plan, lowered, tiles, loops, constants };
 }
-
-const printTiles = (tiles: readonly TiledKernel[]): string =>
-  tiles.map(({ kernel, tile }) => `${kernel.name}: ${printTile(tile)}`).join("\n");

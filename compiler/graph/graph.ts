@@ -13,6 +13,8 @@ export interface Graph {
   readonly outputs: readonly Output[];
   /** New values of states, all computed from the old ones and written together at the end. */
   readonly updates: readonly Update[];
+  /** What lies in panels of so many columns (see layout/panels.ts): states and copies; all else lies row by row. */
+  readonly panels?: ReadonlyMap<Node, number>;
 }
 
 export interface Output {

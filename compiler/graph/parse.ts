@@ -19,12 +19,18 @@ export function parseGraph(text: string): Graph {
   const head = /^graph\s*([\w.]*)\s*\(([^;)]*)(?:;([^)]*))?\)$/.exec(lines[0] ?? "");
   if (!head) throw new SyntaxError(`expected "graph name(inputs; states)", got "${lines[0] ?? ""}"`);
   const inputs = parseSignature(head[2]!).map(([name, type]) => input(name, type, originOf(name)));
-  const states = parseSignature(head[3] ?? "").map(([name, type]) => state(name, type, originOf(name)));
+  const held = parseSignature(head[3] ?? "");
+  const states = held.map(([name, type]) => state(name, type, originOf(name)));
+  const panels = new Map(held.flatMap(([, , width], at): [Node, number][] => (width ? [[states[at]!, width]] : [])));
   const scope = new Map([...inputs, ...states].map((leaf) => [leaf.attrs.name as string, leaf]));
   const outputs: Output[] = [];
   const updates: Update[] = [];
-  for (const line of lines.slice(1)) parseLine(line, { scope, loops }, outputs, updates);
-  return { name: head[1]!, inputs, states, outputs, updates };
+  for (const line of lines.slice(1)) {
+    const [, rest, name, width] = /^((\S+): .*) in panels of (\d+)$/.exec(line) ?? [undefined, line];
+    parseLine(rest, { scope, loops }, outputs, updates);
+    if (name !== undefined) panels.set(scope.get(name)!, Number(width));
+  }
+  return { name: head[1]!, inputs, states, outputs, updates, ...(panels.size > 0 && { panels }) };
 }
 
 /** The lines of the graph itself, and the ops of the loops whose bodies stand between them, each deeper than its head. */
@@ -103,12 +109,10 @@ const originOf = (binding: string): Origin => ({
   outer: undefined,
 });
 
-function parseSignature(text: string): [string, Type][] {
-  const parts = text.match(/[^\s,]+: \w+\[[^\]]*\]/g) ?? [];
-  return parts.map((part) => {
-    const [name, type] = part.split(": ");
-    return [name!, parseType(type!)];
-  });
+/** Names, types, and the width of panels where there are some. */
+function parseSignature(text: string): [string, Type, number?][] {
+  const parts = [...text.matchAll(/([^\s,]+): (\w+\[[^\]]*\])(?: in panels of (\d+))?/g)];
+  return parts.map(([, name, type, width]) => [name!, parseType(type!), width === undefined ? width : Number(width)]);
 }
 
 export function parseType(text: string): Type {

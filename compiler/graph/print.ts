@@ -14,6 +14,7 @@
  *     scan1 over 5, 1 element
  *       graph(x0: f32[n,2], w0: f32[3,3]; h0: f32[n,3])
  *
+ * What lies in memory otherwise than row by row says so: w: f32[21,512] in panels of 16.
  * A node is called by the name it is bound to in the source (numbered where several nodes share it), else %1, %2 ...; a state
  * that is called like an input is x@2. Names are for reading: what a node is, is the node itself.
  * Scalar constants stand where they are used. Attributes that repeat the type are left out.
@@ -26,10 +27,12 @@ import { printType } from "./types.ts";
 export function printGraph(graph: Graph): string {
   const nodes = nodesOf(graph);
   const names = nodeNames(graph, nodes);
-  const printLeaf = (leaf: Node): string => `${names.of(leaf)}: ${printType(leaf.type)}`;
+  const printLeaf = (leaf: Node): string => `${names.of(leaf)}: ${printType(leaf.type)}${printPanels(graph, leaf)}`;
   const signature = [graph.inputs.map(printLeaf).join(", "), graph.states.map(printLeaf).join(", ")];
   const head = `graph${graph.name && ` ${graph.name}`}(${signature[0]}${signature[1] && `; ${signature[1]}`})`;
-  const lines = nodes.filter((node) => !names.literals.has(node) && !isSignature(node)).map((n) => printNode(n, names));
+  const lines = nodes
+    .filter((node) => !names.literals.has(node) && !isSignature(node))
+    .map((n) => printNode(n, names) + printPanels(graph, n));
   for (const { state, value } of graph.updates) lines.push(`update ${names.of(state)} = ${names.of(value)}`);
   if (graph.outputs.length > 0) {
     lines.push(`return ${graph.outputs.map(({ name, node }) => `${name} = ${names.of(node)}`).join(", ")}`);
@@ -44,6 +47,9 @@ export function printGraph(graph: Graph): string {
   }
   return [head, ...lines.map((line) => `  ${line}`)].join("\n");
 }
+
+const printPanels = ({ panels }: Graph, node: Node): string =>
+  panels?.has(node) ? ` in panels of ${panels.get(node)}` : "";
 
 /** How a loop's body runs. */
 export const printTurns = ({ extent, backwards, elements }: Body): string =>

@@ -5,10 +5,11 @@
  * - "n" stands first in a shape or nowhere; extents are integers from 1 on
  * - leaves are those of the signature, each name once among inputs and once among states
  * - an update has its state's type and each state is updated once
+ * - what lies in panels is a state or a copy of two axes or more, without rows
  * - no node is poisoned by an unreported error
  */
 import { internalError } from "../diagnostics.ts";
-import { type Graph, isConstant, isLeaf, leafName, nodesOf } from "./graph.ts";
+import { type Graph, isConstant, isLeaf, isState, leafName, nodesOf } from "./graph.ts";
 import { byName, type Node } from "./node.ts";
 import { printType, sameType } from "./types.ts";
 
@@ -36,6 +37,12 @@ export function verifyGraph(graph: Graph): void {
     if (!sameType(state.type, value.type)) {
       throw internalError(`${leafName(state)} is ${printType(state.type)}, its update ${printType(value.type)}`);
     }
+  }
+  for (const [node, width] of graph.panels ?? []) {
+    const { dims } = node.type;
+    const isMatrix = dims.length > 1 && !dims.includes("n");
+    if (!(isState(node) || node.op.name === "copy") || !isMatrix || !Number.isInteger(width) || width < 1)
+      throw internalError(`${node.op.name} #${node.id}: ${printType(node.type)} does not lie in panels of ${width}`);
   }
 }
 

@@ -7,6 +7,7 @@ import { loopAxis } from "../graph/body.ts";
 import { type Dims, elementCount, strides } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type Affine, affine, type Index, linear, type Repeat, type Term } from "./kernel.ts";
+import { indexInPanels } from "./panels.ts";
 
 export interface Location {
   readonly buffer: LoopBuffer;
@@ -14,9 +15,15 @@ export interface Location {
   readonly rowStride?: number;
   /** Of the turns of loops around. */
   readonly offset: Affine;
+  /** Columns of a panel, where a matrix lies in panels. */
+  readonly panelWidth?: number;
 }
 
-export const whole = (buffer: LoopBuffer): Location => ({ buffer, offset: affine(0) });
+export const whole = (buffer: LoopBuffer, panelWidth?: number): Location => ({
+  buffer,
+  offset: affine(0),
+  ...(panelWidth !== undefined && { panelWidth }),
+});
 
 /** Where the turn of a loop finds its own of a value with the turns along one axis; `dims` are those of a turn. */
 export function atTurn({ buffer, rowStride, offset }: Location, dims: Dims, repeat: Repeat, batch: number): Location {
@@ -30,7 +37,9 @@ export function atTurn({ buffer, rowStride, offset }: Location, dims: Dims, repe
 }
 
 /** The place of the element at an index of a value of these dims, which may be another shape of the same rows. */
-export function indexIn({ rowStride, offset }: Location, dims: Dims, at: readonly Index[], batch: number): Index {
+export function indexIn(location: Location, dims: Dims, at: readonly Index[], batch: number): Index {
+  const { rowStride, offset, panelWidth } = location;
+  if (panelWidth !== undefined) return indexInPanels(panelWidth, dims, at);
   const own = strides(dims, batch);
   const index = linear(at, rowStride === undefined || dims[0] !== "n" ? own : own.with(0, rowStride), offset.base);
   return { ...index, terms: [...index.terms, ...offset.terms] };

@@ -20,13 +20,16 @@ export interface LoweredGroup {
   readonly kernels: readonly Kernel[];
 }
 
-export const lowerFunction = (plan: PlannedFunction, batch: number): LoweredGroup[] =>
-  lowerGroups(plan.schedule.fused.graph.name, plan, {
+export function lowerFunction(plan: PlannedFunction, batch: number): LoweredGroup[] {
+  const { name, panels } = plan.schedule.fused.graph;
+  return lowerGroups(name, plan, {
     batch,
     repeats: [],
-    locationsOf: (node) => plan.assignment.buffersOf.get(node)?.map(whole),
-    leaf: (leaf) => whole(plan.assignment.leaves.get(leaf)!),
+    panels,
+    locationsOf: (node) => plan.assignment.buffersOf.get(node)?.map((buffer) => whole(buffer, panels?.get(node))),
+    leaf: (leaf) => whole(plan.assignment.leaves.get(leaf)!, panels?.get(leaf)),
   });
+}
 
 function lowerGroups(
   scope: string,
@@ -74,6 +77,7 @@ function lowerLoop(name: string, group: Group, plan: PlannedBody, around: LowerC
   const context: LowerContext = {
     batch: around.batch,
     repeats: [...around.repeats, repeat],
+    panels: undefined,
     locationsOf: (node) => plan.assignment.buffersOf.get(node)?.map((buffer) => turns.get(buffer) ?? whole(buffer)),
     leaf,
   };

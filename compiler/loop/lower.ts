@@ -4,7 +4,7 @@
  */
 import { internalError } from "../diagnostics.ts";
 import { dropsOnlyOnes, type Group, isFramedIn, storageOf } from "../fuse/groups.ts";
-import { isLeaf, isNumber } from "../graph/graph.ts";
+import { type Graph, isLeaf, isNumber } from "../graph/graph.ts";
 import { byName, type Node, typesOf } from "../graph/node.ts";
 import { type Dim, type Dims, sameDims, strides } from "../graph/types.ts";
 import type { ElementInput } from "../ops/define.ts";
@@ -25,12 +25,15 @@ import {
 } from "./kernel.ts";
 import { indexIn, type Location, whole } from "./location.ts";
 import type { Reduce } from "./monoids.ts";
+import { cutColumns } from "./panels.ts";
 import { splitKernel } from "./split.ts";
 
 export interface LowerContext {
   readonly batch: number;
   /** The loops around the groups, outermost first. */
   readonly repeats: readonly Repeat[];
+  /** What lies in panels, by their width. */
+  readonly panels: Graph["panels"];
   /** Where a value outside the group lies; the first is read. */
   locationsOf(node: Node): readonly Location[] | undefined;
   /** Where an input, a state or a constant with several elements lies; a number that a loop was given as it is. */
@@ -40,16 +43,42 @@ export interface LowerContext {
 /** The group's kernel, and before it those of the frames around values of it: all of one nest, without guards. */
 export function lowerGroup(name: string, group: Group, context: LowerContext): Kernel[] {
   const nest = nestOf(name, context);
-  const lowering = new Lowering(group, context);
-  const dims = pointsOf(group);
-  const stores = group.stored.flatMap((node) => {
-    const { to, ...store } = lowering.store(node, pointOf(dims));
-    return context.locationsOf(node)!.map((location) => ({ ...placeIn(location, node, to, context), ...store }));
-  });
   const frames = group.stored
     .filter((node) => isFrame(node, group))
     .flatMap((node, i) => lowerFrame(`${name}.frame${i}`, nest, node, context));
-  return [...frames, ...splitKernel({ name, nest, axes: axesOf(dims), stores })].map(collapseAxes);
+  const boxes = boxesOf(pointsOf(group), panelWidthOf(group, context));
+  const inside = boxes.flatMap(({ axes, point }, i) => {
+    const lowering = new Lowering(group, context);
+    const stores = group.stored.flatMap((node) => {
+      const { to, ...store } = lowering.store(node, point);
+      return context.locationsOf(node)!.map((location) => ({ ...placeIn(location, node, to, context), ...store }));
+    });
+    return splitKernel({ name: boxes.length > 1 ? `${name}.${i}` : name, nest, axes, stores });
+  });
+  return [...frames, ...inside].map(collapseAxes);
+}
+
+/** The columns of a panel, where the group reads or writes in panels. */
+const panelWidthOf = ({ nodes, stored }: Group, { panels }: LowerContext): number | undefined =>
+  [...nodes.flatMap(({ inputs }) => inputs), ...stored].map((node) => panels?.get(node)).find((width) => width);
+
+interface Box {
+  readonly axes: readonly Axis[];
+  readonly point: readonly Index[];
+}
+
+/** All points; of columns in panels, those of full panels, panel by panel, and those left over. */
+function boxesOf(dims: Dims, width: number | undefined): Box[] {
+  if (width === undefined) return [{ axes: axesOf(dims), point: pointOf(dims) }];
+  const { count, rest } = cutColumns(dims.at(-1) as number, width);
+  const box = (start: number, extent: number, panels: number): Box => {
+    const within = [...dims.slice(0, -1), extent];
+    const panel: Axis[] = panels > 1 ? [{ name: `i${dims.length - 1}p`, extent: panels, scale: 1 }] : [];
+    const parts = [pointOf(within).at(-1)!, ...panel.map(({ name }) => axisIndex(name))];
+    const column = linear(parts, [1, width], start);
+    return { axes: [...panel, ...axesOf(within)], point: [...pointOf(within).slice(0, -1), column] };
+  };
+  return [...(count > 0 ? [box(0, width, count)] : []), ...(rest > 0 ? [box(count * width, rest, 1)] : [])];
 }
 
 /** Whether a node of the group is stored inside a frame, around the group's own points. */

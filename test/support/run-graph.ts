@@ -44,8 +44,9 @@ export interface GraphModule {
 
 export function compileGraph(graph: Graph, options: GraphOptions): CompiledFunction {
   const { batch, dtype, simplify = true, fuse = true, realAlgebra = false, relaxedSimd = false } = options;
-  const compiled = compileFunction(graph, { batch, dtype, simplify, fuse, realAlgebra }, new Trace());
-  return relaxedSimd ? relaxFunction(compiled, options, new Trace()) : compiled;
+  const settings = { batch, dtype, simplify, fuse, realAlgebra };
+  const compiled = compileFunction(graph, settings, new Trace());
+  return relaxedSimd ? relaxFunction(compiled, settings, new Trace()) : compiled;
 }
 
 /** Labels that say where others are read must be in range. */

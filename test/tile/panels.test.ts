@@ -3,10 +3,12 @@ import { describe, expect, test } from "vitest";
 import { type Built, compile } from "../../compiler/compile.ts";
 import {
   classes,
+  conv2d,
   dense,
   heNormal,
   type Model,
   matmul,
+  mean,
   meanSquaredError,
   model,
   parameter,
@@ -16,6 +18,8 @@ import {
   type Tensor,
   transpose,
 } from "../../compiler/dsl/index.ts";
+import { parseGraph } from "../../compiler/graph/parse.ts";
+import { printGraph } from "../../compiler/graph/print.ts";
 import { panelOrder } from "../../compiler/loop/panels.ts";
 import { load } from "../../runtime/index.ts";
 
@@ -51,25 +55,22 @@ function outputs({ wasm, manifest }: Built, rows: number): number[] {
   return [...new Float32Array(buffer, manifest.outputs[0]!.offset, rows * 10)];
 }
 
-const matrix = { name: "w", dtype: "f32", elementCount: 64 } as const;
-
 describe("panels of weights", () => {
   test("a matrix in panels of 16 columns", () => {
     const values = Array.from({ length: 2 * 32 }, (_, i) => i);
-    const packed = panelOrder(values, { buffer: matrix, rows: 2, columns: 32, width: 16 });
+    const packed = panelOrder(values, 32, 16);
     expect([packed[0], packed[15], packed[16], packed[31], packed[32], packed[63]]).toEqual([0, 15, 32, 47, 16, 63]);
   });
 
-  test("what is left over is a narrower panel", () => {
-    const values = Array.from({ length: 2 * 5 }, (_, i) => i);
-    expect(panelOrder(values, { buffer: matrix, rows: 2, columns: 5, width: 3 })).toEqual([
-      0, 1, 2, 5, 6, 7, 3, 4, 8, 9,
-    ]);
+  test("what is left over is a narrower panel, or a wider one where it were less than a vector", () => {
+    const rows = (columns: number) => Array.from({ length: 2 * columns }, (_, i) => i);
+    expect(panelOrder(rows(9), 9, 5)).toEqual([0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 5, 6, 7, 8, 14, 15, 16, 17]);
+    expect(panelOrder(rows(8), 8, 6)).toEqual(rows(8));
   });
 
   test("large batches read panels of a cache line", async () => {
     const built = await compile(product(64), { mode: "infer", weights });
-    expect(stage(built, "pack")).toMatchInlineSnapshot(`
+    expect(stage(built, "lower")).toMatchInlineSnapshot(`
       "kernel infer.0 [i1p<17, i0<n, i1<16]
         infer.%3[272*i0 + i1 + 16*i1p] = pmax(add(sum[r0<21](mul(x[21*i0 + r0], dense1.weight[336*i1p + 16*r0 + i1])), dense1.bias[i1 + 16*i1p]), 0)
       kernel infer.1 [i0<n, i1<10]
@@ -79,7 +80,7 @@ describe("panels of weights", () => {
 
   test("small ones panels of a single row's chains, and one of what is left", async () => {
     const built = await compile(product(63), { mode: "infer", weights });
-    expect(stage(built, "pack")).toMatchInlineSnapshot(`
+    expect(stage(built, "lower")).toMatchInlineSnapshot(`
       "kernel infer.0.0 of infer.0 [i1p<11, i0<n, i1<24]
         infer.%3[272*i0 + i1 + 24*i1p] = pmax(add(sum[r0<21](mul(x[21*i0 + r0], dense1.weight[504*i1p + 24*r0 + i1])), dense1.bias[i1 + 24*i1p]), 0)
       kernel infer.0.1 of infer.0 [i0<n, i1<8]
@@ -109,12 +110,53 @@ describe("panels of weights", () => {
   test("a matrix that is in L1 anyhow stays as it is", async () => {
     const small = new Map([...weights].map(([name, values]) => [name, values.subarray(0, sizes[name])]));
     const built = await compile(product(63, 64), { mode: "infer", weights: small });
-    expect(stage(built, "pack")).toContain("dense1.weight[64*r0 + i1]");
+    expect(stage(built, "lower")).toContain("dense1.weight[64*r0 + i1]");
   });
 
   test("training reads its weights row by row, as parameters show them", async () => {
     const trained = await compile(product(64), { mode: "train" });
-    expect(stage(trained, "pack")).toContain("dense1.weight[272*r0 + i1]");
+    expect(stage(trained, "lower")).toContain("dense1.weight[272*r0 + i1]");
+  });
+});
+
+/** 257 channels: 16 panels and one column left over. The 8 x 8 x 8 places of a batch read each weight often enough for a copy. */
+const wide = model({
+  inputs: { x: [8, 8, 64] },
+  targets: { t: classes(3) },
+  batch: 8,
+  forward: ({ x }) => ({ y: dense(mean(relu(conv2d(x, 257, { kernel: 3, padding: 1 })), [0, 1]), 3) }),
+  loss: ({ y }, { t }) => softmaxCrossEntropy(y, t),
+  optimizer: sgd({ rate: 0.1 }),
+});
+
+describe("panels of a convolution", () => {
+  const x = Float32Array.from({ length: 8 * 8 * 8 * 64 }, (_, i) => Math.cos(i));
+  const t = Int32Array.from({ length: 8 }, (_, i) => i % 3);
+
+  test("inference has its weights so, training copies them once a step", async () => {
+    const trained = await compile(wide, { mode: "train" });
+    const shipped = await compile(wide, { mode: "infer" });
+    const laid = (built: Built, fn: string) => built.stages.find(({ name }) => name === `${fn}/layout`)!.text();
+    expect(laid(shipped, "infer")).toContain("conv1.weight: f32[3,3,64,257] in panels of 16");
+    expect(laid(trained, "step")).toContain("f32[3,3,64,257] = copy conv1.weight in panels of 16");
+    expect(printGraph(parseGraph(laid(shipped, "infer")))).toBe(laid(shipped, "infer"));
+  });
+
+  test("give the bits that weights give which lie row by row", async () => {
+    // Five rows read each weight 320 times: too seldom for a copy.
+    const few = await load((await compile(wide, { mode: "train", batch: 5 })).wasm as BufferSource);
+    const many = await load((await compile(wide, { mode: "train" })).wasm as BufferSource);
+    const shipped = await load((await compile(wide, { mode: "infer" })).wasm as BufferSource);
+    for (const rows of [1, 5]) {
+      const part = x.subarray(0, rows * 8 * 8 * 64);
+      expect([...many.infer({ x: part }).y!]).toEqual([...few.infer({ x: part }).y!]);
+      expect([...shipped.infer({ x: part }).y!]).toEqual([...few.infer({ x: part }).y!]);
+      const given = [{ x: part }, { t: t.subarray(0, rows) }] as const;
+      expect(many.step(...given)).toBe(few.step(...given));
+      expect(many.parameters).toEqual(few.parameters);
+      many.init(0);
+      few.init(0);
+    }
   });
 });
 
