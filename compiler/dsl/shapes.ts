@@ -132,6 +132,22 @@ type DropFrom<D extends Shape, Axes extends number, Keep extends boolean, Before
     : [First, ...DropFrom<After, Axes, Keep, [...Before, First]>]
   : [];
 
+/** The extent of one axis, counted from the front or, negative, from the back. */
+export type ExtentAt<D extends Shape, Axis extends number> = true extends
+  | Unranked<D>
+  | (number extends Axis ? true : false)
+  ? number
+  : ExtentFrom<D, Axis, []>;
+
+type ExtentFrom<D extends Shape, Axis extends number, Before extends Shape> = D extends readonly [
+  infer First extends number,
+  ...infer After extends Shape,
+]
+  ? Among<Before, D, Axis> extends true
+    ? First
+    : ExtentFrom<After, Axis, [...Before, First]>
+  : number;
+
 /** Axis k of the result is axis Order[k] of D. */
 export type Permute<D extends Shape, Order extends Shape> = true extends Unranked<D> | Unranked<Order>
   ? number[]

@@ -5,7 +5,7 @@
  *   f64[]        a scalar
  */
 
-/** Element types. `bool` is a lane mask; `i32` appears in inputs (labels, indices) and in state (seed, step) only. */
+/** Element types. `bool` is a lane mask; `i32` are labels, given or found (argmax), and the state's seed and step. */
 export type DType = "f32" | "f64" | "i32" | "bool";
 export type FloatType = "f32" | "f64";
 

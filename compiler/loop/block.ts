@@ -95,8 +95,8 @@ export class Block {
         return `uniform ${expr.stream} ${printAffine(expr.index)}/${expr.stride}`;
       case "op":
         return `${expr.op}(${args})`;
-      case "across":
-        return `across ${expr.reduce}:${expr.lanes}(${args})`;
+      case "swap":
+        return `swap ${expr.bit}(${args})`;
     }
   }
 }
@@ -104,11 +104,11 @@ export class Block {
 export type Sink = Extract<Stmt, { kind: "set" | "store" | "let" }>;
 
 const argsOf = (value: VExpr): readonly VExpr[] =>
-  value.kind === "op" ? value.args : value.kind === "across" ? [value.value] : [];
+  value.kind === "op" ? value.args : value.kind === "swap" ? [value.value] : [];
 
 function withArgs(value: VExpr, args: readonly VExpr[]): VExpr {
   if (value.kind === "op") return { ...value, args };
-  return value.kind === "across" ? { ...value, value: args[0]! } : value;
+  return value.kind === "swap" ? { ...value, value: args[0]! } : value;
 }
 
 function named(value: VExpr, fresh: () => string, into: Stmt[]): VExpr {

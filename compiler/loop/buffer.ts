@@ -10,8 +10,8 @@ export interface LoopBuffer {
   /** At the most rows of a call. */
   readonly elementCount: number;
   /**
-   * Of labels that say where others are read: each is 0 to below - 1. Every entry that runs such a kernel checks it before
-   * (wasm/plan.ts).
+   * Of labels that say where others are read: each is 0 to below - 1. The verifier proves it of what kernels store; of inputs
+   * every entry that runs such a kernel checks it before (wasm/plan.ts).
    */
   readonly below?: number;
 }

@@ -7,6 +7,7 @@ import {
   type Affine,
   type Axis,
   affine,
+  componentOf,
   type Expr,
   type Kernel,
   mapIndex,
@@ -111,6 +112,10 @@ export const partsOf = (expr: Expr): readonly Expr[] => {
       return [expr.body, expr.otherwise];
     case "reduce":
       return [expr.body, ...(expr.more ?? []).map(({ body }) => body)];
+    case "tuple":
+      return expr.parts;
+    case "component":
+      return [expr.of];
     default:
       return [];
   }
@@ -132,6 +137,8 @@ export function rewriter(change: (expr: Expr, before: Expr) => Expr): (expr: Exp
       const more = expr.more?.map((part) => ({ ...part, body: visit(part.body) }));
       inner = { ...expr, body: visit(expr.body), ...(more && { more }) };
     }
+    if (expr.kind === "tuple") inner = { ...expr, parts: expr.parts.map(visit) };
+    if (expr.kind === "component") inner = componentOf(visit(expr.of), expr.at);
     const result = change(inner, expr);
     memo.set(expr, result);
     return result;

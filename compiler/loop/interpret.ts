@@ -11,7 +11,6 @@ import type { LoopBuffer } from "./buffer.ts";
 import { type Call, calls } from "./calls.ts";
 import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
 import type { Index } from "./kernel.ts";
-import { monoidOf, type Reduce } from "./monoids.ts";
 import { boundAt } from "./ranges.ts";
 
 export interface LoopCall {
@@ -103,9 +102,9 @@ function evaluate(expr: VExpr, state: State): Lanes {
       const { seed = 0, step = 0 } = state;
       return lanes(full, (lane) => threefryUniform(seed, step, start + lane * expr.stride, expr.stream));
     }
-    case "across": {
-      const total = combine(evaluate(expr.value, state).slice(0, expr.lanes), expr.reduce, round);
-      return lanes(full, () => total);
+    case "swap": {
+      const values = evaluate(expr.value, state);
+      return lanes(full, (lane) => values[lane ^ expr.bit]!);
     }
     case "op": {
       const args = expr.args.map((arg) => evaluate(arg, state));
@@ -113,14 +112,6 @@ function evaluate(expr: VExpr, state: State): Lanes {
       return lanes(full, (lane) => op(...args.map((arg) => arg[lane]!)));
     }
   }
-}
-
-/** Four lanes as (0 + 1) + (2 + 3), fewer in order. */
-function combine(values: readonly number[], reduce: Reduce, round: Round): number {
-  const operation = operations[monoidOf(reduce).combine]!;
-  const two = (a: number, b: number): number => round(operation(a, b));
-  const [a, b, c, d] = values;
-  return d === undefined ? values.reduce(two) : two(two(a!, b!), two(c!, d));
 }
 
 function indexOf({ base, terms, dynamic }: Index, state: State): number {

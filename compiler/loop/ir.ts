@@ -14,7 +14,8 @@
  * 1. Every value is a vector of the function's float type (f32: 4 lanes, f64: 2) or a mask of the same width.
  * 2. A loop runs from `from` to `to` (exclusive) by `step`; its bounds are known at entry, so every loop ends.
  * 3. A load or store of `lanes` fewer than a vector touches just those elements; the other lanes read as 0.
- * 4. `lanes` consecutive elements of the buffer's own type are read from `index` (in elements) on; i32 is converted.
+ * 4. `lanes` consecutive elements of the buffer's own type are read or written from `index` (in elements) on; i32 is converted,
+ *    and what is written as i32 is an integer from 0 to below - 1 of its buffer.
  * 5. Nothing is reordered: a sum is added up in the order written.
  * 6. An index may have one term from memory, a stride times an element of a buffer of i32 whose range is known.
  * 7. The turns of the loops that call a function are axes of its indices, fixed while it runs: `func f f32 (t<5)`.
@@ -22,7 +23,6 @@
 import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import type { Affine, Index, Repeat } from "./kernel.ts";
-import type { Reduce } from "./monoids.ts";
 
 export interface LoopFunction {
   readonly name: string;
@@ -84,8 +84,8 @@ export type VExpr =
   | { readonly kind: "uniform"; readonly stream: number; readonly index: Affine; readonly stride: number }
   /** A lane operation; see `laneOps` for those of Wasm, the rest are helpers of runtime/wasm. */
   | { readonly kind: "op"; readonly op: string; readonly args: readonly VExpr[] }
-  /** Combines the first `lanes` lanes as ((0 + 1) + (2 + 3)) or in order where fewer, into every lane. */
-  | { readonly kind: "across"; readonly reduce: Reduce; readonly lanes: number; readonly value: VExpr };
+  /** Lane l is lane l with one bit flipped: 1 swaps neighbours, 2 swaps halves. A value joined with it is joined across lanes. */
+  | { readonly kind: "swap"; readonly bit: number; readonly value: VExpr };
 
 export const laneCount = (dtype: FloatType): number => (dtype === "f32" ? 4 : 2);
 

@@ -50,7 +50,10 @@ export interface Dynamic {
   readonly index: Affine;
 }
 
-/** Values are floats of the kernel's type, or masks (results of comparisons). i32 loads are converted to float. */
+/**
+ * Values are floats of the kernel's type, or masks (results of comparisons). What is loaded from a buffer of i32 is converted to
+ * float, and what is stored in one, an integer, from float.
+ */
 export type Expr =
   | { readonly kind: "const"; readonly value: number }
   | { readonly kind: "load"; readonly buffer: LoopBuffer; readonly index: Index }
@@ -69,20 +72,35 @@ export type Expr =
       readonly body: Expr;
       readonly otherwise: Expr;
     }
-  /** The body at every point of the axes, combined in their order; then the points of `more`, part after part. */
+  /**
+   * The body at every point of the axes, combined in their order; then the points of `more`, part after part. Where the monoid
+   * has several accumulators the body is a tuple, and so is what it gives.
+   */
   | {
       readonly kind: "reduce";
       readonly reduce: Reduce;
       readonly axes: readonly Axis[];
       readonly body: Expr;
       readonly more?: readonly Part[];
-    };
+    }
+  | { readonly kind: "tuple"; readonly parts: readonly Expr[] }
+  /** One part of a tuple: of what a reduction gives. */
+  | { readonly kind: "component"; readonly of: Expr; readonly at: number };
 
 /** Some points of a reduction whose body reads otherwise than elsewhere, as a guard in it demands. */
 export interface Part {
   readonly axes: readonly Axis[];
   readonly body: Expr;
 }
+
+/** What a point gives to each accumulator. */
+export const valuesOf = (body: Expr): readonly Expr[] => (body.kind === "tuple" ? body.parts : [body]);
+
+/** The only value itself, several as a tuple. */
+export const tupleOf = (parts: readonly Expr[]): Expr => (parts.length === 1 ? parts[0]! : { kind: "tuple", parts });
+
+export const componentOf = (of: Expr, at: number): Expr =>
+  of.kind === "tuple" ? of.parts[at]! : { kind: "component", of, at };
 
 export interface KernelStore {
   readonly buffer: LoopBuffer;
@@ -126,6 +144,8 @@ export interface ElementBuilder {
   op(name: string, ...args: Expr[]): Expr;
   sum(extents: readonly Dim[], body: (...index: Index[]) => Expr): Expr;
   reduce(reduce: Reduce, extents: readonly Dim[], body: (...index: Index[]) => Expr): Expr;
+  /** A reduction with several accumulators, a value of the body for each; its results in their order. */
+  reduceAll(reduce: Reduce, extents: readonly Dim[], body: (...index: Index[]) => readonly Expr[]): readonly Expr[];
   /**
    * The body at the place q with divisor * q = index, `otherwise` (0 unless said) where 0..extent has none. It stands for
    * padding (divisor 1) and for what a stride skips. A point of a sum whose term is a product with that 0 is left out, so

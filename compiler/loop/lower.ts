@@ -14,6 +14,7 @@ import {
   type Axis,
   affine,
   axisIndex,
+  componentOf,
   type ElementBuilder,
   type Expr,
   type Index,
@@ -22,9 +23,10 @@ import {
   linear,
   type Nest,
   type Repeat,
+  tupleOf,
 } from "./kernel.ts";
 import { indexIn, type Location, whole } from "./location.ts";
-import type { Reduce } from "./monoids.ts";
+import { monoidOf, type Reduce } from "./monoids.ts";
 import { cutColumns } from "./panels.ts";
 import { splitKernel } from "./split.ts";
 
@@ -236,6 +238,10 @@ class Lowering {
       constant: (value) => ({ kind: "const", value }),
       op: (op, ...args) => ({ kind: "op", op, args }),
       reduce,
+      reduceAll: (kind, extents, body) => {
+        const whole = reduce(kind, extents, (...index) => tupleOf(body(...index)));
+        return monoidOf(kind).identity.map((_, at) => componentOf(whole, at));
+      },
       sum: (extents, body) => reduce("sum", extents, body),
       where: (extent, divisor, index, body, otherwise = { kind: "const", value: 0 }) => {
         const axis = `q${this.#places++}`;

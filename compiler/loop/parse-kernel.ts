@@ -6,7 +6,18 @@
  */
 import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
-import type { Axis, Expr, Index, Kernel, KernelStore, Nest, Part, Repeat } from "./kernel.ts";
+import {
+  type Axis,
+  componentOf,
+  type Expr,
+  type Index,
+  type Kernel,
+  type KernelStore,
+  type Nest,
+  type Part,
+  type Repeat,
+  tupleOf,
+} from "./kernel.ts";
 import { monoids, type Reduce } from "./monoids.ts";
 import { type BufferScope, parseElement, parseIndex } from "./parse-index.ts";
 import { parseRepeats } from "./parse-repeats.ts";
@@ -89,10 +100,12 @@ function parseAxis(words: Words): Axis {
   return { name, extent: words.take("n") ? "n" : words.integer(), scale };
 }
 
+const parseExpr = (words: Words, scope: Scope): Expr => once(words, scope, parseAny);
+
 /** One object for what was read before of the same words, where they mean the same axes. */
-function parseExpr(words: Words, scope: Scope): Expr {
+function once(words: Words, scope: Scope, parse: (words: Words, scope: Scope) => Expr): Expr {
   const start = words.position;
-  const read = parseAny(words, scope);
+  const read = parse(words, scope);
   const key = words
     .since(start)
     .map((word) => `${word}@${scope.bound.get(word) ?? ""}`)
@@ -104,7 +117,10 @@ function parseExpr(words: Words, scope: Scope): Expr {
 
 function parseAny(words: Words, scope: Scope): Expr {
   if (words.isNumber()) return { kind: "const", value: words.number() };
-  if (isReduction(words)) return parseReduction(words, scope);
+  if (isReduction(words)) {
+    const reduction = once(words, scope, parseReduction);
+    return words.take(".") ? componentOf(reduction, words.integer()) : reduction;
+  }
   if (isGuard(words)) return parseGuard(words, scope);
   if (words.follows("[")) return { kind: "load", ...parseElement(words, scope) };
   const word = words.name("a value");
@@ -149,9 +165,7 @@ function parseParts(words: Words, scope: Scope): Part[] {
   do {
     const axes = parseAxes(words);
     words.expect("(");
-    const body = parseExpr(words, within(scope, axes));
-    words.expect(")");
-    parts.push({ axes, body });
+    parts.push({ axes, body: tupleOf(parseArguments(words, within(scope, axes))) });
   } while (words.ahead(0) === "[");
   return parts;
 }

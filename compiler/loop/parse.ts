@@ -3,7 +3,6 @@ import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type Bound, type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
 import type { Index, Repeat } from "./kernel.ts";
-import { type Reduce, reduceNames } from "./monoids.ts";
 import { type BufferScope, parseBuffer, parseElement, parseIndex } from "./parse-index.ts";
 import { parseRepeats } from "./parse-repeats.ts";
 import { type Line, linesOf, type Words } from "./words.ts";
@@ -128,12 +127,12 @@ function parseValue(words: Words, scope: Scope): VExpr {
       return { kind: "iota", ...parseSeries(words, scope) };
     case "uniform":
       return { kind: "uniform", stream: words.integer(), ...parseSeries(words, scope) };
-    case "across": {
-      const reduce = words.oneOf<Reduce>(...reduceNames);
+    case "swap": {
+      const bit = words.integer();
       words.expect("(");
       const value = parseValue(words, scope);
       words.expect(")");
-      return { kind: "across", reduce, lanes: parseLanes(words, scope), value };
+      return { kind: "swap", bit, value };
     }
     default:
       return words.take("(")

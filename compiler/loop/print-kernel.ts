@@ -11,9 +11,12 @@
  *             | BUFFER "[" affine "]"
  *             | "index" "(" affine ")"
  *             | "uniform#" INT "(" affine ")"                                       the INT is the stream
- *             | MONOID axes "(" value ")" {axes "(" value ")"}                         part after part
+ *             | reduction | reduction "." INT                                      one result of several
  *             | "where" "[" [INT "*"] AXIS "=" affine "," AXIS "<" INT "]" "(" value [";" value] ")"   otherwise 0
  *             | OP "(" value {"," value} ")"
+ *
+ *   reduction = MONOID part {part}                                                 part after part
+ *   part      = axes "(" value {"," value} ")"                                     a value for each accumulator
  *
  * The affine index and the turns of loops around are those of loops (print.ts).
  */
@@ -61,6 +64,10 @@ export function printExpr(expr: Expr): string {
       );
       return `${expr.reduce}${parts.join("")}`;
     }
+    case "tuple":
+      return expr.parts.map(printExpr).join(", ");
+    case "component":
+      return `${printExpr(expr.of)}.${expr.at}`;
   }
 }
 

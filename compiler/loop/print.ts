@@ -18,7 +18,7 @@
  *             | "gather" BUFFER "[" affine "by" INT "]" lanes
  *             | "iota" "[" affine "by" INT "]"
  *             | "uniform" INT "[" affine "by" INT "]"      the INT before the bracket is the stream
- *             | "across" MONOID "(" value ")" lanes
+ *             | "swap" INT "(" value ")"
  *             | OP "(" value {"," value} ")"
  *   affine    = {INT "*" AXIS | AXIS | INT | from}, joined by " + " and " - "
  *   from      = [INT "*"] BUFFER "[" affine "]"          of i32, once in an index of a load or store
@@ -81,8 +81,8 @@ function value(expr: VExpr, full: number): string {
       return `iota[${printAffine(expr.index)} by ${expr.stride}]`;
     case "uniform":
       return `uniform ${expr.stream}[${printAffine(expr.index)} by ${expr.stride}]`;
-    case "across":
-      return `across ${expr.reduce}(${value(expr.value, full)})${lanes(expr.lanes, full)}`;
+    case "swap":
+      return `swap ${expr.bit}(${value(expr.value, full)})`;
     case "op":
       return `${expr.op}(${expr.args.map((arg) => value(arg, full)).join(", ")})`;
   }

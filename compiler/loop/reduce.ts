@@ -20,9 +20,10 @@ import {
 } from "./blocks.ts";
 import { indexRewriter } from "./collapse.ts";
 import { laneCount, type Stmt, type VExpr } from "./ir.ts";
-import { type Axis, affine, type Expr, type Part, strideOf } from "./kernel.ts";
-import { type LaneOp, monoidOf } from "./monoids.ts";
+import { type Axis, affine, type Expr, type Part, strideOf, valuesOf } from "./kernel.ts";
+import { type LaneOp, type Monoid, monoidOf } from "./monoids.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
+import { type Chain, firstLanes, takePoint } from "./take-point.ts";
 import type { Reduction, TilePlan } from "./tile.ts";
 
 /** One vector (or element) of the tile: how far it lies from the loop indices, and how many lanes of it count. */
@@ -43,11 +44,12 @@ export interface ReduceContext {
 
 export interface Reduced {
   readonly statements: Stmt[];
-  readonly results: ReadonlyMap<Point, VExpr>;
+  /** What each accumulator has at the end. */
+  readonly results: ReadonlyMap<Point, readonly VExpr[]>;
 }
 
-/** The accumulators of each point. */
-type Sums = ReadonlyMap<Point, readonly string[]>;
+/** The partial results of each point. */
+type Sums = ReadonlyMap<Point, readonly Chain[]>;
 
 /** The reduction of a kernel at the points of a tile. */
 export function reduceTile(points: readonly Point[], context: ReduceContext): Reduced {
@@ -60,17 +62,21 @@ class Reducer {
   readonly #context: ReduceContext;
   readonly #lanes: number;
   readonly #parts: readonly Part[];
+  readonly #monoid: Monoid;
 
   constructor(points: readonly Point[], context: ReduceContext) {
     this.#points = points;
     this.#context = context;
     this.#lanes = laneCount(context.dtype);
+    this.#monoid = monoidOf(context.reduction.reduce);
     this.#parts = [context.reduction, ...(context.reduction.more ?? [])];
   }
 
   atOnce(): Reduced {
     const sums = this.#accumulators();
-    const [combine, results] = this.#combined(new Map([...sums].map(([point, names]) => [point, this.#joined(names)])));
+    const [combine, results] = this.#combined(
+      new Map([...sums].map(([point, chains]) => [point, this.#joined(chains)])),
+    );
     const loops = this.#parts.flatMap(({ axes, body }) => this.#loops(axes, body, sums, 0));
     return { statements: [...this.#started(sums), ...loops, ...combine], results };
   }
@@ -82,7 +88,7 @@ class Reducer {
     );
     const starts = [...totals.values()].flatMap(startOf);
     const loops = this.#parts.flatMap((part) => this.#blocksOf(part, blocks, totals));
-    const [combine, results] = this.#combined(new Map([...totals].map(([point, total]) => [point, totalOf(total)])));
+    const [combine, results] = this.#combined(new Map([...totals].map(([point, total]) => [point, [totalOf(total)]])));
     return { statements: [...starts, ...loops, ...combine], results };
   }
 
@@ -90,31 +96,41 @@ class Reducer {
   #accumulators(): Sums {
     const { plan, fresh } = this.#context;
     const count = plan.across ? plan.vectors : 1;
-    return new Map(this.#points.map((point) => [point, Array.from({ length: count }, () => fresh("acc"))]));
+    const chain = (): Chain => this.#monoid.identity.map(() => fresh("acc"));
+    return new Map(this.#points.map((point) => [point, Array.from({ length: count }, chain)]));
   }
 
   #started(sums: Sums): Stmt[] {
-    return [...sums.values()].flat().map((name) => ({ kind: "let", name, value: identity(this.#context.reduction) }));
+    const chains = [...sums.values()].flat();
+    return chains.flatMap((names) => names.map((name, at) => ({ kind: "let", name, value: this.#identity(at) })));
   }
 
-  #joined(names: readonly string[]): VExpr {
-    return names.map(local).reduce((a, b) => combineOp(this.#context.reduction, a, b));
+  #identity(at: number): VExpr {
+    return { kind: "const", value: this.#monoid.identity[at]! };
   }
 
-  /** Each point's value from all of its lanes, named. */
-  #combined(values: ReadonlyMap<Point, VExpr>): [Stmt[], ReadonlyMap<Point, VExpr>] {
-    const { plan, reduction, fresh } = this.#context;
+  #joined(chains: readonly Chain[]): readonly VExpr[] {
+    return chains.map((names): readonly VExpr[] => names.map(local)).reduce((a, b) => this.#monoid.join(op, a, b));
+  }
+
+  /** Each point's values from all of its lanes, named. */
+  #combined(values: ReadonlyMap<Point, readonly VExpr[]>): [Stmt[], ReadonlyMap<Point, readonly VExpr[]>] {
+    const { plan, fresh } = this.#context;
     const statements: Stmt[] = [];
-    const results = new Map<Point, VExpr>();
-    for (const [point, value] of values) {
-      if (value.kind === "local" && !plan.across) {
-        results.set(point, value);
-        continue;
-      }
+    const results = new Map<Point, readonly VExpr[]>();
+    const named = (value: VExpr): VExpr => {
+      if (value.kind === "local") return value;
       const name = fresh("v");
-      const whole: VExpr = { kind: "across", reduce: reduction.reduce, lanes: this.#lanes, value };
-      statements.push({ kind: "let", name, value: plan.across ? whole : value });
-      results.set(point, local(name));
+      statements.push({ kind: "let", name, value });
+      return local(name);
+    };
+    for (const [point, own] of values) {
+      let whole = own.map(named);
+      for (let bit = 1; plan.across && bit < this.#lanes; bit *= 2) {
+        const others = whole.map((value): VExpr => ({ kind: "swap", bit, value }));
+        whole = this.#monoid.join(op, whole, others).map(named);
+      }
+      results.set(point, whole);
     }
     return [statements, results];
   }
@@ -139,8 +155,8 @@ class Reducer {
 
   #block(totals: ReadonlyMap<Point, LongSum>, loops: (sums: Sums) => Stmt[]): Stmt[] {
     const sums = this.#accumulators();
-    const added = [...sums].flatMap(([point, names]) =>
-      addBlock(totals.get(point)!, this.#joined(names), () => this.#context.fresh("v")),
+    const added = [...sums].flatMap(([point, chains]) =>
+      addBlock(totals.get(point)!, this.#joined(chains)[0]!, () => this.#context.fresh("v")),
     );
     return [...this.#started(sums), ...loops(sums), ...added];
   }
@@ -179,30 +195,30 @@ class Reducer {
     return pointsOfRound(axis, this.#context.plan, this.#context.dtype);
   }
 
-  /** acc = acc + term for each accumulator. */
+  /** acc = acc + term for each partial result. */
   #accumulate(term: Expr, sums: Sums, step: number): Stmt[] {
-    const { plan, reduction, fresh, value } = this.#context;
+    const { plan, fresh, value } = this.#context;
     const { vector, across } = plan;
     const block = new Block(() => fresh("v"));
-    for (const [point, names] of sums) {
+    for (const [point, chains] of sums) {
       const count = across ? Math.ceil(step / this.#lanes) : 1;
       for (let part = 0; part < count; part++) {
         const lanes = across ? Math.min(this.#lanes, step - part * this.#lanes) : point.lanes;
         const shift = across ? new Map(point.shift).set(vector!, part * this.#lanes) : point.shift;
-        const body = value(term, { shift, lanes }, block);
-        const counted = across && lanes < this.#lanes ? firstLanes(block, body, lanes, reduction) : body;
-        const before = block.intern({ kind: "local", name: names[part]! });
-        block.add({ kind: "set", name: names[part]!, value: block.intern(this.#accumulated(before, counted)) });
+        const values = valuesOf(term).map((one) => value(one, { shift, lanes }, block));
+        const counted = across && lanes < this.#lanes ? firstLanes(block, this.#monoid, values, lanes) : values;
+        takePoint(block, chains[part]!, this.#accumulated(chains[part]!.map(local), counted), fresh);
       }
     }
     return block.statements();
   }
 
-  #accumulated(before: VExpr, term: VExpr): VExpr {
-    const { plan, reduction } = this.#context;
-    const isProduct = monoidOf(reduction.reduce).isAdditive && term.kind === "op" && term.op === "mul";
-    if (!plan.fused || !isProduct) return accumulated(reduction, before, term);
-    return { kind: "op", op: "madd", args: [...term.args, before] };
+  #accumulated(before: readonly VExpr[], point: readonly VExpr[]): readonly VExpr[] {
+    const { isAdditive, join, take = join } = this.#monoid;
+    const [term] = point as [VExpr];
+    if (this.#context.plan.fused && isAdditive && term.kind === "op" && term.op === "mul")
+      return [op("madd", ...term.args, ...before)];
+    return take(op, before, point);
   }
 }
 
@@ -218,21 +234,3 @@ const loop = ({ name }: Axis, { from, to, step }: Segment, body: readonly Stmt[]
 });
 
 const op: LaneOp<VExpr> = (name, ...args) => ({ kind: "op", op: name, args });
-
-const identity = ({ reduce }: Reduction): VExpr => ({ kind: "const", value: monoidOf(reduce).identity });
-
-const combineOp = ({ reduce }: Reduction, a: VExpr, b: VExpr): VExpr => op(monoidOf(reduce).combine, a, b);
-
-/** One more value for an accumulator. */
-function accumulated(reduction: Reduction, acc: VExpr, value: VExpr): VExpr {
-  const { take } = monoidOf(reduction.reduce);
-  return take ? take(op, acc, value) : combineOp(reduction, acc, value);
-}
-
-/** Lanes past the end must not count, whatever the body makes of their zeros. */
-function firstLanes(block: Block, value: VExpr, lanes: number, reduction: Reduction): VExpr {
-  const lane = block.intern({ kind: "iota", index: affine(0), stride: 1 });
-  const end = block.intern({ kind: "const", value: lanes });
-  const counts = block.intern({ kind: "op", op: "lt", args: [lane, end] });
-  return block.intern({ kind: "op", op: "select", args: [counts, value, block.intern(identity(reduction))] });
-}

@@ -9,6 +9,7 @@
 import type { FloatType } from "../graph/types.ts";
 import { laneCount } from "./ir.ts";
 import type { Axis, Kernel } from "./kernel.ts";
+import { monoidOf } from "./monoids.ts";
 import { type Reduction, reductionOf, reuses, sizeOf, type TilePlan } from "./tile.ts";
 
 /**
@@ -46,9 +47,10 @@ function alongTiles(
   const shared = row !== undefined && reuses(reduction, row);
   const fitting = column.extent === "n" ? 1 : Math.ceil(sizeOf(column) / laneCount(dtype));
   const most = Math.min(shared ? mostVectors : mostSeparate, fitting);
+  const accumulators = monoidOf(reduction.reduce).identity.length;
   return downFrom(shared ? Math.min(mostRows, sizeAt(row, batch)) : 1).flatMap((by) =>
     downFrom(most)
-      .filter((vectors) => by * vectors + vectors + 2 <= registers)
+      .filter((vectors) => by * vectors * accumulators + vectors + 2 <= registers)
       .map((vectors) => ({ ...lanes, vectors, ...rowsOf(row, by, fitting) })),
   );
 }

@@ -28,6 +28,7 @@ import {
   mapIndex,
   type Part,
   strideOf,
+  tupleOf,
 } from "./kernel.ts";
 import { monoidOf, type Reduce } from "./monoids.ts";
 
@@ -175,14 +176,15 @@ function cutPart(part: Part, where: Where, inner: Cut): Part[] {
 /** The reduction over the parts whose body is more than its identity. */
 function reduction(reduce: Reduce, all: readonly Part[]): Expr {
   const [first, ...more] = all.filter(({ body }) => !isIdentity(reduce, body));
-  if (first === undefined) return { kind: "const", value: monoidOf(reduce).identity };
+  if (first === undefined) return tupleOf(monoidOf(reduce).identity.map((value) => ({ kind: "const", value })));
   if (more.length > 0) return { kind: "reduce", reduce, ...first, more };
   return first.axes.length === 0 ? first.body : { kind: "reduce", reduce, ...first };
 }
 
 /** Whether a term surely changes no reduction. Of a product one zero factor is enough: the other is not looked at. */
 function isIdentity(reduce: Reduce, e: Expr): boolean {
-  if (e.kind === "const") return e.value === monoidOf(reduce).identity;
+  if (e.kind === "tuple") return false;
+  if (e.kind === "const") return e.value === monoidOf(reduce).identity[0];
   if (e.kind === "where") return isIdentity(reduce, e.body) && isIdentity(reduce, e.otherwise);
   if (!monoidOf(reduce).isAdditive || e.kind !== "op") return false;
   if (e.op === "mul") return e.args.some((arg) => isIdentity(reduce, arg));

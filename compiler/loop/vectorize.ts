@@ -150,7 +150,7 @@ class Vectorizer {
   }
 
   /** The tile's results: each store of the kernel at each point. */
-  #stores(points: readonly Point[], reduced: (point: Point) => VExpr | undefined): Stmt[] {
+  #stores(points: readonly Point[], reduced: (point: Point) => readonly VExpr[] | undefined): Stmt[] {
     const vector = this.#plan.across ? undefined : this.#plan.vector;
     const result: Stmt[] = [];
     for (const point of points) {
@@ -170,19 +170,25 @@ class Vectorizer {
   }
 
   /** An expression at a point, as values of the block. */
-  #value(expr: Expr, point: Point, block: Block, vector: string | undefined, reduced: () => VExpr | undefined): VExpr {
+  #value(
+    expr: Expr,
+    point: Point,
+    block: Block,
+    vector: string | undefined,
+    reduced: () => readonly VExpr[] | undefined,
+  ): VExpr {
     const memo = new Map<Expr, VExpr>();
     const visit = (e: Expr): VExpr => {
       const known = memo.get(e);
       if (known) return known;
-      const value = e.kind === "reduce" ? reduced()! : block.intern(this.#vectorOf(e, point, vector, visit));
-      memo.set(e, e.kind === "reduce" ? block.intern(value) : value);
-      return memo.get(e)!;
+      const value = block.intern(resultOf(e, reduced) ?? this.#vectorOf(e, point, vector, visit));
+      memo.set(e, value);
+      return value;
     };
     return visit(expr);
   }
 
-  #vectorOf(e: Exclude<Expr, Reduction>, point: Point, vector: string | undefined, visit: (e: Expr) => VExpr): VExpr {
+  #vectorOf(e: Expr, point: Point, vector: string | undefined, visit: (e: Expr) => VExpr): VExpr {
     const stride = (index: Affine): number => (vector === undefined ? 0 : strideOf(index, vector));
     switch (e.kind) {
       case "const":
@@ -197,6 +203,10 @@ class Vectorizer {
         return { kind: "uniform", stream: e.stream, index: shifted(e.index, point), stride: stride(e.index) };
       case "where":
         throw internalError(`kernel ${this.#kernel.name}: a where is left, which split.ts decides`);
+      case "reduce":
+      case "tuple":
+      case "component":
+        throw internalError(`kernel ${this.#kernel.name}: a ${e.kind} where one value is asked for`);
       case "load": {
         const { buffer } = e;
         const index = shifted(e.index, point);
@@ -207,6 +217,12 @@ class Vectorizer {
       }
     }
   }
+}
+
+/** What a tile's reduction gave, where an expression asks for it: the whole, or one of several results. */
+function resultOf(e: Expr, reduced: () => readonly VExpr[] | undefined): VExpr | undefined {
+  if (e.kind === "reduce") return reduced()?.[0];
+  return e.kind === "component" && e.of.kind === "reduce" ? reduced()?.[e.at] : undefined;
 }
 
 /** An index moved to a point of the tile. */

@@ -13,6 +13,7 @@ import { helperOps, type LoopFunction, laneCount, laneOps, type Stmt, type VExpr
 import type { Affine, Dynamic, Index } from "./kernel.ts";
 import { printAffine, printFunction, printValue } from "./print.ts";
 import { type AxisRange, axisRange, boundRange, indexRange, type Loop, turnsOf } from "./ranges.ts";
+import { labelFault } from "./stored-labels.ts";
 import { isLocalName, isName } from "./words.ts";
 
 export interface LoopContext {
@@ -55,6 +56,8 @@ export function verifyFunction(fn: LoopFunction, context: LoopContext): Readonly
     check(isName(fn.name), `"${fn.name}" cannot name a function`);
     verifyRepeats(fn, state);
     verifyBody(fn.body, state);
+    const fault = labelFault(fn, context.batch);
+    check(fault === undefined, fault ?? "");
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
     const where = error.stmt ? ` at "${printHead(error.stmt, fn)}"` : "";
@@ -120,7 +123,7 @@ function verifyStmt(stmt: Stmt, state: State): void {
     case "store":
       check(kindOf(stmt.value, state) === "v", "a mask cannot be stored");
       checkLanes(stmt.lanes, state);
-      check(stmt.buffer.dtype === state.fn.dtype, `a store needs a buffer of ${state.fn.dtype}`);
+      check([state.fn.dtype, "i32"].includes(stmt.buffer.dtype), `a store needs a buffer of ${state.fn.dtype} or i32`);
       checkAccess(stmt.buffer, stmt.index, 1, stmt.lanes, state);
   }
 }
@@ -173,9 +176,9 @@ function kindOf(expr: VExpr, state: State): Kind {
       check(isCount(expr.stream, 0) && expr.stream < 2 ** 31, "the stream of uniform is not an integer from 0 on");
       checkIndex(expr, 0, 2 ** 31 - 1, state);
       return "v";
-    case "across":
-      checkLanes(expr.lanes, state);
-      check(kindOf(expr.value, state) === "v", "a mask cannot be combined across lanes");
+    case "swap":
+      check(expr.bit === 1 || (expr.bit === 2 && state.full === 4), `no lane has one with bit ${expr.bit} flipped`);
+      check(kindOf(expr.value, state) === "v", "lanes of a mask cannot be swapped");
       return "v";
     case "op":
       return kindOfOp(expr, state);

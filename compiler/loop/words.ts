@@ -10,7 +10,7 @@ const pattern = new RegExp(`${namePattern.source}|\\d+(?:\\.\\d+)?(?:e[+-]?\\d+)
 const wholeName = new RegExp(`^${namePattern.source}$`, "u");
 const unsigned = /^(?:\d.*|Infinity|NaN)$/;
 
-const keywords = new Set(["rows", "step", "load", "splat", "gather", "iota", "uniform", "across", "Infinity", "NaN"]);
+const keywords = new Set(["rows", "step", "load", "splat", "gather", "iota", "uniform", "swap", "Infinity", "NaN"]);
 
 /** Whether the text form can call an axis or function so. */
 export const isName = (name: string): boolean => wholeName.test(name);

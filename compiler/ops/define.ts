@@ -97,6 +97,8 @@ export interface Op<Name extends string = string> extends Facts<Name> {
   readonly typed?: readonly ("dims" | "dtype")[];
   /** The inputs that are labels, of i32, and how many classes they have at most. */
   readonly labels?: { readonly [K in Name]?: (inputs: Record<Name, Type>, attrs: Attrs) => number };
+  /** The result is labels, of i32, of so many classes: integers from 0 to one less. The verifier of loops proves it. */
+  classes?(inputs: Record<Name, Type>, attrs: Attrs): number;
   /** Inputs that memory has, since an element is read at a place that is known only when called. */
   readonly inMemory?: readonly Name[];
   /** Loops: what runs at each turn. Such an op is made for its body, and in no table. */

@@ -1,4 +1,5 @@
 /** The table of ops. A new op is a record in its file and its name here. */
+import { argmaxOp } from "./argmax.ts";
 import { addOp, divOp, mulNoNanOp, mulOp, negOp, subOp } from "./arithmetic.ts";
 import { andOp, eqOp, geOp, gtOp, leOp, ltOp, neOp, notOp, orOp, selectOp } from "./compare.ts";
 import { concatOp } from "./concat.ts";
@@ -30,7 +31,7 @@ export const ops: readonly Op[] = [
   ...[tanhOp, sigmoidOp, softplusOp, erfOp, sinOp, cosOp],
   ...[absOp, reluOp, minimumOp, maximumOp, floorOp],
   ...[eqOp, neOp, ltOp, leOp, gtOp, geOp, andOp, orOp, notOp, selectOp],
-  ...[sumOp, prodOp, maxOp, minOp, foldOp],
+  ...[sumOp, prodOp, maxOp, minOp, argmaxOp, foldOp],
   ...[matmulOp, batchedMatmulOp, convolutionOp, contractionOp],
   ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp, sliceOp, padOp, concatOp, windowsOp, copyOp],
   ...[gatherOp, scatterAddOp],
@@ -39,6 +40,7 @@ export const ops: readonly Op[] = [
 
 export const opByName: ReadonlyMap<string, Op> = new Map(ops.map((op) => [op.name, op]));
 
+export { argmax } from "./argmax.ts";
 export * from "./arithmetic.ts";
 export * from "./compare.ts";
 export * from "./concat.ts";

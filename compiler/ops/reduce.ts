@@ -110,7 +110,7 @@ const overAxes = (name: Reduce, { doc, combine, cotangent, fixed = false }: Over
     adjoint: (dy, { x }, y) => ({ x: cotangent(dy, x, y) }),
     reference: ({ x }, dims, attrs) => {
       const count = dims.reduce((product, extent) => product * extent, 1);
-      return foldAxes(x, count, attrs, monoidOf(name).identity, combine);
+      return foldAxes(x, count, attrs, monoidOf(name).identity[0]!, combine);
     },
     element: (build, { x }, at, node) =>
       build.reduce(

@@ -128,11 +128,12 @@ function makeBuffers(graph: Graph, batch: number, around?: Around) {
   return { leaves, outputs, temporary: (node: Node) => bufferOf(`${own}.${names.of(node)}`, node) };
 }
 
-/** Below what the labels of each leaf are: the least that an op which reads them takes. */
+/** Below what labels are: what an op gives, and the least that an op which reads them takes. */
 function labelBounds(nodes: readonly Node[]): Map<Node, number> {
   const bounds = new Map<Node, number>();
   const lower = (label: Node, bound: number) => bounds.set(label, Math.min(bound, bounds.get(label) ?? bound));
   for (const node of nodes) {
+    if (node.op.classes) lower(node, node.op.classes(typesOf(node), node.attrs));
     node.op.inputs.forEach((name, at) => {
       const label = node.inputs[at]!;
       const bound = node.op.labels?.[name]?.(typesOf(node), node.attrs);

@@ -7,7 +7,7 @@
 import { takesRelaxedSimd } from "../../runtime/variant.ts";
 import { internalError } from "../diagnostics.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
-import type { LoopFunction } from "../loop/ir.ts";
+import type { LoopFunction, Stmt } from "../loop/ir.ts";
 import { verifyFunction } from "../loop/verify.ts";
 import { link } from "./link.ts";
 import { checkPlan, type Entry, type LabelCheck, type ModulePlan } from "./plan.ts";
@@ -41,18 +41,28 @@ export async function emitModule(plan: ModulePlan, { optimize = true }: EmitOpti
   return { wasm, poolBytes, wat: () => wasmText(link(plan, { optimize, names: true }).wasm) };
 }
 
-/** What the proof of a kernel takes at its word, the entries that run it have checked. */
+/**
+ * What the proof of a kernel takes at its word, the entries that run it have checked, or a kernel before it stored: each store
+ * of labels is proved.
+ */
 function checkTrust(
   { name, checks, kernels }: Entry,
   trusted: ReadonlyMap<LoopFunction, ReadonlySet<LoopBuffer>>,
   batch: number,
 ): void {
-  for (const buffer of new Set(kernels.flatMap((kernel) => [...trusted.get(kernel)!]))) {
-    const covers = (check: LabelCheck): boolean =>
-      check.buffer === buffer && check.classes <= buffer.below! && check.perRow * batch === buffer.elementCount;
-    if (!checks.some(covers))
-      throw internalError(
-        `entry ${name} does not check that ${buffer.name} is below ${buffer.below}, on which a kernel relies`,
-      );
+  const made = new Set<LoopBuffer>();
+  for (const kernel of kernels) {
+    for (const buffer of trusted.get(kernel)!) {
+      const covers = (check: LabelCheck): boolean =>
+        check.buffer === buffer && check.classes <= buffer.below! && check.perRow * batch === buffer.elementCount;
+      if (!made.has(buffer) && !checks.some(covers))
+        throw internalError(
+          `entry ${name} does not check that ${buffer.name} is below ${buffer.below}, on which a kernel relies`,
+        );
+    }
+    for (const buffer of storedIn(kernel.body)) made.add(buffer);
   }
 }
+
+const storedIn = (body: readonly Stmt[]): LoopBuffer[] =>
+  body.flatMap((stmt) => (stmt.kind === "for" ? storedIn(stmt.body) : stmt.kind === "store" ? [stmt.buffer] : []));

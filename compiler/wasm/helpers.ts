@@ -38,5 +38,5 @@ const valuesOf = (body: readonly Stmt[]): VExpr[] =>
 
 function withInner(expr: VExpr): VExpr[] {
   if (expr.kind === "op") return [expr, ...expr.args.flatMap(withInner)];
-  return expr.kind === "across" ? [expr, ...withInner(expr.value)] : [expr];
+  return expr.kind === "swap" ? [expr, ...withInner(expr.value)] : [expr];
 }

@@ -43,7 +43,7 @@ export function splitInvariant(loop: For, offsetOf: (buffer: LoopBuffer) => numb
   };
   const visit = (value: VExpr): VExpr => {
     if (value.kind === "op") return { ...value, args: value.args.map(visit) };
-    if (value.kind === "across") return { ...value, value: visit(value.value) };
+    if (value.kind === "swap") return { ...value, value: visit(value.value) };
     if (value.kind !== "load" && value.kind !== "splat" && value.kind !== "gather") return value;
     return movesAlong(value.index, loop.axis) || written.some((place) => overlap(place, rangeOf(value.buffer)))
       ? value

@@ -56,6 +56,12 @@ export function toFloat(module: Module, vector: Ref, from: DType, to: FloatType)
   return to === "f32" ? module.f32x4.convert_i32x4_s(vector) : module.f64x2.convert_low_i32x4_s(vector);
 }
 
+/** Floats that are integers as i32, those of the first lanes, and floats as they are. */
+export function fromFloat(module: Module, vector: Ref, from: FloatType, to: DType): Ref {
+  if (to !== "i32") return vector;
+  return from === "f32" ? module.i32x4.trunc_sat_f32x4_s(vector) : module.i32x4.trunc_sat_f64x2_s_zero(vector);
+}
+
 /** Stores the first `count` lanes; `value` gives a fresh copy of the vector at every call, as three lanes take two. */
 export function storeRow(module: Module, place: Place, bytes: number, count: number, value: () => Ref): Ref[] {
   const { pointer, byteOffset } = place;

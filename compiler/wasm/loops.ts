@@ -14,7 +14,7 @@ import { axisRange, turnsOf } from "../loop/ranges.ts";
 import type { LoopScope, Pointer } from "./address.ts";
 import { type FunctionContext, i32, v128 } from "./context.ts";
 import { splitInvariant } from "./invariant.ts";
-import { storeRow } from "./lanes.ts";
+import { fromFloat, storeRow } from "./lanes.ts";
 import { minus, plus, type Ref, type Scalar, scalarRef, times } from "./scalar.ts";
 import { emitValue } from "./values.ts";
 
@@ -37,8 +37,8 @@ function emitStmt(stmt: Stmt, context: FunctionContext): Ref[] {
 function emitStore(stmt: Stmt & { kind: "store" }, context: FunctionContext): Ref[] {
   const { module, dtype } = context;
   const place = context.place(stmt.buffer, stmt.index);
-  const bytes = bytesPerElement(dtype);
-  const value = emitValue(stmt.value, context);
+  const bytes = bytesPerElement(stmt.buffer.dtype);
+  const value = fromFloat(module, emitValue(stmt.value, context), dtype, stmt.buffer.dtype);
   if (stmt.lanes !== 3) return storeRow(module, place, bytes, stmt.lanes, () => value);
   const local = context.newLocal(v128);
   const keep = module.local.set(local, value);

@@ -1,12 +1,11 @@
 /**
- * Vector expressions to Wasm instructions: one for one, but for helpers, which are calls, and `across`, which shuffles.
+ * Vector expressions to Wasm instructions: one for one, but for helpers, which are calls.
  *
  *   mul(splat x[i], load w[j])    ->    (f32x4.mul (v128.load32_splat offset=64 p) (v128.load offset=256 q))
  */
 import binaryen from "binaryen";
 import { bytesPerElement, type FloatType } from "../graph/types.ts";
 import { laneOps, type VExpr } from "../loop/ir.ts";
-import { monoidOf } from "../loop/monoids.ts";
 import { type FunctionContext, v128 } from "./context.ts";
 import { loadRow, loadSplat, loadStrided, permute, toFloat } from "./lanes.ts";
 import { type Module, plus, type Ref, scalarRef } from "./scalar.ts";
@@ -30,8 +29,10 @@ export function emitValue(expr: VExpr, context: FunctionContext): Ref {
       return toFloat(module, indices(expr, context), "i32", dtype);
     case "uniform":
       return emitUniform(expr, context);
-    case "across":
-      return emitAcross(expr, context);
+    case "swap": {
+      const order = Array.from({ length: context.laneCount }, (_, lane) => lane ^ expr.bit);
+      return permute(context.module, kept(context, emitValue(expr.value, context)), order);
+    }
     case "op":
       return (
         emitSelectOfZero(expr, context) ??
@@ -125,25 +126,6 @@ function emitSelectOfZero({ op, args }: VExpr & { kind: "op" }, context: Functio
 function instruction(module: Module, dtype: FloatType, op: string): (a: Ref, b: Ref) => Ref {
   const instructions = dtype === "f32" ? module.f32x4 : module.f64x2;
   return (instructions as unknown as Record<string, (a: Ref, b: Ref) => Ref>)[op]!;
-}
-
-/** Combines lanes by the order of the loop IR; each commutes to the bit, so both halves may be done at once. */
-function emitAcross(expr: VExpr & { kind: "across" }, context: FunctionContext): Ref {
-  const { module, dtype, laneCount } = context;
-  const combine = instruction(module, dtype, monoidOf(expr.reduce).combine);
-  const vector = emitValue(expr.value, context);
-  if (expr.lanes < 4) {
-    const value = kept(context, vector);
-    const lane = (at: number): Ref => permute(module, value, new Array(laneCount).fill(at));
-    let total = lane(0);
-    for (let at = 1; at < expr.lanes; at++) total = combine(total, lane(at));
-    return total;
-  }
-  const withSwapped = (operand: Ref, order: readonly number[]): Ref => {
-    const value = kept(context, operand);
-    return combine(value(), permute(module, value, order));
-  };
-  return withSwapped(withSwapped(vector, [1, 0, 3, 2]), [2, 3, 0, 1]);
 }
 
 /** A vector for several uses: computed at the first, which must run first, and read from a local afterwards. */

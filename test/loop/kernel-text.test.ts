@@ -114,6 +114,16 @@ const { value } = fc.letrec<{ value: Expr }>((tie) => ({
       },
       { requiredKeys: ["kind", "reduce", "axes", "body"] },
     ),
+    fc.record({
+      kind: fc.constant("component" as const),
+      at: fc.constantFrom(0, 1),
+      of: fc.record({
+        kind: fc.constant("reduce" as const),
+        reduce: fc.constant("argmax" as const),
+        axes,
+        body: fc.record({ kind: fc.constant("tuple" as const), parts: fc.tuple(tie("value"), tie("value")) }),
+      }),
+    }),
   ) as fc.Arbitrary<Expr>,
 }));
 const store = fc.record(

@@ -3,7 +3,6 @@ import { expect, test } from "vitest";
 import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import { helperOps, type LoopFunction, laneOps, type Stmt, type VExpr } from "../../compiler/loop/ir.ts";
 import type { Index } from "../../compiler/loop/kernel.ts";
-import { reduceNames } from "../../compiler/loop/monoids.ts";
 import { parseFunction, parseFunctions } from "../../compiler/loop/parse.ts";
 import { printFunction, printFunctions } from "../../compiler/loop/print.ts";
 
@@ -22,8 +21,8 @@ const everything = `func every.form f64
   let u = uniform 3[784*i + k by 1]
   set u = pow(iota[2*i - 1 by 2], rows)
   set u = div(1, step)
-  store y[0] = across max(u):1
-  store y[2] = across sum(NaN)
+  store y[0] = swap 1(u)
+  store y[2] = swap 2(NaN)
   store y[16*label[3*i + j] + k - 2] = gather x[-%1[0] by 3]:1`;
 
 test.each([example, everything])("text is read and printed as it was", (text) => {
@@ -80,12 +79,7 @@ const { value } = fc.letrec<{ value: VExpr }>((tie) => ({
     fc.record({ kind: fc.constant("gather" as const), ...element, stride: integer, lanes }),
     fc.record({ kind: fc.constant("iota" as const), index, stride: integer }),
     fc.record({ kind: fc.constant("uniform" as const), stream: count, index, stride: integer }),
-    fc.record({
-      kind: fc.constant("across" as const),
-      reduce: fc.constantFrom(...reduceNames),
-      lanes,
-      value: tie("value"),
-    }),
+    fc.record({ kind: fc.constant("swap" as const), bit: count, value: tie("value") }),
     fc.record({
       kind: fc.constant("op" as const),
       op: fc.constantFrom(...Object.keys(laneOps), ...Object.keys(helperOps)),

@@ -45,8 +45,8 @@ class GraphBuilder {
   readonly #random: Random;
   readonly #dtype: FloatType;
   readonly #inputs: Node[];
-  /** Of three classes. */
-  readonly #labels: readonly Node[];
+  /** Of three classes at most; given and found ones. */
+  readonly #labels: Node[];
   readonly #states: Node[] = [];
   readonly #values: Node[];
 
@@ -77,7 +77,7 @@ class GraphBuilder {
   }
 
   #step(x: Node): Node | undefined {
-    const choice = this.#random.integer(0, 12 + tensorSteps.length);
+    const choice = this.#random.integer(0, 13 + tensorSteps.length);
     switch (choice) {
       case 0:
       case 1:
@@ -105,8 +105,10 @@ class GraphBuilder {
         return this.#recurrent(x);
       case 12:
         return op.mul(x, op.uniform(x.type.dims, this.#random.integer(0, 3), this.#dtype));
+      case 13:
+        return this.#found(x);
       default:
-        return tensorSteps[choice - 13]!(x, this.#around);
+        return tensorSteps[choice - 14]!(x, this.#around);
     }
   }
 
@@ -204,6 +206,16 @@ class GraphBuilder {
     if (first === "n") return op.reshape(x, this.#random.uniform() < 0.5 ? ["n", merge(rest)] : ["n", 1, ...rest]);
     const count = merge(x.type.dims);
     return op.reshape(x, this.#random.pick([[count], [1, count], [count, 1]]));
+  }
+
+  /** One more kind of labels, the places of the largest of few elements, as a mask. Neighbours in whole steps are true ties. */
+  #found(x: Node): Node | undefined {
+    const { dims } = x.type;
+    const axes = dims.flatMap((dim, axis) => (dim !== "n" && dim <= 3 ? [axis] : []));
+    if (dims[0] !== "n" || axes.length === 0) return undefined;
+    const labels = op.argmax(op.floor(op.mul(x, 2.3)), this.#random.pick(axes));
+    this.#labels.push(labels);
+    return op.oneHot(labels, 3, this.#dtype);
   }
 
   /** The value where labels can name its rows, else one of its own, kept or computed. */

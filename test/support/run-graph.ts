@@ -35,6 +35,8 @@ export interface GraphCall {
 export const heldBy = (leaf: Node, leaves: LeafValues): ArrayLike<number> =>
   leaves.get(leaf) ?? leaves.get(leafName(leaf))!;
 
+const views = { f32: Float32Array, f64: Float64Array, i32: Int32Array, bool: Int32Array };
+
 export interface GraphModule {
   readonly compiled: CompiledFunction;
   readonly layout: Layout;
@@ -85,7 +87,7 @@ export async function graphModule(source: Graph, options: GraphOptions): Promise
   const read = (start: number, type: Type, rows: number): Float64Array => {
     const count = elementCount(type.dims, rows);
     const bytes = memory.slice(start, start + count * (type.dtype === "f64" ? 8 : 4)).buffer;
-    return Float64Array.from(type.dtype === "f64" ? new Float64Array(bytes) : new Float32Array(bytes));
+    return Float64Array.from(new views[type.dtype](bytes));
   };
   return {
     compiled,

@@ -128,22 +128,24 @@ describe("reductions", () => {
         let acc2 = 0
         let acc3 = 0
         for r0 in 0..down(10*n, 16) step 16
-          let v5 = sub(load x[r0], load t[r0])
-          set acc0 = add(acc0, mul(v5, v5))
-          let v6 = sub(load x[r0 + 4], load t[r0 + 4])
-          set acc1 = add(acc1, mul(v6, v6))
-          let v7 = sub(load x[r0 + 8], load t[r0 + 8])
-          set acc2 = add(acc2, mul(v7, v7))
-          let v8 = sub(load x[r0 + 12], load t[r0 + 12])
-          set acc3 = add(acc3, mul(v8, v8))
+          let v7 = sub(load x[r0], load t[r0])
+          set acc0 = add(acc0, mul(v7, v7))
+          let v8 = sub(load x[r0 + 4], load t[r0 + 4])
+          set acc1 = add(acc1, mul(v8, v8))
+          let v9 = sub(load x[r0 + 8], load t[r0 + 8])
+          set acc2 = add(acc2, mul(v9, v9))
+          let v10 = sub(load x[r0 + 12], load t[r0 + 12])
+          set acc3 = add(acc3, mul(v10, v10))
         for r0 in down(10*n, 16)..down(10*n, 4) step 4
-          let v9 = sub(load x[r0], load t[r0])
-          set acc0 = add(acc0, mul(v9, v9))
+          let v11 = sub(load x[r0], load t[r0])
+          set acc0 = add(acc0, mul(v11, v11))
         for r0 in down(10*n, 4)..10*n step 1
-          let v10 = sub(load x[r0]:1, load t[r0]:1)
-          set acc0 = add(acc0, select(lt(iota[0 by 1], 1), mul(v10, v10), 0))
-        let v4 = across sum(add(add(add(acc0, acc1), acc2), acc3))
-        store %out/l[0]:1 = v4"
+          let v12 = sub(load x[r0]:1, load t[r0]:1)
+          set acc0 = add(acc0, select(lt(iota[0 by 1], 1), mul(v12, v12), 0))
+        let v4 = add(add(add(acc0, acc1), acc2), acc3)
+        let v5 = add(v4, swap 1(v4))
+        let v6 = add(v5, swap 2(v5))
+        store %out/l[0]:1 = v6"
     `);
   });
 });

@@ -78,3 +78,20 @@ test("an entry that does not check the labels of its kernels is refused", async 
   const unknown = planOf(text, { ...buffers, label: i32(buffers.label.values) }, batch);
   await expect(emitModule(unknown)).rejects.toThrow("nothing says below what the numbers in label are");
 });
+
+test("labels that a kernel stores are read without a check, but only behind it", async () => {
+  const made = {
+    ...buffers,
+    found: { ...i32(new Array(buffers.label.values.length).fill(0)), below: 4 },
+  };
+  const find =
+    "func find f32\n  for i in 0..n step 1\n    store found[i]:1 = select(lt(splat label[i], 2), iota[3 by 0], 1)";
+  const read = text.replace("func f ", "func read ").replaceAll("label[", "found[");
+  const plan = planOf(`${find}\n${read}`, made, batch);
+  const [entry] = plan.entries;
+  const unchecked = { ...entry!, checks: [] };
+  const [first, second] = plan.kernels;
+  await expect(emitModule({ ...plan, entries: [unchecked] })).resolves.toBeDefined();
+  const early = { ...plan, entries: [{ ...unchecked, kernels: [second!, first!] }] };
+  await expect(emitModule(early)).rejects.toThrow("does not check that found is below 4");
+});

@@ -8,7 +8,6 @@
 import { leafName, reachable } from "../../../graph/graph.ts";
 import { type Environment, interpret } from "../../../graph/interpret.ts";
 import { apply, type Node } from "../../../graph/node.ts";
-import type { Reduce } from "../../../loop/monoids.ts";
 import type { Value } from "../../../ops/define.ts";
 import { broadcastOffsets } from "../../../ops/elementwise.ts";
 import { add, maximum, minimum, mul, scalar, state } from "../../../ops/index.ts";
@@ -23,7 +22,7 @@ export interface ScalarLoss {
 }
 
 const products = ["matmul", "batchedMatmul"];
-const reductions: Readonly<Record<Reduce, (a: Scalar, b: Scalar) => Scalar>> = {
+const reductions: Readonly<Record<string, (a: Scalar, b: Scalar) => Scalar>> = {
   sum: add,
   prod: mul,
   max: maximum,
@@ -117,7 +116,7 @@ function reduced({ op, attrs }: Node, { dims, data }: Tensor): Scalar[] {
   data.forEach((element, i) => {
     groups[offset(i)]!.push(element);
   });
-  return groups.map((group) => inPairs(group, reductions[op.name as Reduce]));
+  return groups.map((group) => inPairs(group, reductions[op.name]!));
 }
 
 /** A view's own reference, applied to positions, tells which element goes where. */

@@ -1,0 +1,99 @@
+/**
+ * Proves that what a function stores as i32 is an integer from 0 to below - 1 of its buffer, so that who reads it as a place
+ * needs no check. Such values are only chosen among indices and constants: the proof walks back to all that may arrive.
+ *
+ *   let place = 0
+ *   for r in 0..10 step 1
+ *     set place = select(lt(v, load x[r]), iota[r by 0], place)      0 and 0 to 9
+ *   store label[i] = place                                           refused where label's numbers are below 9
+ */
+import type { LoopFunction, Stmt, VExpr } from "./ir.ts";
+import { laneCount } from "./ir.ts";
+import { printAffine } from "./print.ts";
+import { type AxisRange, axisRange, indexRange, type Range, turnsOf } from "./ranges.ts";
+
+type Axes = ReadonlyMap<string, AxisRange>;
+type Store = Stmt & { kind: "store" };
+
+/** A value and the loops around it. */
+interface Given {
+  readonly value: VExpr;
+  readonly axes: Axes;
+}
+
+/** What is wrong with the first store that the proof does not reach; undefined where all are proved. */
+export function labelFault({ dtype, repeats = [], body }: LoopFunction, batch: number): string | undefined {
+  const given = new Map<string, Given[]>();
+  const stores: (Given & { readonly store: Store })[] = [];
+  const collect = (statements: readonly Stmt[], axes: Axes): void => {
+    for (const stmt of statements) {
+      if (stmt.kind === "for") collect(stmt.body, new Map(axes).set(stmt.axis, axisRange(stmt, batch)));
+      else if (stmt.kind !== "store")
+        given.set(stmt.name, [...(given.get(stmt.name) ?? []), { value: stmt.value, axes }]);
+      else if (stmt.buffer.dtype === "i32") stores.push({ store: stmt, value: stmt.value, axes });
+    }
+  };
+  collect(body, new Map(repeats.map(({ axis, extent }) => [axis, axisRange(turnsOf(extent), batch)])));
+  for (const { store, value, axes } of stores) {
+    const { name, below } = store.buffer;
+    if (below === undefined) return `nothing says below what the numbers in ${name} are`;
+    const range = valuesOf({ value, axes }, store.lanes, given, laneCount(dtype));
+    if (range === undefined) return `${name}[${printAffine(store.index)}] may get other than an index`;
+    if (range.min < 0 || range.max >= below)
+      return `${name}[${printAffine(store.index)}] gets ${range.min} to ${range.max}, expected 0 to ${below - 1}`;
+  }
+  return undefined;
+}
+
+/** From the least to the largest value that arrives in the first lanes; undefined where one is not known or no integer. */
+function valuesOf(
+  of: Given,
+  lanes: number,
+  given: ReadonlyMap<string, readonly Given[]>,
+  full: number,
+): Range | undefined {
+  const seen = new Set<string>();
+  let range: Range = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY };
+  const extend = (min: number, max: number): boolean => {
+    range = { min: Math.min(range.min, min), max: Math.max(range.max, max) };
+    return Number.isInteger(min) && Number.isInteger(max);
+  };
+  const visit = ({ value, axes }: Given, count: number): boolean => {
+    if ([...axes.values()].some(({ trips }) => trips.max === 0)) return true;
+    switch (value.kind) {
+      case "const":
+        return extend(value.value, value.value);
+      case "iota": {
+        const { min, max } = indexRange(value.index, axes);
+        const reach = value.stride * (count - 1);
+        return extend(min + Math.min(0, reach), max + Math.max(0, reach));
+      }
+      case "swap":
+        return visit({ value: value.value, axes }, full);
+      case "local":
+        if (seen.has(`${value.name}:${count}`)) return true;
+        seen.add(`${value.name}:${count}`);
+        return given.get(value.name)!.every((one) => visit(one, count));
+      case "op": {
+        const [mask, a, b] = value.args as [VExpr, VExpr, VExpr];
+        return (
+          value.op === "select" &&
+          visit({ value: a, axes }, Math.min(count, firstLanes(mask))) &&
+          visit({ value: b, axes }, count)
+        );
+      }
+      default:
+        return false;
+    }
+  };
+  /** In how many lanes a mask may be set: lt(iota[0 by 1], 3) in three. */
+  const firstLanes = (mask: VExpr): number => {
+    const assigned = mask.kind === "local" ? given.get(mask.name)! : [{ value: mask }];
+    const test = assigned.length === 1 ? assigned[0]!.value : mask;
+    if (test.kind !== "op" || test.op !== "lt") return full;
+    const [lane, end] = test.args as [VExpr, VExpr];
+    const isLane = lane.kind === "iota" && lane.stride === 1 && lane.index.base === 0 && lane.index.terms.length === 0;
+    return isLane && end.kind === "const" ? Math.min(full, end.value) : full;
+  };
+  return visit(of, lanes) ? range : undefined;
+}

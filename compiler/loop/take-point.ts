@@ -1,0 +1,45 @@
+/**
+ * One more point for a partial result. What its accumulators become is computed before any of them changes:
+ *
+ *   let v2 = select(v1, load x[r0], acc0)
+ *   let v3 = select(v1, iota[r0 by 1], acc1)
+ *   set acc0 = v2
+ *   set acc1 = v3
+ */
+import type { Block } from "./block.ts";
+import type { VExpr } from "./ir.ts";
+import { affine } from "./kernel.ts";
+import type { Monoid } from "./monoids.ts";
+
+/** The accumulators of a partial result, by name. */
+export type Chain = readonly string[];
+
+export function takePoint(
+  block: Block,
+  chain: Chain,
+  after: readonly VExpr[],
+  fresh: (prefix: string) => string,
+): void {
+  const named = (value: VExpr): VExpr => {
+    const name = fresh("v");
+    block.add({ kind: "let", name, value: block.intern(value) });
+    return { kind: "local", name };
+  };
+  const values = chain.length === 1 ? after : after.map(named);
+  for (const [at, name] of chain.entries()) block.add({ kind: "set", name, value: block.intern(values[at]!) });
+}
+
+/** Lanes past the end must not count, whatever the body makes of their zeros. */
+export function firstLanes(
+  block: Block,
+  { identity }: Monoid,
+  values: readonly VExpr[],
+  lanes: number,
+): readonly VExpr[] {
+  const constant = (value: number): VExpr => block.intern({ kind: "const", value });
+  const lane = block.intern({ kind: "iota", index: affine(0), stride: 1 });
+  const counts = block.intern({ kind: "op", op: "lt", args: [lane, constant(lanes)] });
+  return values.map((value, at) =>
+    block.intern({ kind: "op", op: "select", args: [counts, value, constant(identity[at]!)] }),
+  );
+}

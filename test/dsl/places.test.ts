@@ -1,0 +1,47 @@
+/** argmax and argmin in model files: labels that are found. */
+import type { Labels, Parameter, Tensor } from "nabla";
+import * as nabla from "nabla";
+import { describe, expect, test } from "vitest";
+import { gradientOf, perRow, run, shapeOf, shared } from "./support.ts";
+import { inForward } from "./wrong-model.ts";
+
+type Matrix = Tensor<[2, 3]>;
+const x = { dims: ["n", 2, 3] as const, data: [1, 5, 5, 7, -2, 0, 3, 2, 1, 0, 0, -1] };
+
+describe("the place of an extreme", () => {
+  test("along the last axis unless said, the first of equal ones", () => {
+    expect(run((m: Matrix) => nabla.argmax(m), x)).toEqual([1, 0, 0, 0]);
+    expect(run((m: Matrix) => nabla.argmax(m, 0), x)).toEqual([1, 0, 0, 0, 0, 0]);
+    expect(run((m: Matrix) => nabla.argmin(m), x)).toEqual([0, 1, 2, 2]);
+    expect(run((m: Matrix) => nabla.argmin(m, -2), x)).toEqual([0, 1, 1, 1, 1, 1]);
+    expect(shapeOf((m: Matrix) => nabla.argmax(m, 0), x)).toEqual(["n", 3]);
+  });
+
+  test("of the first NaN where there is one", () => {
+    const unknown = perRow(4, [1, Number.NaN, 9, Number.NaN]);
+    for (const place of [nabla.argmax, nabla.argmin]) expect(run((v: Tensor<[4]>) => place(v), unknown)).toEqual([1]);
+  });
+});
+
+test("what is found names a class, and a row of a table", () => {
+  const scores = perRow(3, [1, 2, 0, 5, 1, 1]);
+  expect(run((v: Tensor<[3]>) => nabla.oneHot(nabla.argmax(v)), scores)).toEqual([0, 1, 0, 1, 0, 0]);
+  const body = (v: Tensor<[3]>, table: Parameter<[3, 2]>) => nabla.gather(table, nabla.argmin(v));
+  expect(run(body, scores, shared([3, 2], [1, 2, 3, 4, 5, 6]))).toEqual([5, 6, 3, 4]);
+});
+
+test("no gradient flows through a place: it is that of the rest", () => {
+  const chosen = (v: Tensor<[3]>) => nabla.mul(v, nabla.oneHot(nabla.argmax(v)));
+  const slopes = gradientOf(chosen, perRow(3, [1, 2, 0, 5, 1, 1]));
+  expect(slopes.map((slope) => slope !== 0)).toEqual([false, true, false, true, false, false]);
+});
+
+test("what does not fit is refused with the reason", () => {
+  const loose = (labels: unknown) => labels as Labels<2>;
+  expect(inForward((v) => nabla.sum(nabla.oneHot(nabla.argmax(v, 3 as never)), -1))).toContain("axis");
+  expect(inForward(() => nabla.oneHot(nabla.argmax(nabla.parameter([2], nabla.zeros()) as never)))).toContain(
+    "a value for each row",
+  );
+  const table = () => nabla.parameter([1, 2], nabla.zeros());
+  expect(inForward((v) => nabla.gather(table() as never, loose(nabla.argmax(v))))).toContain("shape/classes");
+});
