@@ -97,6 +97,7 @@ describe("refuses", () => {
     ["a label that is computed", ["for i in 0..2 step 1", "  store label[i]:1 = add(iota[i by 0], 1)"]],
     ["a label beyond its range", ["for i in 0..4 step 1", "  store label[i]:1 = iota[i by 0]"]],
     ["a label beyond its range in some lane", ["store label[0] = iota[0 by 1]"]],
+    ["a label out of range on one side of a choice", ["store label[0] = select(lt(load x[0], 1), 0, 7)"]],
     ["a label that is no integer", ["store label[0] = 0.5"]],
     ["a label below 0", ["let a = 0", "set a = select(lt(a, 1), iota[0 by -1], a)", "store label[0] = a"]],
     [
