@@ -25,7 +25,6 @@ import { freeze, type StateValues } from "./freeze/freeze.ts";
 import type { Mode, ModuleDeclaration } from "./graph/function.ts";
 import { leafName } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
-import { printGraph } from "./graph/print.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
 import { largestHalf } from "./half.ts";
 import { type TileTable, unusedTiles } from "./loop/tile-table.ts";
@@ -143,9 +142,7 @@ export interface PreparedModule extends Omit<ModuleParts, "customSections"> {
 /** Everything that decides what is emitted. Throws as `compile` does. */
 export async function prepareModule(model: Model, options: SettledOptions, trace: Trace): Promise<PreparedModule> {
   const { mode = "train", dtype = "f32", batch, half = false } = options;
-  const start = performance.now();
-  const program = buildProgram(model, { dtype, ...(batch === undefined ? {} : { batch }) });
-  trace.record("module/read", start, () => printAll(program.modules.train));
+  const program = buildProgram(model, { dtype, ...(batch === undefined ? {} : { batch }) }, trace);
   const seed = options.seed ?? program.seed;
   const given = options.weights && checkedWeights(program, mode, options.weights);
   const { declared, weights: exact } =
@@ -158,9 +155,6 @@ export async function prepareModule(model: Model, options: SettledOptions, trace
   const layout = layOutModule(declared, program.batch, functions);
   return { program, mode, declared, batch: program.batch, functions, layout, weights, seed, half };
 }
-
-const printAll = ({ functions }: ModuleDeclaration): string =>
-  functions.map(({ graph }) => printGraph(graph)).join("\n\n");
 
 /** Those whose layout is free, as nobody changes or reads them. */
 const knownWeights = (mode: Mode, weights: StateValues): ReadonlySet<Node> | undefined =>

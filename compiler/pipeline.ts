@@ -26,7 +26,7 @@ import { constantsOf, type PlannedFunction, placesInArena, planFunction } from "
 import { printPlan } from "./plan/print.ts";
 import { verifyPlan } from "./plan/verify.ts";
 import { simplify } from "./simplify/index.ts";
-import type { Trace } from "./trace.ts";
+import type { StageList, Trace } from "./trace.ts";
 
 export interface FunctionOptions {
   readonly batch: number;
@@ -58,19 +58,7 @@ interface Made {
   readonly loops: readonly LoopFunction[];
 }
 
-interface FunctionStage<Name extends keyof Made> {
-  readonly name: Name;
-  /** What it is for, and why it stands behind the one before. */
-  readonly why: string;
-  readonly run: (made: Made, settings: Settings) => Made[Name];
-  readonly print: (output: Made[Name]) => string;
-  /** Throws where the output breaks the laws of its level. */
-  readonly verify?: (output: Made[Name], made: Made) => void;
-}
-
-type AnyStage = { [Name in keyof Made]: FunctionStage<Name> }[keyof Made];
-
-export const functionStages: readonly AnyStage[] = [
+export const functionStages: StageList<Made, Settings> = [
   {
     name: "graph",
     why: "What the front end declared, verified before anything relies on it.",
@@ -167,18 +155,14 @@ export function relaxFunction<F extends CompiledFunction>(fn: F, options: Functi
   return { ...fn, ...compiled(fn.graph, stages, { ...options, relaxed: true }, trace) };
 }
 
-function compiled(source: Graph, stages: readonly AnyStage[], settings: Settings, trace: Trace): CompiledFunction {
-  const made = { graph: source, simplify: source } as { -readonly [Name in keyof Made]: Made[Name] };
-  const run = <Name extends keyof Made>({ name, run, print, verify }: FunctionStage<Name>): void => {
-    const stage = {
-      name: settings.relaxed ? `relaxed-${name}` : name,
-      run: () => run(made, settings),
-      print,
-      ...(verify && { verify: (output: Made[Name]) => verify(output, made) }),
-    };
-    made[name] = trace.run(source.name, stage, undefined);
-  };
-  for (const stage of stages) run(stage as FunctionStage<keyof Made>);
+function compiled(
+  source: Graph,
+  stages: StageList<Made, Settings>,
+  settings: Settings,
+  trace: Trace,
+): CompiledFunction {
+  const given = { graph: source, simplify: source };
+  const made = trace.runAll(source.name, stages, given, settings, settings.relaxed ? "relaxed-" : "");
   const { simplify: graph, layout: laid, plan, lower: lowered, tile: tiles, loops } = made;
   const constants = [...new Set(constantsOf(plan).map(([node]) => node))];
   return { name: source.name, graph, laid, plan, lowered, tiles, loops, constants };

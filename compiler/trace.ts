@@ -27,6 +27,21 @@ export interface Stage<In, Out> {
   readonly verify?: (output: Out) => void;
 }
 
+/** A stage of a list, in which each makes one part of a record out of those before it. */
+export interface ListedStage<Made, Settings, Name extends keyof Made & string> {
+  readonly name: Name;
+  /** What it is for, and why it stands behind the one before. */
+  readonly why: string;
+  readonly run: (made: Made, settings: Settings) => Made[Name];
+  readonly print: (output: Made[Name], made: Made) => string;
+  /** Throws where the output breaks the laws of its level. */
+  readonly verify?: (output: Made[Name], made: Made) => void;
+}
+
+export type StageList<Made, Settings> = readonly {
+  [Name in keyof Made & string]: ListedStage<Made, Settings, Name>;
+}[keyof Made & string][];
+
 export interface TraceOptions {
   /** Called after each stage, before its result is verified: what it made is seen even where it is broken. */
   readonly onStage?: ((record: StageRecord) => void) | undefined;
@@ -55,6 +70,31 @@ export class Trace {
     }
     if (stage.name === this.#options.stopAfter) throw new Stopped(stage.name);
     return output;
+  }
+
+  /** Runs a list of stages, in order; `prefix` stands before their names. */
+  runAll<Made, Settings>(
+    scope: string,
+    stages: StageList<Made, Settings>,
+    given: Partial<Made>,
+    settings: Settings,
+    prefix = "",
+  ): Made {
+    const made = { ...given } as Made;
+    const run = <Name extends keyof Made & string>(stage: ListedStage<Made, Settings, Name>): void => {
+      made[stage.name] = this.run(
+        scope,
+        {
+          name: prefix + stage.name,
+          run: () => stage.run(made, settings),
+          print: (output) => stage.print(output, made),
+          verify: (output) => stage.verify?.(output, made),
+        },
+        undefined,
+      );
+    };
+    for (const stage of stages) run(stage as ListedStage<Made, Settings, keyof Made & string>);
+    return made;
   }
 
   /** Notes a stage that began at `start`, a reading of performance.now(). */

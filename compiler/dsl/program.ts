@@ -11,8 +11,11 @@ import { collectDiagnostics } from "../diagnostics.ts";
 import type { FunctionDeclaration, LabelRange, Mode, ModuleDeclaration } from "../graph/function.ts";
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
+import { printGraph } from "../graph/print.ts";
 import { specialize } from "../graph/specialize.ts";
 import type { FloatType } from "../graph/types.ts";
+import { verifyGraph } from "../graph/verify.ts";
+import { Trace as Runner, type StageList } from "../trace.ts";
 import { type Accumulated, accumulated } from "./accumulate.ts";
 import type { Build, JudgedKind } from "./build.ts";
 import type { Field } from "./fields.ts";
@@ -21,7 +24,16 @@ import type { Measurement } from "./preparation.ts";
 import { callOf, requirePositiveInteger } from "./settings.ts";
 import { exampleDims } from "./tensor.ts";
 import { type Trace, trace } from "./trace.ts";
-import { buildTraining, type StateDeclaration, type Training } from "./training.ts";
+import {
+  rawSlopes,
+  type StateDeclaration,
+  simpleSlopes,
+  type TrainingLoss,
+  trainedOf,
+  trainingLoss,
+  type Update,
+  updateOf,
+} from "./training.ts";
 
 export type { Field } from "./fields.ts";
 export type { StateDeclaration } from "./training.ts";
@@ -72,18 +84,82 @@ export interface Program {
   readonly rate: Node;
 }
 
+interface Settings {
+  readonly model: Model;
+  readonly options: ProgramOptions;
+}
+
+/** What each stage makes, by its name. */
+interface Made {
+  readonly read: Trace;
+  readonly loss: TrainingLoss;
+  readonly adjoint: readonly Node[];
+  readonly "simplify-adjoint": readonly Node[];
+  readonly update: Update;
+  readonly functions: Program;
+}
+
+const slopesGraph = ({ read, loss }: Made, slopes: readonly Node[]): Graph => ({
+  ...stepGraph(read, loss.loss, []),
+  outputs: trainedOf(read.build).map(({ name }, i) => ({ name: `d ${name}`, node: slopes[i]! })),
+});
+
+export const programStages: StageList<Made, Settings> = [
+  {
+    name: "read",
+    why: "Runs forward and loss of the model once; every error of a model file is found here or in update.",
+    run: (_, { model, options }) => trace(model, options.dtype ?? "f32"),
+    print: (read) => printGraph({ ...stepGraph(read, read.loss, []), name: "model" }),
+  },
+  {
+    name: "loss",
+    why: "Adds penalties and picks the training side of what differs, before anything is differentiated.",
+    run: ({ read }, { model: { spec } }) => trainingLoss(read.build, read.loss, spec.regularize),
+    print: ({ loss }, { read }) => printGraph(stepGraph(read, loss, [])),
+    verify: ({ loss }, { read }) => verifyGraph(stepGraph(read, loss, [])),
+  },
+  {
+    name: "adjoint",
+    why: "Reverse mode over the graph, op by op.",
+    run: ({ read, loss }) => rawSlopes(read.build, loss.loss),
+    print: (slopes, made) => printGraph(slopesGraph(made, slopes)),
+    verify: (slopes, made) => verifyGraph(slopesGraph(made, slopes)),
+  },
+  {
+    name: "simplify-adjoint",
+    why: "By real algebra, as nobody has specified how the adjoint rounds; before the optimiser, whose formula has a rounding.",
+    run: ({ adjoint, loss }) => simpleSlopes(adjoint, loss.loss),
+    print: (slopes, made) => printGraph(slopesGraph(made, slopes)),
+    verify: (slopes, made) => verifyGraph(slopesGraph(made, slopes)),
+  },
+  {
+    name: "update",
+    why: "What the optimiser makes of the gradients, as more of the step's graph.",
+    run: ({ read, loss, "simplify-adjoint": slopes }, { model }) =>
+      updateOf(read.build, model.spec.optimizer, slopes, loss.moments),
+    print: ({ updates, states }, { read, loss }) => printGraph(stepGraph(read, loss.loss, states, updates)),
+    verify: ({ updates, states }, { read, loss }) => verifyGraph(stepGraph(read, loss.loss, states, updates)),
+  },
+  {
+    name: "functions",
+    why: "Gathers what a module exports; from here on each function goes its own way.",
+    run: (made, { model, options }) => assemble(model, options, made),
+    print: ({ modules: { train } }) => train.functions.map(({ graph }) => printGraph(graph)).join("\n\n"),
+  },
+];
+
 /** Builds the program of a model. Throws one CompileError with all that is wrong in the model file. */
-export const buildProgram = (model: Model, options: ProgramOptions = {}): Program =>
+export const buildProgram = (model: Model, options: ProgramOptions = {}, runner = new Runner()): Program =>
   collectDiagnostics(() => {
     if (options.batch !== undefined) requirePositiveInteger(callOf("buildProgram"), "batch", options.batch);
-    return assemble(model, options, trace(model, options.dtype ?? "f32"));
+    return runner.runAll("module", programStages, {}, { model, options }).functions;
   });
 
-function assemble({ spec }: Model, { batch = spec.batch }: ProgramOptions, traced: Trace): Program {
-  const { build, inputs, targets, outputs, loss } = traced;
-  const training = buildTraining(build, loss, spec.optimizer, spec.regularize);
-  const states = [...parameterStates(build), ...training.states];
-  const functions = graphs(traced, training, states);
+function assemble({ spec }: Model, { batch = spec.batch }: ProgramOptions, made: Made): Program {
+  const { read, loss, update, "simplify-adjoint": slopes } = made;
+  const { build, inputs, targets, outputs } = read;
+  const states = [...parameterStates(build), ...update.states];
+  const functions = graphs(read, loss.loss, update, states);
   return {
     dtype: build.dtype,
     batch,
@@ -91,13 +167,13 @@ function assemble({ spec }: Model, { batch = spec.batch }: ProgramOptions, trace
     inputs: inputs.map(({ field, node }) => ({ ...field, node })),
     targets: targets.map(({ field, node }) => ({ ...field, node })),
     outputs: outputs.map(({ name, node }) => ({ name, dims: exampleDims(node), dtype: "float" })),
-    metrics: inferMetrics(traced),
+    metrics: inferMetrics(read),
     measurements: build.measurements,
     states,
     ...functions,
-    modules: modules(traced, functions),
-    gradients: training.gradients,
-    rate: training.rate,
+    modules: modules(read, functions),
+    gradients: new Map(trainedOf(build).map(({ name }, position) => [name, slopes[position]!])),
+    rate: update.rate,
   };
 }
 
@@ -131,11 +207,24 @@ function modules(
   };
 }
 
-function graphs(
-  { inputs, targets, outputs, loss, build }: Trace,
-  training: Training,
-  states: readonly StateDeclaration[],
-) {
+/** Of a step, so far as it is known. */
+function stepGraph(
+  { inputs, targets, build }: Trace,
+  loss: Node,
+  optimizer: readonly StateDeclaration[],
+  updates: Graph["updates"] = [],
+): Graph {
+  return {
+    name: "step",
+    inputs: [...inputs, ...targets].map(({ node }) => node),
+    states: [...build.parameters, ...optimizer].map(({ node }) => node),
+    outputs: [{ name: "loss", node: loss }],
+    updates,
+  };
+}
+
+function graphs(read: Trace, trainingLoss: Node, update: Update, states: readonly StateDeclaration[]) {
+  const { inputs, targets, outputs, loss, build } = read;
   const given = inputs.map(({ node }) => node);
   const known = [...given, ...targets.map(({ node }) => node)];
   const parameters = build.parameters.map(({ node }) => node);
@@ -143,7 +232,6 @@ function graphs(
   const starts = states.map(({ node, initial }) => ({ state: node, value: initial }));
   const shipped = specialize([...outputs.map(({ node }) => node), loss], "infer");
   const scored = [...outputs, { name: "loss" }].map(({ name }, i) => ({ name, node: shipped[i]! }));
-  const trained = [{ name: "loss", node: training.loss }];
   const inferred = scored.slice(0, -1);
   const whole = accumulated(build, shipped.at(-1)!);
   const evaluated = whole ? [...inferred, { name: "loss", node: whole.loss }, ...whole.sums] : scored;
@@ -157,7 +245,7 @@ function graphs(
       outputs: evaluated,
       updates: [],
     },
-    step: { name: "step", inputs: known, states: all, outputs: trained, updates: training.updates },
+    step: stepGraph(read, trainingLoss, update.states, update.updates),
     ...(whole ? { accumulated: whole } : {}),
   };
 }

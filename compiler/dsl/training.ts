@@ -1,10 +1,10 @@
 /**
- * The training step of a traced model: regularised loss, its gradients, and what the optimiser makes of them.
+ * The parts of a training step of a traced model: regularised loss, its gradients, and what the optimiser makes of them.
  *
  *   adam, hidden.weight      states adam.m.hidden.weight, adam.v.hidden.weight; adam.c1 and adam.c2 for all
  */
 import { gradients } from "../adjoint/build.ts";
-import type { Update } from "../graph/graph.ts";
+import type { Update as StateUpdate } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { inRegion } from "../graph/region.ts";
 import { specialize } from "../graph/specialize.ts";
@@ -30,71 +30,69 @@ export interface StateDeclaration {
   readonly trainable: boolean;
 }
 
-export interface Training {
-  /** With regularisation. */
-  readonly loss: Node;
-  readonly gradients: ReadonlyMap<string, Node>;
+/** What the optimiser makes of the gradients. */
+export interface Update {
   /** How far this step goes, a scalar: of the step count and the states of a schedule. */
   readonly rate: Node;
   /** Those of the optimiser. */
   readonly states: readonly StateDeclaration[];
-  readonly updates: readonly Update[];
+  readonly updates: readonly StateUpdate[];
 }
 
-/** Builds the step. Every trainable parameter reaches `dataLoss`. */
-export function buildTraining(
-  build: Build,
-  dataLoss: Node,
-  optimizer: Optimizer,
-  regularize: Regularizer | undefined,
-): Training {
-  const trained = build.parameters.filter(({ trainable }) => trainable);
-  const penalized = trained.reduce((total, parameter) => addPenalty(total, parameter, regularize), dataLoss);
-  const statistics = build.updates.map(({ value }) => value);
-  // Together, so that what the loss and the moving averages share stays one node.
-  const [loss, ...moments] = specialize([penalized, ...statistics], "train") as [Node, ...Node[]];
-  const slopes = inRegion("adjoint", () => slopesOf(loss, trained));
-  const update = inRegion("update", () => updateOf(build, optimizer, trained, slopes));
-  const moving = build.updates.map(({ state }, i) => ({ state, value: moments[i]! }));
-  return {
-    loss,
-    gradients: new Map(trained.map(({ name }, position) => [name, slopes[position]!])),
-    ...update,
-    updates: [...update.updates, ...inRegion("update", () => moving.map(flushedUpdate))],
-  };
+/** What a step differentiates, and what it moves without a gradient. */
+export interface TrainingLoss {
+  /** With regularisation. */
+  readonly loss: Node;
+  /** The new values of `build.updates`, in their order. */
+  readonly moments: readonly Node[];
 }
 
-const slopesOf = (loss: Node, trained: readonly ParameterDeclaration[]): Node[] =>
-  simplifyAdjoint(
+export const trainedOf = ({ parameters }: Build): ParameterDeclaration[] =>
+  parameters.filter(({ trainable }) => trainable);
+
+/** The training side of the loss, and of what moves with it: together, so that what they share stays one node. */
+export function trainingLoss(build: Build, dataLoss: Node, regularize: Regularizer | undefined): TrainingLoss {
+  const penalized = trainedOf(build).reduce((total, parameter) => addPenalty(total, parameter, regularize), dataLoss);
+  const [loss, ...moments] = specialize([penalized, ...build.updates.map(({ value }) => value)], "train");
+  return { loss: loss!, moments };
+}
+
+/** d loss / d each trainable parameter, in their order, as differentiation gives it. Each of them reaches the loss. */
+export const rawSlopes = (build: Build, loss: Node): Node[] =>
+  inRegion("adjoint", () =>
     gradients(
       loss,
-      trained.map(({ node }) => node),
+      trainedOf(build).map(({ node }) => node),
     ),
-    [loss],
   ) as Node[];
 
-/** What the optimiser makes of the gradients. */
-function updateOf(
+export const simpleSlopes = (slopes: readonly Node[], loss: Node): Node[] =>
+  inRegion("adjoint", () => simplifyAdjoint(slopes, [loss])) as Node[];
+
+export const updateOf = (
   build: Build,
   optimizer: Optimizer,
-  trained: readonly ParameterDeclaration[],
   slopes: readonly Node[],
-): Pick<Training, "rate" | "states" | "updates"> {
-  const clipped = clipGradients(slopes, optimizer.clip);
-  requireProduct(build, optimizer, "rate * weightDecay", optimizer.weightDecay ?? 0);
-  const rate = learningRate(build, optimizer);
-  const shared = sharedStates(build, optimizer);
-  const moved = trained.map((parameter, position) =>
-    moveParameter(build, optimizer, parameter, clipped[position]!, rate.value, shared.values),
-  );
-  return {
-    rate: rate.value,
-    states: [...rate.states, ...shared.states, ...moved.flatMap(({ states }) => states)],
-    updates: [...moved.flatMap(({ updates }) => updates), ...shared.updates].map(flushedUpdate),
-  };
-}
+  moments: readonly Node[],
+): Update =>
+  inRegion("update", () => {
+    const trained = trainedOf(build);
+    const clipped = clipGradients(slopes, optimizer.clip);
+    requireProduct(build, optimizer, "rate * weightDecay", optimizer.weightDecay ?? 0);
+    const rate = learningRate(build, optimizer);
+    const shared = sharedStates(build, optimizer);
+    const moved = trained.map((parameter, position) =>
+      moveParameter(build, optimizer, parameter, clipped[position]!, rate.value, shared.values),
+    );
+    const moving = build.updates.map(({ state }, i) => ({ state, value: moments[i]! }));
+    return {
+      rate: rate.value,
+      states: [...rate.states, ...shared.states, ...moved.flatMap(({ states }) => states)],
+      updates: [...moved.flatMap(({ updates }) => updates), ...shared.updates, ...moving].map(flushedUpdate),
+    };
+  });
 
-const flushedUpdate = ({ state, value }: Update): Update => ({ state, value: flushed(value) });
+const flushedUpdate = ({ state, value }: StateUpdate): StateUpdate => ({ state, value: flushed(value) });
 
 function addPenalty(
   loss: Node,
@@ -125,7 +123,7 @@ function requireProduct({ dtype }: Build, { name: op, rate, settings }: Optimize
 /** Numbers of the optimiser that all parameters read, already at their new values. */
 function sharedStates(build: Build, optimizer: Optimizer) {
   const states: StateDeclaration[] = [];
-  const updates: Update[] = [];
+  const updates: StateUpdate[] = [];
   const values: Record<string, Node> = {};
   for (const [name, { initial, next }] of Object.entries(optimizer.shared)) {
     const declared = declareState(build, `${optimizer.name}.${name}`, [], initial);

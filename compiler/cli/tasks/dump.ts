@@ -1,7 +1,7 @@
 /**
  * What every stage made, as text: into numbered files while the compiler runs, so that a broken stage's result is there too.
  *
- *   .dump/00-module-read.txt  01-init-graph.txt  02-init-simplify.txt  ...  37-module.wat
+ *   .dump/00-module-read.txt  01-module-loss.txt  02-module-adjoint.txt  ...  42-module.wat
  */
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
