@@ -1,11 +1,14 @@
 /** Joins the compiled functions of a module: layout, entries with their checks, data. */
+
 import type { StateValues } from "./freeze/freeze.ts";
+import { attrsOf } from "./graph/attributes.ts";
 import type { Convention, ModuleDeclaration } from "./graph/function.ts";
 import { isState, nodesOf } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
 import { bytesPerElement, type DType, elementCount } from "./graph/types.ts";
 import { type HalfRange, toHalf } from "./half.ts";
 import { panelOrder } from "./loop/panels.ts";
+import { constAttributes } from "./ops/leaf.ts";
 import type { CompiledFunction } from "./pipeline.ts";
 import { distinctConstants, type Layout, layOut } from "./plan/layout.ts";
 import { requireRoom } from "./plan/room.ts";
@@ -112,7 +115,7 @@ function asHalves(segments: readonly DataSegment[]): { segment: DataSegment; ran
 const constantSegments = ({ functions, layout }: ModuleParts): DataSegment[] =>
   distinctConstants(functions).map((node) => ({
     byteOffset: layout.leaves.get(node)!,
-    bytes: encodeValues(node.attrs.values as readonly number[], node.type.dtype),
+    bytes: encodeValues(attrsOf(node, constAttributes).values!, node.type.dtype),
   }));
 
 /** What a module draws from where the host names no seed, if it draws at all. */

@@ -9,10 +9,11 @@
  * A name with d_ is the derivative of the loss by the value of that name. What else leads to the gradients is t, t_2, ...:
  * simplified, it need not be the derivative by any one value.
  */
-import { isConstant, isLeaf, leafName, reachable } from "../graph/graph.ts";
+import { isLeaf, isNumber, leafName, numberOf, reachable } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import type { Span } from "../graph/origin.ts";
-import { printNumber, uniqueName } from "../graph/print.ts";
+import { uniqueName } from "../graph/print.ts";
+import { printNumber } from "../graph/types.ts";
 
 /**
  * `cotangents` gives nodes of the adjoint for nodes of the loss, where they are the derivative by them; `heading` prints what
@@ -44,10 +45,9 @@ export function printAdjoint(
   return ["forward", ...part(inForward), "backward", ...part(inAdjoint), "gradients", ...results].join("\n");
 }
 
-const isNumber = (node: Node): boolean => isConstant(node) && node.attrs.values === undefined;
 /** A matrix transposed: spelled where it is read. */
 const isFlip = (node: Node): boolean => node.op.name === "transpose" && node.type.dims.length === 2;
-const literal = (node: Node): string => printNumber(node.attrs.value as number);
+const literal = (node: Node): string => printNumber(numberOf(node));
 
 interface Derivatives {
   readonly loss: Node;

@@ -33,7 +33,7 @@ const isLabel = ({ type }: Node): boolean => type.dtype === "i32";
 const isView = ({ op }: Node): boolean => op.kind === "view";
 /** Whether a view's elements are those of its inputs, or a value beside them that fits as well. */
 const isViewOf = ({ op, attrs }: Node, fits: (value: number) => boolean): boolean =>
-  op.kind === "view" && (attrs.value === undefined || fits(attrs.value as number));
+  op.kind === "view" && (typeof attrs.value !== "number" || fits(attrs.value));
 const constant = (node: Node, is: (value: number) => boolean): boolean => {
   const value = uniformValue(node);
   return value !== undefined && is(value);

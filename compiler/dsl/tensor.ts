@@ -5,9 +5,12 @@
  *   pixels: Tensor<[784]>          f32[n,784]   one row an example, n of them
  *   w: Parameter<[784, 128]>       f32[784,128] the same for all rows
  */
+
 import { type CompileError, notATensor } from "../diagnostics.ts";
+import type { NoAttrs } from "../graph/attributes.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { currentOrigin } from "../graph/origin.ts";
+import type { Op } from "../ops/define.ts";
 import { inputOp } from "../ops/leaf.ts";
 import type { Shape } from "./shapes.ts";
 
@@ -59,10 +62,11 @@ export const asValue = <V>(node: Node): V => node as unknown as V;
 
 /** Records the error and gives a node that silences what depends on it, so that the rest is checked in the same run. */
 export const refuse = (error: CompileError): Node =>
-  apply(
+  apply<NoAttrs>(
     {
-      ...inputOp,
+      ...(inputOp as Op),
       name: "refused",
+      attributes: {},
       shape() {
         throw error;
       },

@@ -15,12 +15,15 @@
  *   a group of their own, where what they alone read is computed: an elementwise node, or another such view.
  * - A chain too long for one loop nest is cut (cuts.ts).
  */
+
+import { attrsOf } from "../graph/attributes.ts";
 import { isSameLoop } from "../graph/body.ts";
 import { type Graph, isLeaf, nodesOf, roots, usersOf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { type Dim, type Dims, isFloat, sameDims } from "../graph/types.ts";
 import type { Affine } from "../loop/kernel.ts";
 import { mapsOf } from "../ops/index.ts";
+import { padAttributes } from "../ops/pad.ts";
 import { chainCuts } from "./cuts.ts";
 import { callsHelper, epilogues } from "./helpers.ts";
 import { type Reads, readsOf } from "./reads.ts";
@@ -60,7 +63,7 @@ export const isFinishedLast = (node: Node): boolean =>
  */
 export function isFramedIn(node: Node, { dims, nodes }: Group): boolean {
   if (node.op.name !== "pad" || !sameDims(node.inputs[0]!.type.dims, dims) || nodes.some(isFinishedLast)) return false;
-  const { before, step } = node.attrs as { before: readonly number[]; step: readonly number[] };
+  const { before, step } = attrsOf(node, padAttributes);
   const fits = (dim: Dim, axis: number): boolean =>
     dim === "n" || (before[axis]! >= 0 && before[axis]! + dim <= (node.type.dims[axis] as number));
   return step.every((size) => size === 1) && dims.every(fits);

@@ -8,7 +8,9 @@
  *
  * Nodes of one op on the same inputs are results of one loop: the last value of a state, or an output of all turns.
  */
+
 import type { Op } from "../ops/define.ts";
+import { attrsOf, integer } from "./attributes.ts";
 import { type Graph, mapNodes, nodesOf, type Output } from "./graph.ts";
 import { apply, type Node, onInputs } from "./node.ts";
 import { type Dims, isFloat } from "./types.ts";
@@ -50,7 +52,8 @@ const isKept = ({ op, type }: Node): boolean =>
   isFloat(type.dtype) && op.kind !== "leaf" && op.kind !== "view" && op.kind !== "source";
 
 /** Which result of its loop a node is: the last value of a state, or behind those an output. */
-export const resultOf = ({ attrs }: Node): number => attrs.result as number;
+export const loopAttributes = { result: integer };
+export const resultOf = (node: Node): number => attrsOf(node, loopAttributes).result;
 
 /** What a loop was given for a leaf of its body: the start of a state, or an input. */
 export function inputOf({ op, inputs }: Node, leaf: Node): Node {

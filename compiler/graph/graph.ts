@@ -2,6 +2,8 @@
  * A graph: one function of the module (init, step, evaluate, infer), as named outputs and state updates.
  * Its nodes are those that outputs and updates reach; inputs and states are leaves among them.
  */
+import { constAttributes, leafAttributes } from "../ops/leaf.ts";
+import { attrsOf } from "./attributes.ts";
 import type { Node } from "./node.ts";
 
 export interface Graph {
@@ -27,11 +29,14 @@ export interface Update {
   readonly value: Node;
 }
 
-export const leafName = (leaf: Node): string => leaf.attrs.name as string;
+export const leafName = (leaf: Node): string => attrsOf(leaf, leafAttributes).name;
 export const isLeaf = (node: Node): boolean => node.op.kind === "leaf";
 export const isConstant = (node: Node): boolean => node.op.name === "const";
 /** A constant of one number, which is written where it is used; one with several elements lies in memory. */
-export const isNumber = (node: Node): boolean => isConstant(node) && node.attrs.values === undefined;
+export const isNumber = (node: Node): boolean =>
+  isConstant(node) && attrsOf(node, constAttributes).values === undefined;
+/** Of such a constant. */
+export const numberOf = (node: Node): number => attrsOf(node, constAttributes).value!;
 export const isInput = (node: Node): boolean => node.op.name === "input";
 export const isState = (node: Node): boolean => node.op.name === "state";
 

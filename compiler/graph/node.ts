@@ -5,12 +5,10 @@
  */
 import { internalError, recordOrThrow } from "../diagnostics.ts";
 import type { Op } from "../ops/define.ts";
+import type { AttrKinds, Attrs, AttrsOf, NoAttrs } from "./attributes.ts";
 import { currentOrigin, type Origin, withOrigin } from "./origin.ts";
 import { currentRegion, inRegion, type Region } from "./region.ts";
 import { printType, type Type } from "./types.ts";
-
-export type Attr = number | string | boolean | readonly (number | string)[];
-export type Attrs = Readonly<Record<string, Attr>>;
 
 export interface Node {
   /** Grows with creation: an input's id is always smaller, so ascending ids are a topological order. */
@@ -27,6 +25,9 @@ export interface Node {
   readonly [Symbol.toPrimitive]: (hint: string) => string;
 }
 
+/** A node of an op that declares `D`. */
+export type NodeOf<D> = Omit<Node, "attrs"> & { readonly attrs: AttrsOf<D> };
+
 let nextId = 1;
 
 /** Such as the node in whose place the new one stands. */
@@ -35,8 +36,19 @@ export interface ApplyOptions {
   readonly region?: Region;
 }
 
+/** Attributes may be left out where all of them may. */
+type Settings<A> = NoAttrs extends A ? [attrs?: A, options?: ApplyOptions] : [attrs: A, options?: ApplyOptions];
+
 /** Applies an op: derives the type, or records the shape error and gives a poisoned node so that the build can go on. */
-export function apply(op: Op, inputs: readonly Node[], attrs: Attrs = {}, options: ApplyOptions = {}): Node {
+export function apply<D extends AttrKinds>(
+  op: Op<string, D>,
+  inputs: readonly Node[],
+  ...[attrs = {} as AttrsOf<D>, options = {}]: Settings<AttrsOf<D>>
+): Node {
+  return applied(op as unknown as Op, inputs, attrs as Attrs, options);
+}
+
+function applied(op: Op, inputs: readonly Node[], attrs: Attrs, options: ApplyOptions): Node {
   const origin = options.origin ?? currentOrigin();
   const region = options.region ?? currentRegion();
   if (op.inputs.length !== inputs.length) {

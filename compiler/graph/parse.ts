@@ -5,8 +5,9 @@ import { scalar } from "../ops/elementwise.ts";
 import { opByName } from "../ops/index.ts";
 import { input, state } from "../ops/leaf.ts";
 import { scanOp } from "../ops/scan.ts";
-import type { Graph, Output, Update } from "./graph.ts";
-import { type Attr, apply, type Node } from "./node.ts";
+import { type Attr, attrFault, repeatsType } from "./attributes.ts";
+import { type Graph, leafName, type Output, type Update } from "./graph.ts";
+import { apply, type Node } from "./node.ts";
 import type { Origin } from "./origin.ts";
 import { type Dim, type DType, isFloat, printType, sameType, type Type } from "./types.ts";
 
@@ -22,7 +23,7 @@ export function parseGraph(text: string): Graph {
   const held = parseSignature(head[3] ?? "");
   const states = held.map(([name, type]) => state(name, type, originOf(name)));
   const panels = new Map(held.flatMap(([, , width], at): [Node, number][] => (width ? [[states[at]!, width]] : [])));
-  const scope = new Map([...inputs, ...states].map((leaf) => [leaf.attrs.name as string, leaf]));
+  const scope = new Map([...inputs, ...states].map((leaf) => [leafName(leaf), leaf]));
   const outputs: Output[] = [];
   const updates: Update[] = [];
   for (const line of lines.slice(1)) {
@@ -90,8 +91,10 @@ function parseNode(name: string, type: Type, opName: string, rest: string, { sco
     const [key, value] = word.split("=");
     attrs[key!] = parseAttr(value!);
   }
-  if (op.typed?.includes("dims")) attrs.dims = type.dims as (number | string)[];
-  if (op.typed?.includes("dtype")) attrs.dtype = type.dtype;
+  if (repeatsType(op.attributes, "dims")) attrs.dims = type.dims;
+  if (repeatsType(op.attributes, "dtype")) attrs.dtype = type.dtype;
+  const fault = attrFault(opName, op.attributes, attrs);
+  if (fault) throw new SyntaxError(`${name}: ${fault}`);
   const named = words.filter((word) => !word.includes("="));
   const dtype = named.map((word) => scope.get(word)?.type.dtype).find((d) => d !== undefined && isFloat(d));
   const literalType = dtype ?? (isFloat(type.dtype) ? type.dtype : "f32");

@@ -19,10 +19,12 @@
  * that is called like an input is x@2. Names are for reading: what a node is, is the node itself.
  * Scalar constants stand where they are used. Attributes that repeat the type are left out.
  */
+
+import { printAttr, repeatsType } from "./attributes.ts";
 import type { Body } from "./body.ts";
-import { type Graph, isConstant, isLeaf, isNumber, leafName, nodesOf } from "./graph.ts";
-import type { Attr, Node } from "./node.ts";
-import { printType } from "./types.ts";
+import { type Graph, isConstant, isLeaf, isNumber, leafName, nodesOf, numberOf } from "./graph.ts";
+import type { Node } from "./node.ts";
+import { printNumber, printType } from "./types.ts";
 
 export function printGraph(graph: Graph): string {
   const nodes = nodesOf(graph);
@@ -101,7 +103,7 @@ export function nodeNames(graph: Graph, nodes: readonly Node[]): Names {
   return {
     literals,
     loops: new Map(loops.map((op, at) => [`${op.name}${at + 1}`, op.body!])),
-    of: (node) => names.get(node) ?? printNumber(node.attrs.value as number),
+    of: (node) => names.get(node) ?? printNumber(numberOf(node)),
     opOf,
   };
 }
@@ -117,18 +119,8 @@ export function uniqueName(wanted: string, taken: Set<string>): string {
 export function printNode(node: Node, names: Names): string {
   const operands = node.inputs.map((input) => ` ${names.of(input)}`).join("");
   const attrs = Object.entries(node.attrs)
-    .filter(([key]) => !node.op.typed?.includes(key as "dims" | "dtype"))
-    .map(([key, value]) => ` ${key}=${printAttr(value)}`)
+    .filter(([key, value]) => value !== undefined && !repeatsType(node.op.attributes, key))
+    .map(([key, value]) => ` ${key}=${printAttr(value!)}`)
     .join("");
   return `${names.of(node)}: ${printType(node.type)} = ${names.opOf(node)}${operands}${attrs}`;
 }
-
-const printAttr = (value: Attr): string =>
-  Array.isArray(value)
-    ? `[${value.map((v) => (typeof v === "number" ? printNumber(v) : v)).join(",")}]`
-    : typeof value === "number"
-      ? printNumber(value)
-      : String(value);
-
-/** Shortest decimal that reads back as the same number; -0, Infinity and NaN by those names. */
-export const printNumber = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));

@@ -59,3 +59,6 @@ export function broadcastDims(a: Dims, b: Dims): Dims | undefined {
 
 export const printDims = (dims: Dims): string => `[${dims.join(",")}]`;
 export const printType = (type: Type): string => `${type.dtype}${printDims(type.dims)}`;
+
+/** Shortest decimal that reads back as the same number; -0, Infinity and NaN by those names. */
+export const printNumber = (value: number): string => (Object.is(value, -0) ? "-0" : String(value));

@@ -9,6 +9,7 @@
  * - no node is poisoned by an unreported error
  */
 import { internalError } from "../diagnostics.ts";
+import { attrFault } from "./attributes.ts";
 import { type Graph, isConstant, isLeaf, isState, leafName, nodesOf } from "./graph.ts";
 import { byName, type Node } from "./node.ts";
 import { printType, sameType } from "./types.ts";
@@ -57,6 +58,8 @@ function verifyNode(node: Node): void {
       throw internalError(`${what} has a bad extent: ${printType(node.type)}`);
     }
   });
+  const fault = attrFault(what, node.op.attributes, node.attrs);
+  if (fault) throw internalError(fault);
   const types = byName(
     node.op,
     node.inputs.map((input) => input.type),

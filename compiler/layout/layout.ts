@@ -9,11 +9,13 @@
  * A value has one frame, the largest that a reader needs; whoever else reads the value reads it inside the frame, so that it
  * is stored once. Zeros of a frame are multiplied, so an infinite weight beside one gives NaN.
  */
+
 import { type Graph, isLeaf, nodesOf } from "../graph/graph.ts";
 import { inPlaceOf, type Node, onInputs } from "../graph/node.ts";
 import { type Dim, type Dims, elementCount, extent } from "../graph/types.ts";
 import { extentsOf, pureAxis } from "../ops/contraction/maps.ts";
 import { contract, copy, mapsOf, pad, slice, transpose, windowsBy } from "../ops/index.ts";
+import { outsideOf } from "../ops/windows.ts";
 import { layoutBodies } from "./bodies.ts";
 import { type Frame, inFrames, type Unguarded, unguarded } from "./windows.ts";
 
@@ -71,7 +73,8 @@ function layoutOperands(graph: Graph, { batch }: LayoutOptions): Graph {
 
 const dimsOf = ({ inputs: [a, b], type }: Node) => ({ a: a!.type.dims, b: b?.type.dims ?? [], y: type.dims });
 
-const formOf = (node: Node): Unguarded => unguarded(mapsOf(node), dimsOf(node), (node.attrs.value as number) ?? 0);
+const formOf = (node: Node): Unguarded =>
+  unguarded(mapsOf(node), dimsOf(node), node.op.name === "windows" ? outsideOf(node) : 0);
 
 const isEmpty = ({ before, after }: Frame): boolean => [...before, ...after].every((size) => size === 0);
 

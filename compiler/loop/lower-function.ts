@@ -4,7 +4,7 @@
  */
 import type { Group } from "../fuse/groups.ts";
 import { type Body, inputOf } from "../graph/body.ts";
-import { isNumber } from "../graph/graph.ts";
+import { isNumber, numberOf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import type { PlannedBody, PlannedFunction } from "../plan/plan.ts";
 import type { LoopBuffer } from "./buffer.ts";
@@ -56,7 +56,7 @@ function lowerLoop(name: string, group: Group, plan: PlannedBody, around: LowerC
   const { body } = loop.op as { body: Body };
   const repeat: Repeat = { axis: `t${around.repeats.length}`, extent: body.extent, backwards: body.backwards };
   const read = (node: Node): Location | number => {
-    if (isNumber(node)) return node.attrs.value as number;
+    if (isNumber(node)) return numberOf(node);
     return around.locationsOf(node)?.[0] ?? around.leaf(node);
   };
   const elements = new Set(body.graph.inputs.slice(0, body.elements));

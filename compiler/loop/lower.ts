@@ -2,12 +2,15 @@
  * Groups to kernels: each stored node's value as an expression over loads, pulled through the op records' `element`
  * rules. Views become index maps on the way; a reshape is followed in memory order.
  */
+
 import { internalError } from "../diagnostics.ts";
 import { dropsOnlyOnes, type Group, isFramedIn, storageOf } from "../fuse/groups.ts";
-import { type Graph, isLeaf, isNumber } from "../graph/graph.ts";
+import { attrsOf } from "../graph/attributes.ts";
+import { type Graph, isLeaf, isNumber, numberOf } from "../graph/graph.ts";
 import { byName, type Node, typesOf } from "../graph/node.ts";
 import { type Dim, type Dims, sameDims, strides } from "../graph/types.ts";
 import type { ElementInput } from "../ops/define.ts";
+import { padAttributes } from "../ops/pad.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { collapseAxes } from "./collapse.ts";
 import {
@@ -155,7 +158,7 @@ class Lowering {
   store(node: Node, at: readonly Index[]): Pick<KernelStore, "value" | "accumulates"> & { to: readonly Index[] } {
     const rule = node.op.element;
     if (isFrame(node, this.#group)) {
-      const before = node.attrs.before as readonly number[];
+      const { before } = attrsOf(node, padAttributes);
       const to = at.map((index, axis) => linear([index], [1], before[axis]!));
       return { to, value: this.element(node.inputs[0]!, at) };
     }
@@ -177,7 +180,7 @@ class Lowering {
     const inGroup = this.#group.nodes.includes(node);
     const stored = inGroup ? undefined : this.#context.locationsOf(node)?.[0];
     if (stored !== undefined) return this.#read(stored, node, at);
-    if (isNumber(node)) return { kind: "const", value: node.attrs.value as number };
+    if (isNumber(node)) return { kind: "const", value: numberOf(node) };
     if (isLeaf(node)) return this.#read(this.#context.leaf(node), node, at);
     if (node.op.name === "reshape") return this.#reshaped(node, at);
     const rule = node.op.element;

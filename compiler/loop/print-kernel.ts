@@ -20,7 +20,7 @@
  *
  * The affine index and the turns of loops around are those of loops (print.ts).
  */
-import { printNumber } from "../graph/print.ts";
+import { printNumber } from "../graph/types.ts";
 import type { Axis, Expr, Kernel, KernelStore } from "./kernel.ts";
 import { printAffine, printRepeats } from "./print.ts";
 

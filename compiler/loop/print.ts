@@ -24,7 +24,7 @@
  *   from      = [INT "*"] BUFFER "[" affine "]"          of i32, once in an index of a load or store
  *   lanes     = ":" INT, left out for a full vector
  */
-import { printNumber } from "../graph/print.ts";
+import { printNumber } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type Bound, type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
 import type { Index, Repeat } from "./kernel.ts";

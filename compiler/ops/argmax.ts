@@ -1,4 +1,5 @@
 import { badAttribute, wrongDType } from "../diagnostics.ts";
+import { integer } from "../graph/attributes.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { elementCount, isFloat } from "../graph/types.ts";
 import { defineOp } from "./define.ts";
@@ -10,15 +11,15 @@ import { defineOp } from "./define.ts";
  */
 export const argmaxOp = defineOp({
   name: "argmax",
+  attributes: { axis: integer },
   doc:
     "The place of the largest element along `axis`, the first of equal ones, of the first NaN where there is one: labels of as " +
     "many classes as the axis has elements. FLOPs: one comparison per element but the first.",
   kind: "reduction",
   method: "rounded",
   inputs: ["x"],
-  classes: ({ x }, attrs) => x.dims[attrs.axis as number] as number,
-  shape({ x }, attrs, at) {
-    const axis = attrs.axis as number;
+  classes: ({ x }, { axis }) => x.dims[axis] as number,
+  shape({ x }, { axis }, at) {
     if (!isFloat(x.dtype)) throw wrongDType(at, 0, "floats", x);
     const extent = x.dims[axis];
     if (!Number.isInteger(axis) || extent === undefined || extent === "n")
@@ -27,8 +28,7 @@ export const argmaxOp = defineOp({
   },
   flops: ({ x }, { dims }, rows) => elementCount(x.dims, rows) - elementCount(dims, rows),
   adjoint: "none",
-  reference({ x }, dims, attrs) {
-    const axis = attrs.axis as number;
+  reference({ x }, dims, { axis }) {
     const extent = x.dims[axis]!;
     const inner = x.dims.slice(axis + 1).reduce((product, dim) => product * dim, 1);
     return Float64Array.from({ length: dims.reduce((product, dim) => product * dim, 1) }, (_, at) => {
@@ -38,8 +38,7 @@ export const argmaxOp = defineOp({
       return unknown >= 0 ? unknown : along.indexOf(along.reduce((a, b) => Math.max(a, b)));
     });
   },
-  element(build, { x }, at, { attrs }) {
-    const axis = attrs.axis as number;
+  element(build, { x }, at, { attrs: { axis } }) {
     const [, place] = build.reduceAll("argmax", [x!.type.dims[axis]!], (index) => [
       x!.at(at.toSpliced(axis, 0, index!)),
       build.index(index!),

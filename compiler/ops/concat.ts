@@ -1,4 +1,5 @@
 import { badAttribute, shapesDiffer, wrongDType } from "../diagnostics.ts";
+import { integer } from "../graph/attributes.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { type Dim, type Dims, isFloat } from "../graph/types.ts";
 import { linear } from "../loop/kernel.ts";
@@ -8,20 +9,22 @@ import { slice } from "./pad.ts";
 /** The shape with another extent along one axis. */
 const withExtent = (dims: Dims, axis: number, extent: Dim): Dims => dims.map((dim, i) => (i === axis ? extent : dim));
 
+const attributes = { axis: integer };
+
 /**
  * Two tensors side by side along an axis: a[i], and after its last b[i - extent of a].
  * Throws shape/differ where they differ along another axis, attribute/range where the axis is that of the rows or none.
  */
-export const concatOp: Op<"a" | "b"> = defineOp({
+export const concatOp: Op<"a" | "b", typeof attributes> = defineOp({
   name: "concat",
+  attributes,
   doc: "b after a along `axis`: a [..., A, ...], b [..., B, ...] -> y [..., A + B, ...]. Rows are joined by no op.",
   kind: "view",
   method: "exact",
   // So that no reader's loops are cut where one ends; what a and b are is computed in the loops that fill it.
   stored: true,
   inputs: ["a", "b"],
-  shape({ a, b }, attrs, at) {
-    const axis = attrs.axis as number;
+  shape({ a, b }, { axis }, at) {
     if (!isFloat(a.dtype)) throw wrongDType(at, 0, "numbers: masks and labels are not joined", a);
     if (!isFloat(b.dtype)) throw wrongDType(at, 1, "numbers: masks and labels are not joined", b);
     const [size, other] = [a.dims[axis], b.dims[axis]];
@@ -31,14 +34,12 @@ export const concatOp: Op<"a" | "b"> = defineOp({
     return { dtype: a.dtype, dims: withExtent(a.dims, axis, size + other) };
   },
   flops: () => 0,
-  adjoint(dy, { a, b }, { attrs }) {
-    const axis = attrs.axis as number;
+  adjoint(dy, { a, b }, { attrs: { axis } }) {
     const after = b.type.dims.map((_, i) => (i === axis ? (a.type.dims[axis] as number) : 0));
     const from = a.type.dims.map(() => 0);
     return { a: slice(dy, a.type.dims, from), b: slice(dy, b.type.dims, after) };
   },
-  reference({ a, b }, dims, attrs) {
-    const axis = attrs.axis as number;
+  reference({ a, b }, dims, { axis }) {
     const y = new Float64Array(dims.reduce((product, dim) => product * dim, 1));
     const inner = dims.slice(axis + 1).reduce((product, dim) => product * dim, 1);
     const [size, run] = [a.dims[axis]! * inner, dims[axis]! * inner];
@@ -48,8 +49,7 @@ export const concatOp: Op<"a" | "b"> = defineOp({
     }
     return y;
   },
-  element(build, { a, b }, at, { attrs }) {
-    const axis = attrs.axis as number;
+  element(build, { a, b }, at, { attrs: { axis } }) {
     const size = a!.type.dims[axis] as number;
     const after = b!.at(at.with(axis, linear([at[axis]!], [1], -size)));
     return build.where(size, 1, at[axis]!, (place) => a!.at(at.with(axis, place)), after);

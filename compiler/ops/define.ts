@@ -2,8 +2,10 @@
  * What an op is: one record in one file. The DSL function, the reference page and the tests come from it; a missing
  * field is a type error.
  */
+
+import type { AttrKinds, Attrs, AttrsOf, NoAttrs } from "../graph/attributes.ts";
 import type { Body } from "../graph/body.ts";
-import type { Attrs, Node } from "../graph/node.ts";
+import type { Node, NodeOf } from "../graph/node.ts";
 import type { Origin } from "../graph/origin.ts";
 import type { Dims, Type } from "../graph/types.ts";
 import type { ElementBuilder, Expr, Index } from "../loop/kernel.ts";
@@ -85,7 +87,10 @@ export interface Facts<Name extends string = string> {
   readonly slopes?: "constant" | "vanishing" | "lasting";
 }
 
-export interface Op<Name extends string = string> extends Facts<Name> {
+/** Asks only for what nodes of its op have, so that an op of any declaration is an `Op`. */
+type Rule<Arguments extends unknown[], Result> = { rule(...given: Arguments): Result }["rule"];
+
+export interface Op<Name extends string = string, D extends AttrKinds = AttrKinds> extends Facts<Name> {
   readonly name: string;
   /** For the reference page: a line with the formula, shapes, special values, source. */
   readonly doc: string;
@@ -93,36 +98,36 @@ export interface Op<Name extends string = string> extends Facts<Name> {
   readonly inputs: readonly Name[];
   /** A view that memory gets all the same: one with elements that are none of its input, or in an order to be read often. */
   readonly stored?: boolean;
-  /** Attributes that only repeat the result's type; the text form leaves them out. */
-  readonly typed?: readonly ("dims" | "dtype")[];
+  /** None unless said. */
+  readonly attributes?: D;
   /** The inputs that are labels, of i32, and how many classes they have at most. */
-  readonly labels?: { readonly [K in Name]?: (inputs: Record<Name, Type>, attrs: Attrs) => number };
+  readonly labels?: { readonly [K in Name]?: Rule<[inputs: Record<Name, Type>, attrs: AttrsOf<D>], number> };
   /** The result is labels, of i32, of so many classes: integers from 0 to one less. The verifier of loops proves it. */
-  classes?(inputs: Record<Name, Type>, attrs: Attrs): number;
+  classes?(inputs: Record<Name, Type>, attrs: AttrsOf<D>): number;
   /** Inputs that memory has, since an element is read at a place that is known only when called. */
   readonly inMemory?: readonly Name[];
   /** Loops: what runs at each turn. Such an op is made for its body, and in no table. */
   readonly body?: Body;
   /** Derives the type or throws a diagnostic. */
-  shape(inputs: Record<Name, Type>, attrs: Attrs, at: At): Type;
+  shape(inputs: Record<Name, Type>, attrs: AttrsOf<D>, at: At): Type;
   /** Floating-point operations for `rows` rows. */
-  flops(inputs: Record<Name, Type>, type: Type, rows: number, attrs: Attrs): number;
+  flops(inputs: Record<Name, Type>, type: Type, rows: number, attrs: AttrsOf<D>): number;
   /** Cotangents of the inputs from that of the result; an input left out gets none. "none" where nothing flows. */
-  readonly adjoint: "none" | ((dy: Node, inputs: Record<Name, Node>, y: Node) => Partial<Record<Name, Node>>);
+  readonly adjoint: "none" | Rule<[dy: Node, inputs: Record<Name, Node>, y: NodeOf<D>], Partial<Record<Name, Node>>>;
   /** Contractions and windows: the index maps of the operands and the result; a and b stand for the first and the second. */
-  maps?(inputs: Record<Name, Type>, attrs: Attrs): Maps;
+  maps?(inputs: Record<Name, Type>, attrs: AttrsOf<D>): Maps;
   /** The value in float64: the oracle. `dims` is the result's shape with rows filled in. */
   reference(
     inputs: Record<Name, Value>,
     dims: readonly number[],
-    attrs: Attrs,
+    attrs: AttrsOf<D>,
     context: ReferenceContext,
   ): Float64Array;
   /** The element of the result at an index, from elements of the inputs; "leaf" for those without computation. */
   readonly element:
     | "leaf"
     | Scatter<Name>
-    | ((build: ElementBuilder, inputs: Record<Name, ElementInput>, at: readonly Index[], node: Node) => Expr);
+    | Rule<[build: ElementBuilder, inputs: Record<Name, ElementInput>, at: readonly Index[], node: NodeOf<D>], Expr>;
   readonly samples: readonly Sample[];
   readonly rejects: readonly Reject[];
 }
@@ -149,5 +154,8 @@ export interface ElementInput {
   broadcastAt(at: readonly Index[]): Expr;
 }
 
+/** Of a leaf or a source. */
+export const noInputs: readonly never[] = [];
+
 /** Gives the record its type: inputs named once are known by name in every rule. */
-export const defineOp = <const Name extends string>(op: Op<Name>): Op<Name> => op;
+export const defineOp = <const Name extends string, D extends AttrKinds = NoAttrs>(op: Op<Name, D>): Op<Name, D> => op;

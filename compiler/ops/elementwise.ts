@@ -6,10 +6,12 @@
  * Where an input was stretched, the reverse walk sums its cotangent back to the input's shape; `df` need not.
  */
 import { noBroadcast, wrongDType } from "../diagnostics.ts";
+import type { NoAttrs } from "../graph/attributes.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { broadcastDims, type Dims, elementCount, isFloat, type Type } from "../graph/types.ts";
 import type { ElementBuilder, Expr } from "../loop/kernel.ts";
-import { type At, defineOp, type Facts, type Op, type Reject, type Sample, type Value } from "./define.ts";
+import { type At, defineOp, type Facts, noInputs, type Op, type Reject, type Sample, type Value } from "./define.ts";
+import { constAttributes } from "./leaf.ts";
 
 /** What a derivative may read. */
 export type Reverse<Name extends string> = Readonly<Record<Name, Node>> & { readonly dy: Node; readonly y: Node };
@@ -30,9 +32,9 @@ export interface Elementwise<Name extends string> extends Facts<Name> {
   readonly range?: readonly [low: number, high: number];
 }
 
-export function elementwise<const Name extends string>(name: string, spec: Elementwise<Name>): Op<Name> {
+export function elementwise<const Name extends string>(name: string, spec: Elementwise<Name>): Op<Name, NoAttrs> {
   const { doc, inputs, f: _f, df: _df, lane: _lane, flops: _flops, range: _range, ...facts } = spec;
-  return defineOp<Name>({
+  return defineOp<Name, NoAttrs>({
     ...facts,
     name,
     doc,
@@ -167,21 +169,17 @@ export function applyElementwise(op: Op, operands: readonly Operand[]): Node {
 export const scalar = (value: number, dtype: Type["dtype"]): Node => apply(constOp, [], { value, dtype });
 
 /** A constant: one value for the shape [], or `values` in row-major order for a shape. */
-export const constOp = defineOp<never>({
+export const constOp = defineOp({
   name: "const",
   doc: "A constant of the program: one number, or as many as its shape has elements. No cotangent flows into it.",
   kind: "leaf",
   method: "exact",
-  inputs: [],
-  typed: ["dims", "dtype"],
-  shape: (_types, attrs) => ({
-    dtype: (attrs.dtype as Type["dtype"]) ?? "f32",
-    dims: (attrs.dims as Dims | undefined) ?? [],
-  }),
+  inputs: noInputs,
+  attributes: constAttributes,
+  shape: (_types, { dtype = "f32", dims = [] }) => ({ dtype, dims }),
   flops: () => 0,
   adjoint: "none",
-  reference: (_inputs, _dims, attrs) =>
-    Float64Array.from((attrs.values as number[] | undefined) ?? [attrs.value as number]),
+  reference: (_inputs, _dims, attrs) => Float64Array.from(attrs.values ?? [attrs.value!]),
   element: "leaf",
   samples: [],
   rejects: [],

@@ -1,5 +1,6 @@
 /** Rows of a table that labels name: gather reads them, scatterAdd adds to them; each is the other's adjoint. */
 import { badAttribute, rank, wrongDType } from "../diagnostics.ts";
+import { integer } from "../graph/attributes.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { type Dims, elementCount, isFloat, sameDims, type Type } from "../graph/types.ts";
 import { type At, defineOp } from "./define.ts";
@@ -63,15 +64,15 @@ export const gatherOp = defineOp({
  */
 export const scatterAddOp = defineOp({
   name: "scatterAdd",
+  attributes: { classes: integer },
   doc:
     "y[k, d...] = sum of x[i..., d...] over the points i with index[i...] = k, in order. x [n, ..., D...], index i32 [n, ...] -> " +
     "y [classes, D...]. FLOPs: one an element of x.",
   kind: "scatter",
   method: "rounded",
   inputs: ["x", "index"],
-  labels: { index: (_types, attrs) => attrs.classes as number },
-  shape({ x, index }, attrs, at) {
-    const classes = attrs.classes as number;
+  labels: { index: (_types, { classes }) => classes },
+  shape({ x, index }, { classes }, at) {
     if (!isFloat(x.dtype)) throw wrongDType(at, 0, "floats", x);
     checkLabels(at, 1, index);
     const lead = index.dims.length;

@@ -62,4 +62,4 @@ export * from "./sigmoidal.ts";
 export * from "./source.ts";
 export * from "./trigonometric.ts";
 export * from "./view.ts";
-export { fold, type Windows, windows, windowsBy } from "./windows.ts";
+export { fold, outsideOf, type Windows, windows, windowsBy } from "./windows.ts";

@@ -1,20 +1,31 @@
 /**
  * Leaves of a graph: what the caller passes and what lives from call to call. They compute nothing.
  */
+import { number, numbers, optional, resultDims, resultDType, text } from "../graph/attributes.ts";
 import { apply, type Node } from "../graph/node.ts";
 import type { Origin } from "../graph/origin.ts";
-import type { Dims, Type } from "../graph/types.ts";
-import { defineOp } from "./define.ts";
+import type { Type } from "../graph/types.ts";
+import { defineOp, noInputs } from "./define.ts";
+
+export const leafAttributes = { name: text, dims: resultDims, dtype: resultDType };
+
+/** One number, or as many as `dims` says. */
+export const constAttributes = {
+  value: optional(number),
+  values: optional(numbers),
+  dims: optional(resultDims),
+  dtype: optional(resultDType),
+};
 
 const leafOp = (name: string, doc: string) =>
-  defineOp<never>({
+  defineOp({
     name,
     doc,
     kind: "leaf",
     method: "exact",
-    inputs: [],
-    typed: ["dims", "dtype"],
-    shape: (_types, attrs) => ({ dtype: attrs.dtype as Type["dtype"], dims: attrs.dims as Dims }),
+    inputs: noInputs,
+    attributes: leafAttributes,
+    shape: (_types, { dims, dtype }) => ({ dtype, dims }),
     flops: () => 0,
     adjoint: "none",
     reference: () => {
@@ -32,7 +43,7 @@ export const stateOp = leafOp(
 );
 
 export const input = (name: string, type: Type, origin?: Origin): Node =>
-  apply(inputOp, [], { name, dtype: type.dtype, dims: type.dims as (number | string)[] }, { origin });
+  apply(inputOp, [], { name, dtype: type.dtype, dims: type.dims }, { origin });
 
 export const state = (name: string, type: Type, origin?: Origin): Node =>
-  apply(stateOp, [], { name, dtype: type.dtype, dims: type.dims as (number | string)[] }, { origin });
+  apply(stateOp, [], { name, dtype: type.dtype, dims: type.dims }, { origin });

@@ -1,6 +1,7 @@
 import { badAttribute, wrongDType } from "../diagnostics.ts";
+import { integer, resultDType } from "../graph/attributes.ts";
 import { apply, type Node } from "../graph/node.ts";
-import type { FloatType, Type } from "../graph/types.ts";
+import type { FloatType } from "../graph/types.ts";
 import { defineOp } from "./define.ts";
 
 /**
@@ -10,18 +11,17 @@ import { defineOp } from "./define.ts";
  */
 export const oneHotOp = defineOp({
   name: "oneHot",
+  attributes: { classes: integer, dtype: resultDType },
   doc: "y[..., k] = 1 where labels[...] == k, else 0. labels i32 [...] -> y [..., classes].",
   kind: "source",
   method: "exact",
   image: [0, 1],
-  typed: ["dtype"],
   inputs: ["labels"],
-  labels: { labels: (_types, attrs) => attrs.classes as number },
-  shape({ labels }, attrs, at) {
+  labels: { labels: (_types, { classes }) => classes },
+  shape({ labels }, { classes, dtype }, at) {
     if (labels.dtype !== "i32") throw wrongDType(at, 0, "i32 labels", labels);
-    const classes = attrs.classes as number;
     if (!Number.isInteger(classes) || classes < 1) throw badAttribute(at, "classes", "an integer from 1 on", classes);
-    return { dtype: attrs.dtype as Type["dtype"], dims: [...labels.dims, classes] };
+    return { dtype, dims: [...labels.dims, classes] };
   },
   flops: () => 0,
   adjoint: "none",

@@ -1,22 +1,29 @@
 /** Views with another extent: pad puts a frame around a tensor and gaps into it, slice cuts a grid out; each is the other's adjoint. */
 import { badAttribute, wrongDType } from "../diagnostics.ts";
-import { type Attrs, apply, type Node } from "../graph/node.ts";
+import { integers, number, resultDims } from "../graph/attributes.ts";
+import { apply, type Node } from "../graph/node.ts";
 import { type Dim, type Dims, isFloat, type Type } from "../graph/types.ts";
 import { type Expr, type Index, linear } from "../loop/kernel.ts";
 import { type At, defineOp, type Op } from "./define.ts";
 
-const listOf = (attrs: Attrs, name: string): readonly number[] => attrs[name] as readonly number[];
+export const padAttributes = { before: integers, step: integers, value: number, dims: resultDims };
+const sliceAttributes = { start: integers, step: integers, dims: resultDims };
+
+/** Where the first element lies along each axis, how far the next one, and how many there are. */
+interface Grid {
+  readonly step: readonly number[];
+  readonly dims: Dims;
+}
 
 /** The lists have an integer for each axis, and rows are left alone. */
 function checkGrid(
   at: At,
   x: Type,
-  attrs: Attrs,
-  first: string,
+  { step, dims }: Grid,
+  [first, starts]: readonly [string, readonly number[]],
   holds: (step: number) => boolean,
   steps: string,
 ): void {
-  const [starts, step, dims] = [listOf(attrs, first), listOf(attrs, "step"), attrs.dims as Dims];
   for (const [name, list] of [
     [first, starts],
     ["step", step],
@@ -56,35 +63,34 @@ function grid(
 
 const product = (dims: readonly number[]): number => dims.reduce((p, d) => p * d, 1);
 
-export const padOp: Op<"x"> = defineOp({
+export const padOp: Op<"x", typeof padAttributes> = defineOp({
   name: "pad",
+  attributes: padAttributes,
   doc: "y[before + step i] = x[i] along every axis, `value` where no i falls; negative `before` cuts off. What lies between and around is no copy of x, so nothing flows back from it.",
   kind: "view",
   method: "exact",
   stored: true,
-  typed: ["dims"],
   inputs: ["x"],
   shape({ x }, attrs, at) {
     if (!isFloat(x.dtype)) throw wrongDType(at, 0, "numbers, as what stands around them is one", x);
-    checkGrid(at, x, attrs, "before", (step) => step > 0, "integers above 0");
-    return { dtype: x.dtype, dims: attrs.dims as Dims };
+    checkGrid(at, x, attrs, ["before", attrs.before], (step) => step > 0, "integers above 0");
+    return { dtype: x.dtype, dims: attrs.dims };
   },
   flops: () => 0,
-  adjoint: (dy, { x }, y) => ({ x: cutOut(dy, x.type.dims, listOf(y.attrs, "before"), listOf(y.attrs, "step")) }),
+  adjoint: (dy, { x }, { attrs: { before, step } }) => ({ x: cutOut(dy, x.type.dims, before, step) }),
   reference({ x }, dims, attrs) {
-    const y = new Float64Array(product(dims)).fill(attrs.value as number);
-    grid(x.dims, dims, listOf(attrs, "before"), listOf(attrs, "step"), (from, to) => {
+    const y = new Float64Array(product(dims)).fill(attrs.value);
+    grid(x.dims, dims, attrs.before, attrs.step, (from, to) => {
       y[to] = x.data[from]!;
     });
     return y;
   },
   element(build, { x }, at, { attrs }) {
-    const [before, step] = [listOf(attrs, "before"), listOf(attrs, "step")];
-    const outside = build.constant(attrs.value as number);
+    const { before, step } = attrs;
+    const outside = build.constant(attrs.value);
     const { dims } = x!.type;
     // Where every place of the axis is one of x, nothing needs a guard.
-    const whole = (axis: number): boolean =>
-      before[axis] === 0 && step[axis] === 1 && dims[axis] === (attrs.dims as Dims)[axis];
+    const whole = (axis: number): boolean => before[axis] === 0 && step[axis] === 1 && dims[axis] === attrs.dims[axis];
     const along = (axis: number, places: readonly Index[]): Expr => {
       if (axis === dims.length) return x!.at(places);
       if (whole(axis)) return along(axis + 1, [...places, at[axis]!]);
@@ -110,16 +116,16 @@ export const padOp: Op<"x"> = defineOp({
   ],
 });
 
-export const sliceOp: Op<"x"> = defineOp({
+export const sliceOp: Op<"x", typeof sliceAttributes> = defineOp({
   name: "slice",
+  attributes: sliceAttributes,
   doc: "y[i] = x[start + step i] along every axis; a negative step walks backwards.",
   kind: "view",
   method: "exact",
-  typed: ["dims"],
   inputs: ["x"],
   shape({ x }, attrs, at) {
-    checkGrid(at, x, attrs, "start", (step) => step !== 0, "integers other than 0");
-    const [start, step, dims] = [listOf(attrs, "start"), listOf(attrs, "step"), attrs.dims as Dims];
+    checkGrid(at, x, attrs, ["start", attrs.start], (step) => step !== 0, "integers other than 0");
+    const { start, step, dims } = attrs;
     x.dims.forEach((extent, axis) => {
       const count = dims[axis]!;
       if (extent === "n" || count === "n") return;
@@ -131,7 +137,7 @@ export const sliceOp: Op<"x"> = defineOp({
   },
   flops: () => 0,
   adjoint(dy, { x }, y) {
-    const [start, step] = [listOf(y.attrs, "start"), listOf(y.attrs, "step")];
+    const { start, step } = y.attrs;
     const backwards = step.map((s) => s < 0);
     const count = (axis: number): number => dy.type.dims[axis] as number;
     const forwards = backwards.some(Boolean) ? reverse(dy, backwards) : dy;
@@ -140,13 +146,13 @@ export const sliceOp: Op<"x"> = defineOp({
   },
   reference({ x }, dims, attrs) {
     const y = new Float64Array(product(dims));
-    grid(dims, x.dims, listOf(attrs, "start"), listOf(attrs, "step"), (to, from) => {
+    grid(dims, x.dims, attrs.start, attrs.step, (to, from) => {
       y[to] = x.data[from]!;
     });
     return y;
   },
   element: (_build, { x }, at, { attrs }) =>
-    x!.at(at.map((index, axis) => linear([index], [listOf(attrs, "step")[axis]!], listOf(attrs, "start")[axis]!))),
+    x!.at(at.map((index, axis) => linear([index], [attrs.step[axis]!], attrs.start[axis]!))),
   samples: [
     { shapes: { x: [7] }, attrs: { start: [2], step: [1], dims: [3] } },
     { shapes: { x: ["n", 5, 4] }, attrs: { start: [0, 1, 3], step: [1, 2, -1], dims: ["n", 2, 4] } },

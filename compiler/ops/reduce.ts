@@ -1,6 +1,7 @@
 /** Reductions over axes: sum, product, max and min. The result keeps the reduced axes with extent 1, or drops them. */
 import { badAttribute } from "../diagnostics.ts";
-import { type Attrs, apply, type Node } from "../graph/node.ts";
+import { type AttrsOf, flag, integers } from "../graph/attributes.ts";
+import { apply, type Node, type NodeOf } from "../graph/node.ts";
 import { type Dim, type Dims, elementCount, type FloatType, type Type } from "../graph/types.ts";
 import type { Index } from "../loop/kernel.ts";
 import { affine } from "../loop/kernel.ts";
@@ -12,10 +13,12 @@ import { scalar } from "./elementwise.ts";
 import { iota } from "./source.ts";
 import { broadcast, reshape, transpose } from "./view.ts";
 
-const axesOf = (attrs: Attrs): readonly number[] => attrs.axes as readonly number[];
+/** Of every op over axes. */
+export const overAxesAttributes = { axes: integers, keep: flag };
+type Attrs = AttrsOf<typeof overAxesAttributes>;
 
 function reducedType({ x }: { x: Type }, attrs: Attrs, at: At): Type {
-  const axes = axesOf(attrs);
+  const axes = attrs.axes;
   if (new Set(axes).size !== axes.length || axes.some((a) => !Number.isInteger(a) || a < 0 || a >= x.dims.length)) {
     throw badAttribute(at, "axes", `distinct, from 0 to ${x.dims.length - 1}`, `[${axes}]`);
   }
@@ -30,10 +33,10 @@ const keptDims = (dims: Dims, axes: readonly number[]): Dims =>
 
 /** y or dy stretched back over x's shape. */
 const overInput = (reduced: Node, x: Node, attrs: Attrs): Node =>
-  broadcast(reshape(reduced, keptDims(x.type.dims, axesOf(attrs))), x.type.dims);
+  broadcast(reshape(reduced, keptDims(x.type.dims, attrs.axes)), x.type.dims);
 
 function foldAxes(x: Value, count: number, attrs: Attrs, start: number, combine: (a: number, b: number) => number) {
-  const axes = axesOf(attrs);
+  const axes = attrs.axes;
   const y = new Float64Array(count).fill(start);
   for (let element = 0; element < x.data.length; element++) {
     let rest = element;
@@ -53,7 +56,7 @@ function foldAxes(x: Value, count: number, attrs: Attrs, start: number, combine:
 
 /** The index in x for a point of the result and of the reduced axes. */
 function inputIndex(x: ElementInput, attrs: Attrs, at: readonly Index[], reduced: readonly Index[]): Index[] {
-  const axes = axesOf(attrs);
+  const axes = attrs.axes;
   let next = 0;
   return x.type.dims.map((_, axis) => {
     if (axes.includes(axis)) {
@@ -64,7 +67,7 @@ function inputIndex(x: ElementInput, attrs: Attrs, at: readonly Index[], reduced
   });
 }
 
-const samples: Sample[] = [
+const samples: (Sample & { readonly attrs: Attrs })[] = [
   { shapes: { x: [7] }, attrs: { axes: [0], keep: false } },
   { shapes: { x: [67] }, attrs: { axes: [0], keep: false } },
   { shapes: { x: [3, 5] }, attrs: { axes: [1], keep: true } },
@@ -81,29 +84,35 @@ const rejects = [
   { shapes: { x: [2, 3] }, attrs: { axes: [0, 0], keep: false }, code: "attribute/range" },
 ];
 
+type Reduced = NodeOf<typeof overAxesAttributes>;
+
 /** What an op over axes adds to its monoid. */
 interface OverAxes {
   readonly doc: string;
   /** The monoid's combination in float64. */
   readonly combine: (a: number, b: number) => number;
-  readonly cotangent: (dy: Node, x: Node, y: Node) => Node;
+  readonly cotangent: (dy: Node, x: Node, y: Reduced) => Node;
   /** Whether the axes must have a fixed extent. */
   readonly fixed?: boolean;
 }
 
 const fixedRejects = [{ shapes: { x: ["n", 3] as const }, attrs: { axes: [0], keep: false }, code: "attribute/range" }];
 
-const overAxes = (name: Reduce, { doc, combine, cotangent, fixed = false }: OverAxes): Op<"x"> =>
+const overAxes = (
+  name: Reduce,
+  { doc, combine, cotangent, fixed = false }: OverAxes,
+): Op<"x", typeof overAxesAttributes> =>
   defineOp({
     name,
     doc,
+    attributes: overAxesAttributes,
     kind: "reduction",
     method: "rounded",
     inputs: ["x"],
     shape(types, attrs, at) {
       const type = reducedType(types, attrs, at);
       if (fixed && overRows(types.x.dims, attrs))
-        throw badAttribute(at, "axes", "of a fixed extent, not the rows of a call", `[${axesOf(attrs)}]`);
+        throw badAttribute(at, "axes", "of a fixed extent, not the rows of a call", `[${attrs.axes}]`);
       return type;
     },
     flops: ({ x }, type, rows) => elementCount(x.dims, rows) - elementCount(type.dims, rows),
@@ -115,14 +124,14 @@ const overAxes = (name: Reduce, { doc, combine, cotangent, fixed = false }: Over
     element: (build, { x }, at, node) =>
       build.reduce(
         name,
-        axesOf(node.attrs).map((axis) => x!.type.dims[axis]!),
+        node.attrs.axes.map((axis) => x!.type.dims[axis]!),
         (...reduced) => x!.at(inputIndex(x!, node.attrs, at, reduced)),
       ),
-    samples: fixed ? samples.filter(({ shapes, attrs }) => !overRows(shapes.x!, attrs!)) : samples,
+    samples: fixed ? samples.filter(({ shapes, attrs }) => !overRows(shapes.x!, attrs)) : samples,
     rejects: fixed ? [...rejects, ...fixedRejects] : rejects,
   });
 
-const overRows = (dims: Dims, attrs: Attrs): boolean => axesOf(attrs).some((axis) => dims[axis] === "n");
+const overRows = (dims: Dims, attrs: Attrs): boolean => attrs.axes.some((axis) => dims[axis] === "n");
 
 export const sumOp = overAxes("sum", {
   doc: "The sum over `axes`, in a fixed order. With keep the axes stay with extent 1. FLOPs: one addition per element but the first.",
@@ -153,7 +162,7 @@ export const prodOp = overAxes("prod", {
 });
 
 /** dy / (number of elements that attain the extreme) at each that does, 0 elsewhere. */
-function sharedByExtremes(dy: Node, x: Node, y: Node): Node {
+function sharedByExtremes(dy: Node, x: Node, y: Reduced): Node {
   const attained = eq(x, overInput(y, x, y.attrs));
   const count = apply(sumOp, [select(attained, scalar(1, x.type.dtype), 0)], y.attrs);
   return select(attained, overInput(div(dy, count), x, y.attrs), 0);
@@ -165,8 +174,8 @@ function sharedByExtremes(dy: Node, x: Node, y: Node): Node {
  *
  *   x [2,3] over axis 1     ->     others[n,i] = the product over j of (i == j ? 1 : x[n,j])
  */
-function timesOthers(dy: Node, x: Node, y: Node): Node {
-  const axes = axesOf(y.attrs);
+function timesOthers(dy: Node, x: Node, y: Reduced): Node {
+  const axes = y.attrs.axes;
   const kept = x.type.dims.flatMap((_, axis) => (axes.includes(axis) ? [] : [axis]));
   const order = [...kept, ...axes];
   const [lead, extents] = [kept, axes].map((some) => some.map((axis) => x.type.dims[axis]!)) as [Dim[], Dim[]];

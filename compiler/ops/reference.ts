@@ -6,6 +6,7 @@
  *                ... the adjoint as graph text, FLOPs, refusals
  */
 import { CompileError, type Diagnostic, internalError } from "../diagnostics.ts";
+import { repeatsType } from "../graph/attributes.ts";
 import type { Graph } from "../graph/graph.ts";
 import { apply, byName, type Node } from "../graph/node.ts";
 import type { Origin } from "../graph/origin.ts";
@@ -71,11 +72,11 @@ const shownSample = ({ samples }: Op): Sample | undefined =>
   samples.find(({ shapes, attrs }) => [...Object.values(shapes), attrs?.dims ?? []].flat().includes("n")) ?? samples[0];
 
 /** Those of the samples but the ones that only repeat the type, each with a value it has there. */
-function attributesOf({ samples, typed }: Op): string[] {
+function attributesOf({ samples, attributes }: Op): string[] {
   const seen = new Map<string, string>();
   for (const { attrs } of samples)
     for (const [name, value] of Object.entries(attrs ?? {}))
-      if (!seen.has(name) && !typed?.includes(name as "dims" | "dtype"))
+      if (!seen.has(name) && !repeatsType(attributes, name))
         seen.set(name, `\`${name}\`, such as ${JSON.stringify(value)}`);
   return [...seen.values()];
 }
@@ -115,7 +116,7 @@ const graph = ({ name }: Op, inputs: readonly Node[], outputs: Graph["outputs"])
 
 /** The op on leaves of the sample's shapes. */
 function sampleNode(op: Op, sample: Sample): Node {
-  const attrs = { ...sample.attrs, ...(op.typed?.includes("dtype") ? { dtype: "f32" } : {}) };
+  const attrs = { ...sample.attrs, ...(repeatsType(op.attributes, "dtype") ? { dtype: "f32" } : {}) };
   const dtypes = dtypesOf(op, sample.shapes, attrs);
   return apply(op, leaves(op, sample.shapes, dtypes), attrs, { origin: result });
 }

@@ -8,7 +8,7 @@
  */
 import { pulledBack } from "../adjoint/build.ts";
 import { internalError } from "../diagnostics.ts";
-import { type Body, keepable, loopAxis, resultOf, stackedDims } from "../graph/body.ts";
+import { type Body, keepable, loopAttributes, loopAxis, resultOf, stackedDims } from "../graph/body.ts";
 import { type Graph, nodesOf, roots } from "../graph/graph.ts";
 import { interpret } from "../graph/interpret.ts";
 import { apply, type Node, onInputs } from "../graph/node.ts";
@@ -20,7 +20,7 @@ import { scalar } from "./elementwise.ts";
 import { input, state } from "./leaf.ts";
 import { broadcast } from "./view.ts";
 
-export function scanOp(body: Body): Op {
+export function scanOp(body: Body): Op<string, typeof loopAttributes> {
   const { graph, elements, extent: turns } = body;
   const names = [
     ...graph.states.map((_, at) => `start${at}`),
@@ -36,13 +36,13 @@ export function scanOp(body: Body): Op {
     kind: "loop",
     method: "helper",
     inputs: names,
+    attributes: loopAttributes,
     body,
-    shape(inputs, attrs) {
+    shape(inputs, { result }) {
       names.forEach((name, at) => {
         if (!sameType(inputs[name]!, expected[at]!))
           throw internalError(`${name} of a scan is ${printType(inputs[name]!)}, expected ${printType(expected[at]!)}`);
       });
-      const result = attrs.result as number;
       const last = graph.states[result];
       return last ? last.type : stacked(keepable(graph)[result - graph.states.length]!.node.type, turns);
     },
@@ -59,7 +59,7 @@ export function scanOp(body: Body): Op {
       run(
         body,
         names.map((name) => inputs[name]!),
-        attrs.result as number,
+        attrs.result,
         context,
       ),
     element: "leaf",

@@ -1,20 +1,21 @@
 /** Sources: values from nothing but an index: the row count, the step count, positions and random numbers. */
 
 import { badAttribute } from "../diagnostics.ts";
+import { integer, resultDims, resultDType } from "../graph/attributes.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { type Dims, elementCount, type FloatType } from "../graph/types.ts";
-import { defineOp } from "./define.ts";
+import { defineOp, noInputs } from "./define.ts";
 import { threefryUniform } from "./threefry-reference.ts";
 
-export const rowsOp = defineOp<never>({
+export const rowsOp = defineOp({
   name: "rows",
   doc: "The number of rows n of this call, as a float: what a mean over the batch divides by.",
   kind: "source",
   method: "exact",
   image: [1, Number.POSITIVE_INFINITY],
-  typed: ["dtype"],
-  inputs: [],
-  shape: (_types, attrs) => ({ dtype: attrs.dtype as FloatType, dims: [] }),
+  attributes: { dtype: resultDType },
+  inputs: noInputs,
+  shape: (_types, { dtype }) => ({ dtype, dims: [] }),
   flops: () => 0,
   adjoint: "none",
   reference: (_inputs, _dims, _attrs, { rows }) => Float64Array.of(rows),
@@ -23,7 +24,7 @@ export const rowsOp = defineOp<never>({
   rejects: [],
 });
 
-export const stepOp = defineOp<never>({
+export const stepOp = defineOp({
   name: "step",
   doc:
     "The number of this step, as a float: 1 in the first after init. What a learning-rate schedule follows. Outside of " +
@@ -31,9 +32,9 @@ export const stepOp = defineOp<never>({
   kind: "source",
   method: "exact",
   image: [1, Number.POSITIVE_INFINITY],
-  typed: ["dtype"],
-  inputs: [],
-  shape: (_types, attrs) => ({ dtype: attrs.dtype as FloatType, dims: [] }),
+  attributes: { dtype: resultDType },
+  inputs: noInputs,
+  shape: (_types, { dtype }) => ({ dtype, dims: [] }),
   flops: () => 0,
   adjoint: "none",
   reference: (_inputs, _dims, _attrs, { step }) => Float64Array.of(step),
@@ -42,17 +43,16 @@ export const stepOp = defineOp<never>({
   rejects: [],
 });
 
-export const iotaOp = defineOp<never>({
+export const iotaOp = defineOp({
   name: "iota",
   doc: "Element i of a vector is i, from 0: what a mask over positions compares.",
   kind: "source",
   method: "exact",
-  typed: ["dims", "dtype"],
-  inputs: [],
-  shape(_types, attrs, at) {
-    const dims = attrs.dims as Dims;
+  attributes: { dims: resultDims, dtype: resultDType },
+  inputs: noInputs,
+  shape(_types, { dims, dtype }, at) {
     if (dims.length !== 1 || dims[0] === "n") throw badAttribute(at, "dims", "one extent", `[${dims}]`);
-    return { dtype: attrs.dtype as FloatType, dims };
+    return { dtype, dims };
   },
   flops: () => 0,
   adjoint: "none",
@@ -62,7 +62,7 @@ export const iotaOp = defineOp<never>({
   rejects: [{ shapes: {}, attrs: { dtype: "f64", dims: [2, 3] }, code: "attribute/range" }],
 });
 
-export const uniformOp = defineOp<never>({
+export const uniformOp = defineOp({
   name: "uniform",
   doc:
     "Uniform numbers in [0, 1) with 24 random bits: Threefry-2x32 with key (seed, step) and counter (element, stream). " +
@@ -70,16 +70,14 @@ export const uniformOp = defineOp<never>({
   kind: "source",
   method: "helper",
   image: [0, 1],
-  typed: ["dims", "dtype"],
-  inputs: [],
-  shape: (_types, attrs) => ({ dtype: attrs.dtype as FloatType, dims: attrs.dims as Dims }),
+  attributes: { dims: resultDims, dtype: resultDType, stream: integer },
+  inputs: noInputs,
+  shape: (_types, { dims, dtype }) => ({ dtype, dims }),
   flops: () => 0,
   adjoint: "none",
   reference: (_inputs, dims, attrs, { seed, step }) =>
-    Float64Array.from({ length: elementCount(dims, 1) }, (_, e) =>
-      threefryUniform(seed, step, e, attrs.stream as number),
-    ),
-  element: (build, _inputs, at, node) => build.uniform(node.attrs.stream as number, at),
+    Float64Array.from({ length: elementCount(dims, 1) }, (_, e) => threefryUniform(seed, step, e, attrs.stream)),
+  element: (build, _inputs, at, node) => build.uniform(node.attrs.stream, at),
   samples: [
     { shapes: {}, attrs: { dtype: "f64", dims: [3, 7], stream: 5 } },
     { shapes: {}, attrs: { dtype: "f64", dims: ["n", 5], stream: 1 } },
@@ -92,4 +90,4 @@ export const rows = (dtype: FloatType): Node => apply(rowsOp, [], { dtype });
 export const step = (dtype: FloatType): Node => apply(stepOp, [], { dtype });
 export const iota = (count: number, dtype: FloatType): Node => apply(iotaOp, [], { dims: [count], dtype });
 export const uniform = (dims: Dims, stream: number, dtype: FloatType): Node =>
-  apply(uniformOp, [], { dims: dims as (number | string)[], stream, dtype });
+  apply(uniformOp, [], { dims, stream, dtype });

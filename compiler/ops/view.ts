@@ -1,19 +1,22 @@
 /** Views: index maps that move no data where a reader can follow them: transpose, reshape, broadcast, stopGradient. */
 import { badAttribute, noBroadcast, reshapeCount, wrongDType } from "../diagnostics.ts";
+import { integers, resultDims } from "../graph/attributes.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { broadcastDims, type Dims, elementCount, sameDims } from "../graph/types.ts";
 import { defineOp, type Op } from "./define.ts";
 import { broadcastOffsets } from "./elementwise.ts";
 
+export const transposeAttributes = { permutation: integers };
+
 /** The row-major order of `permutation` of the last two axes, or of those given. */
-export const transposeOp: Op<"x"> = defineOp({
+export const transposeOp: Op<"x", typeof transposeAttributes> = defineOp({
   name: "transpose",
+  attributes: transposeAttributes,
   doc: "y[i, j] = x[j, i] for a matrix; in general axis k of y is axis permutation[k] of x.",
   kind: "view",
   method: "exact",
   inputs: ["x"],
-  shape({ x }, attrs, at) {
-    const permutation = attrs.permutation as readonly number[];
+  shape({ x }, { permutation }, at) {
     const valid = [...permutation].sort((a, b) => a - b).every((axis, i) => axis === i);
     if (!valid || permutation.length !== x.dims.length) {
       throw badAttribute(at, "permutation", `each of 0 to ${x.dims.length - 1} once`, `[${permutation}]`);
@@ -21,9 +24,8 @@ export const transposeOp: Op<"x"> = defineOp({
     return { dtype: x.dtype, dims: permutation.map((axis) => x.dims[axis]!) };
   },
   flops: () => 0,
-  adjoint: (dy, { x: _x }, y) => ({ x: transpose(dy, inverse(y.attrs.permutation as readonly number[])) }),
-  reference({ x }, dims, attrs) {
-    const permutation = attrs.permutation as readonly number[];
+  adjoint: (dy, { x: _x }, y) => ({ x: transpose(dy, inverse(y.attrs.permutation)) }),
+  reference({ x }, dims, { permutation }) {
     const y = new Float64Array(x.data.length);
     const strides = x.dims.map((_, axis) => x.dims.slice(axis + 1).reduce((p, d) => p * d, 1));
     for (let element = 0; element < y.length; element++) {
@@ -37,10 +39,7 @@ export const transposeOp: Op<"x"> = defineOp({
     }
     return y;
   },
-  element: (_build, { x }, at, node) => {
-    const permutation = node.attrs.permutation as readonly number[];
-    return x!.at(inverse(permutation).map((axis) => at[axis]!));
-  },
+  element: (_build, { x }, at, { attrs }) => x!.at(inverse(attrs.permutation).map((axis) => at[axis]!)),
   samples: [
     { shapes: { x: [3, 5] }, attrs: { permutation: [1, 0] } },
     { shapes: { x: [4, 4] }, attrs: { permutation: [1, 0] } },
@@ -54,14 +53,13 @@ const inverse = (permutation: readonly number[]): number[] => permutation.map((_
 
 export const reshapeOp = defineOp({
   name: "reshape",
+  attributes: { dims: resultDims },
   doc: "The same elements in row-major order under another shape with as many elements.",
   kind: "view",
   method: "exact",
-  typed: ["dims"],
   inputs: ["x"],
-  shape({ x }, attrs, at) {
+  shape({ x }, { dims }, at) {
     if (x.dtype === "bool") throw wrongDType(at, 0, "numbers: a mask is never in memory; reshape what is compared", x);
-    const dims = attrs.dims as Dims;
     const keepsRows = (x.dims[0] === "n") === (dims[0] === "n");
     if (!keepsRows || elementCount(x.dims, 1) !== elementCount(dims, 1)) throw reshapeCount(at, x.dims, dims);
     return { dtype: x.dtype, dims };
@@ -83,15 +81,15 @@ export const reshapeOp = defineOp({
   ],
 });
 
-export const broadcastOp: Op<"x"> = defineOp({
+const broadcastAttributes = { dims: resultDims };
+export const broadcastOp: Op<"x", typeof broadcastAttributes> = defineOp({
   name: "broadcast",
+  attributes: broadcastAttributes,
   doc: "x stretched to a shape: aligned at the last axis, axes of extent 1 (or missing) repeat.",
   kind: "view",
   method: "exact",
-  typed: ["dims"],
   inputs: ["x"],
-  shape({ x }, attrs, at) {
-    const dims = attrs.dims as Dims;
+  shape({ x }, { dims }, at) {
     const together = broadcastDims(x.dims, dims);
     if (together === undefined || !sameDims(together, dims)) throw noBroadcast(at, x.dims, dims);
     return { dtype: x.dtype, dims };
@@ -129,6 +127,6 @@ export const stopGradientOp = defineOp({
 
 export const transpose = (x: Node, permutation: readonly number[] = [1, 0]): Node =>
   apply(transposeOp, [x], { permutation: [...permutation] });
-export const reshape = (x: Node, dims: Dims): Node => apply(reshapeOp, [x], { dims: dims as (number | string)[] });
-export const broadcast = (x: Node, dims: Dims): Node => apply(broadcastOp, [x], { dims: dims as (number | string)[] });
+export const reshape = (x: Node, dims: Dims): Node => apply(reshapeOp, [x], { dims });
+export const broadcast = (x: Node, dims: Dims): Node => apply(broadcastOp, [x], { dims });
 export const stopGradient = (x: Node): Node => apply(stopGradientOp, [x]);

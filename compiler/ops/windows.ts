@@ -8,6 +8,7 @@
  * A pool is a reduction over the axes of the window, which reads the view in its loop.
  */
 import { badAttribute } from "../diagnostics.ts";
+import { type AttrsOf, attrsOf, number, resultDims, text } from "../graph/attributes.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { type Dim, type Dims, elementCount, type Type } from "../graph/types.ts";
 import { type Affine, axisIndex } from "../loop/kernel.ts";
@@ -17,12 +18,16 @@ import { extentsOf, type Maps, parseView, printView, pureAxis } from "./contract
 import { meetings } from "./contraction/points.ts";
 import { type At, defineOp, type Op, type Sample, type Value } from "./define.ts";
 
-const mapsIn = (attrs: Node["attrs"]): Maps => parseView(attrs.maps as string);
+const windowsAttributes = { maps: text, value: number, dims: resultDims };
+const foldAttributes = { maps: text, dims: resultDims };
+type Attrs = AttrsOf<typeof foldAttributes>;
+
+const mapsIn = (attrs: Attrs): Maps => parseView(attrs.maps);
 
 /** Every axis has one extent, those of the windows stand alone, and rows are left as they are. */
-function checkedType(x: Type, attrs: Node["attrs"], pure: "a" | "y", at: At): Type {
+function checkedType(x: Type, attrs: Attrs, pure: "a" | "y", at: At): Type {
   const maps = mapsIn(attrs);
-  const dims = { a: x.dims, b: [], y: attrs.dims as Dims };
+  const dims = { a: x.dims, b: [], y: attrs.dims };
   const extents = extentsOf(maps, dims);
   if (extents === undefined || !maps[pure].every(pureAxis))
     throw badAttribute(at, "maps", "one extent for each axis", attrs.maps);
@@ -32,16 +37,11 @@ function checkedType(x: Type, attrs: Node["attrs"], pure: "a" | "y", at: At): Ty
       return ofRows === (dims[side][place] === "n") && (!ofRows || pureAxis(map) !== undefined);
     });
   if (!leavesRows("a") || !leavesRows("y")) throw badAttribute(at, "maps", "rows as they are", attrs.maps);
-  return { dtype: x.dtype, dims: attrs.dims as Dims };
+  return { dtype: x.dtype, dims: attrs.dims };
 }
 
 /** Calls `visit` with the offsets in x and in y that meet. */
-function eachMeeting(
-  { dims: x }: Value,
-  y: readonly number[],
-  attrs: Node["attrs"],
-  visit: (x: number, y: number) => void,
-) {
+function eachMeeting({ dims: x }: Value, y: readonly number[], attrs: Attrs, visit: (x: number, y: number) => void) {
   const maps = mapsIn(attrs);
   const dims = { a: x, b: [], y };
   meetings(maps, dims, extentsOf(maps, dims) as ReadonlyMap<string, number>, (i, _, k) => visit(i, k));
@@ -49,19 +49,19 @@ function eachMeeting(
 
 const count = (dims: readonly number[]): number => dims.reduce((product, dim) => product * dim, 1);
 
-export const windowsOp: Op<"x"> = defineOp({
+export const windowsOp: Op<"x", typeof windowsAttributes> = defineOp({
   name: "windows",
+  attributes: windowsAttributes,
   doc: "All places of a window, by index maps: `n,2i+p-1,c->n,i,p,c` is y[n,i,p,c] = x[n,2i+p-1,c], `value` where that is outside of x. The cotangents of what is repeated are added up.",
   kind: "view",
   method: "exact",
-  typed: ["dims"],
   inputs: ["x"],
   shape: ({ x }, attrs, at) => checkedType(x, attrs, "y", at),
   flops: () => 0,
   maps: (_types, attrs) => mapsIn(attrs),
-  adjoint: (dy, { x }, { attrs }) => ({ x: fold(dy, turned(attrs.maps as string), x.type.dims) }),
+  adjoint: (dy, { x }, { attrs }) => ({ x: fold(dy, turned(attrs.maps), x.type.dims) }),
   reference({ x }, dims, attrs) {
-    const y = new Float64Array(count(dims)).fill(attrs.value as number);
+    const y = new Float64Array(count(dims)).fill(attrs.value);
     eachMeeting(x, dims, attrs, (from, to) => {
       y[to] = x.data[from]!;
     });
@@ -71,11 +71,11 @@ export const windowsOp: Op<"x"> = defineOp({
     const maps = mapsIn(attrs);
     const extents = extentsOf(maps, { a: x!.type.dims, b: [], y: type.dims })!;
     const known = new Map(maps.y.map((map, place) => [pureAxis(map)!, at[place]!]));
-    return elementAt(build, maps.a, x!, extents, known, (element) => element, build.constant(attrs.value as number));
+    return elementAt(build, maps.a, x!, extents, known, (element) => element, build.constant(attrs.value));
   },
   samples: samples().map(({ x, y, maps }, i) => ({
     shapes: { x },
-    attrs: { maps, value: i % 2 === 0 ? 0 : -1.5, dims: y as (number | string)[] },
+    attrs: { maps, value: i % 2 === 0 ? 0 : -1.5, dims: y },
   })),
   rejects: [
     { shapes: { x: [6] }, attrs: { maps: "2i+p->i,p", value: 0, dims: [3] }, code: "attribute/range" },
@@ -84,16 +84,16 @@ export const windowsOp: Op<"x"> = defineOp({
   ],
 });
 
-export const foldOp: Op<"x"> = defineOp({
+export const foldOp: Op<"x", typeof foldAttributes> = defineOp({
   name: "fold",
+  attributes: foldAttributes,
   doc: "Adds up the elements of windows at the places that they came from: `n,i,p,c->n,2i+p-1,c` is y[n,h,c] = the sum of x[n,i,p,c] over all i and p with 2i+p-1 = h.",
   kind: "reduction",
   method: "rounded",
-  typed: ["dims"],
   inputs: ["x"],
   shape: ({ x }, attrs, at) => checkedType(x, attrs, "a", at),
   flops: ({ x }, type, rows) => Math.max(0, elementCount(x.dims, rows) - elementCount(type.dims, rows)),
-  adjoint: (dy, { x }, { attrs }) => ({ x: view(dy, turned(attrs.maps as string), x.type.dims, 0) }),
+  adjoint: (dy, { x }, { attrs }) => ({ x: view(dy, turned(attrs.maps), x.type.dims, 0) }),
   reference({ x }, dims, attrs) {
     const y = new Float64Array(count(dims));
     eachMeeting(x, dims, attrs, (from, to) => {
@@ -105,7 +105,7 @@ export const foldOp: Op<"x"> = defineOp({
   samples: samples().map(
     ({ x, y, maps }): Sample => ({
       shapes: { x: y },
-      attrs: { maps: turned(maps), dims: x as (number | string)[] },
+      attrs: { maps: turned(maps), dims: x },
     }),
   ),
   rejects: [
@@ -132,16 +132,17 @@ function turned(maps: string): string {
   return maps.split("->").reverse().join("->");
 }
 
-const view = (x: Node, maps: string, dims: Dims, value: number): Node =>
-  apply(windowsOp, [x], { maps, value, dims: dims as (number | string)[] });
+const view = (x: Node, maps: string, dims: Dims, value: number): Node => apply(windowsOp, [x], { maps, value, dims });
 
 /** The same windows of a tensor that is laid out in another way. */
-export const windowsBy = ({ a, y }: Maps, x: Node, { type, attrs }: Node): Node =>
-  view(x, printView(a, y), type.dims, attrs.value as number);
+export const windowsBy = ({ a, y }: Maps, x: Node, node: Node): Node =>
+  view(x, printView(a, y), node.type.dims, outsideOf(node));
+
+/** What stands outside of what windows look at. */
+export const outsideOf = (node: Node): number => attrsOf(node, windowsAttributes).value;
 
 /** The sum of x over all points that meet at a place of the result, which has `dims`. */
-export const fold = (x: Node, maps: string, dims: Dims): Node =>
-  apply(foldOp, [x], { maps, dims: dims as (number | string)[] });
+export const fold = (x: Node, maps: string, dims: Dims): Node => apply(foldOp, [x], { maps, dims });
 
 export interface Windows extends Window {
   /** Points of the window along each axis that it slides over. */

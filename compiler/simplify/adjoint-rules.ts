@@ -8,8 +8,11 @@
  * Three aims: a common factor is multiplied once; factors meet smallest shape first, so that each element takes the
  * fewest operations; a division by something smaller than the result becomes a product with its reciprocal.
  */
+
+import { attrsOf } from "../graph/attributes.ts";
 import type { Node } from "../graph/node.ts";
 import { broadcastDims, elementCount, sameType } from "../graph/types.ts";
+import { overAxesAttributes } from "../ops/reduce.ts";
 import {
   add,
   c,
@@ -40,7 +43,7 @@ const size = (...nodes: readonly Node[]): number =>
     typicalRows,
   );
 
-const axes = (node: Node): readonly number[] => node.attrs.axes as readonly number[];
+const axes = (node: Node): readonly number[] => attrsOf(node, overAxesAttributes).axes;
 const isTensor = (node: Node): boolean => node.type.dims.length > 0;
 const smallTail = ({ x, y, z }: { x: Node; y: Node; z: Node }): boolean => size(y, z) < size(x);
 const bigWithoutScale = ({ x, y }: { x: Node; y: Node }): boolean => isTensor(y) && size(x) === size(x, y);
@@ -118,7 +121,9 @@ export const adjointRules = [
     ({ x, z }, g, n) => g.reshape(g.mul(g.sum(x, axes(n), true), z), n.type.dims),
     ({ x, z }, n) => sameType(x.type, n.inputs[0]!.type) && isConstantAlong(z, axes(n), x.type.dims.length),
   ),
-  rule("sum-neg", sum(once(neg(x))), ({ x }, g, node) => g.neg(g.sum(x, axes(node), node.attrs.keep as boolean))),
+  rule("sum-neg", sum(once(neg(x))), ({ x }, g, node) =>
+    g.neg(g.sum(x, axes(node), attrsOf(node, overAxesAttributes).keep)),
+  ),
   rule("reshape-neg", reshape(once(neg(x))), ({ x }, g, node) => g.neg(g.reshape(x, node.type.dims))),
 
   // A choice between 0 and something.

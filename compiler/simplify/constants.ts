@@ -1,5 +1,8 @@
 /** What the rules know about constants: which nodes hold one number everywhere, and which numbers scale without rounding. */
+
+import { attrsOf } from "../graph/attributes.ts";
 import type { Node } from "../graph/node.ts";
+import { constAttributes } from "../ops/leaf.ts";
 
 /** Views that only repeat or rearrange elements: of a uniform value they are as uniform. */
 const rearranging: ReadonlySet<string> = new Set(["broadcast", "reshape", "transpose"]);
@@ -10,8 +13,9 @@ export function uniformValue(node: Node): number | undefined {
   let source = node;
   while (rearranging.has(source.op.name)) source = source.inputs[0]!;
   if (source.op.name !== "const") return undefined;
-  if (source.attrs.values === undefined) return source.attrs.value as number;
-  if (!dense.has(source)) dense.set(source, commonValue(source.attrs.values as readonly number[]));
+  const { value, values } = attrsOf(source, constAttributes);
+  if (values === undefined) return value;
+  if (!dense.has(source)) dense.set(source, commonValue(values));
   return dense.get(source);
 }
 

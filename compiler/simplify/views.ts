@@ -4,14 +4,19 @@
  *
  *   reshape (reshape x [6]) [2,3]   ->   reshape x [2,3]
  */
+
+import { attrsOf } from "../graph/attributes.ts";
 import type { Node } from "../graph/node.ts";
 import { type Dims, sameDims } from "../graph/types.ts";
+import { overAxesAttributes } from "../ops/reduce.ts";
+import { transposeAttributes } from "../ops/view.ts";
 import { broadcast, max, named, once, r, reshape, sum, transpose, x } from "./pattern.ts";
 import { rule } from "./rewrite.ts";
 
 const keepsShape = ({ x }: { x: Node }, node: Node): boolean => sameDims(x.type.dims, node.type.dims);
-const permutation = (node: Node): readonly number[] => node.attrs.permutation as readonly number[];
-const axes = (node: Node): readonly number[] => node.attrs.axes as readonly number[];
+const permutation = (node: Node): readonly number[] => attrsOf(node, transposeAttributes).permutation;
+const axes = (node: Node): readonly number[] => attrsOf(node, overAxesAttributes).axes;
+const keeps = (node: Node): boolean => attrsOf(node, overAxesAttributes).keep;
 
 /** A shape without the leading axes of extent 1, which broadcasting supplies again. */
 export function withoutLeadingOnes(dims: Dims): Dims {
@@ -21,7 +26,7 @@ export function withoutLeadingOnes(dims: Dims): Dims {
 
 /** Whether the reduction with its `keep` turned round has the reshape's shape. */
 const turnsKeep = ({ x, t }: { x: Node; t: Node }, node: Node): boolean =>
-  sameDims(node.type.dims, reducedDims(x.type.dims, axes(t), !t.attrs.keep));
+  sameDims(node.type.dims, reducedDims(x.type.dims, axes(t), !keeps(t)));
 
 const reducedDims = (dims: Dims, reduced: readonly number[], keep: boolean): Dims =>
   dims.flatMap((dim, axis) => (!reduced.includes(axis) ? [dim] : keep ? [1] : []));
@@ -51,8 +56,8 @@ export const views = [
     ({ x }, g, node) => g.broadcast(x, node.type.dims),
     ({ x }, node) => sameDims(withoutLeadingOnes(x.type.dims), withoutLeadingOnes(node.inputs[0]!.type.dims)),
   ),
-  rule("reshape-sum", reshape(named("t", once(sum(x)))), ({ x, t }, g) => g.sum(x, axes(t), !t.attrs.keep), turnsKeep),
-  rule("reshape-max", reshape(named("t", once(max(x)))), ({ x, t }, g) => g.max(x, axes(t), !t.attrs.keep), turnsKeep),
+  rule("reshape-sum", reshape(named("t", once(sum(x)))), ({ x, t }, g) => g.sum(x, axes(t), !keeps(t)), turnsKeep),
+  rule("reshape-max", reshape(named("t", once(max(x)))), ({ x, t }, g) => g.max(x, axes(t), !keeps(t)), turnsKeep),
   rule(
     "max-unit",
     max(x),

@@ -2,7 +2,9 @@
  * Guards in any use: a view with a frame, written with `build.where` alone, in sums, maxima, products and epilogues. A guard
  * touches its own reduction only, and what stands outside counts.
  */
+
 import { describe, expect, test } from "vitest";
+import { integer, number } from "../../compiler/graph/attributes.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { apply, type Node } from "../../compiler/graph/node.ts";
@@ -16,21 +18,22 @@ import { expectSameValues, lowered, stageOf } from "../support/stages.ts";
 /** Zeros around the last axis, computed by each reader: an op as somebody else might write it. */
 const framed = defineOp({
   name: "framed",
+  attributes: { before: integer, after: integer, outside: number },
   doc: "y[..., before + i] = x[..., i], `outside` elsewhere.",
   kind: "view",
   method: "exact",
   inputs: ["x"],
   shape: ({ x }, attrs) => ({
     dtype: x.dtype,
-    dims: [...x.dims.slice(0, -1), (x.dims.at(-1) as number) + (attrs.before as number) + (attrs.after as number)],
+    dims: [...x.dims.slice(0, -1), (x.dims.at(-1) as number) + attrs.before + attrs.after],
   }),
   flops: () => 0,
   adjoint: "none",
   reference({ x }, dims, attrs) {
     const [from, to] = [x.dims.at(-1)!, dims.at(-1)!];
-    const y = new Float64Array((x.data.length / from) * to).fill(attrs.outside as number);
+    const y = new Float64Array((x.data.length / from) * to).fill(attrs.outside);
     x.data.forEach((value, i) => {
-      y[Math.floor(i / from) * to + (attrs.before as number) + (i % from)] = value;
+      y[Math.floor(i / from) * to + attrs.before + (i % from)] = value;
     });
     return y;
   },
@@ -38,9 +41,9 @@ const framed = defineOp({
     build.where(
       x!.type.dims.at(-1) as number,
       1,
-      linear([at.at(-1)!], [1], -(attrs.before as number)),
+      linear([at.at(-1)!], [1], -attrs.before),
       (place) => x!.at([...at.slice(0, -1), place]),
-      build.constant(attrs.outside as number),
+      build.constant(attrs.outside),
     ),
   samples: [],
   rejects: [],

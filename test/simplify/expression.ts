@@ -4,10 +4,11 @@
  * Leaves have fixed types: x y z w [2,3], v [3], k [2,1], u [1,3], r s [], m a mask [2,3], l labels [2]; `ones` and `twos`
  * are constants [3].
  */
+import { type Attr, repeatsType } from "../../compiler/graph/attributes.ts";
 import { type Graph, reachable } from "../../compiler/graph/graph.ts";
-import { type Attr, apply, type Node } from "../../compiler/graph/node.ts";
-import { printNumber } from "../../compiler/graph/print.ts";
+import { apply, type Node } from "../../compiler/graph/node.ts";
 import type { DType, Type } from "../../compiler/graph/types.ts";
+import { printNumber } from "../../compiler/graph/types.ts";
 import { constOp, input, opByName, scalar } from "../../compiler/ops/index.ts";
 
 const shapes: Record<string, readonly number[]> = {
@@ -59,7 +60,7 @@ export class Scope {
         const [key, value] = words[next]!.split("=");
         attrs[key!] = JSON.parse(value!);
       }
-      if (op.typed?.includes("dtype")) attrs.dtype = "f64";
+      if (repeatsType(op.attributes, "dtype")) attrs.dtype = "f64";
       return apply(op, inputs, attrs);
     };
     return application();

@@ -1,4 +1,5 @@
 /** Builds the graph that the generated tests run for one sample of an op's record. */
+import { repeatsType } from "../../compiler/graph/attributes.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { apply, type Node, typesOf } from "../../compiler/graph/node.ts";
 import { elementCount, type FloatType } from "../../compiler/graph/types.ts";
@@ -18,7 +19,7 @@ export function sampleGraph(op: Op, sample: Sample, dtype: FloatType): SampleGra
   const inputs = op.inputs.map((name) =>
     input(name, { dtype: op.labels?.[name] ? "i32" : dtype, dims: sample.shapes[name]! }),
   );
-  const attrs = { ...sample.attrs, ...(op.typed?.includes("dtype") ? { dtype } : {}) };
+  const attrs = { ...sample.attrs, ...(repeatsType(op.attributes, "dtype") ? { dtype } : {}) };
   const operands = inputs.map((leaf, i) => (takesMask(op, i) ? gt(leaf, 0) : leaf));
   const result = apply(op, operands, attrs);
   const output = result.type.dtype === "bool" ? select(result, inputs[0]!, 2) : result;

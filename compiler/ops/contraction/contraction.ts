@@ -8,6 +8,7 @@
  * other two. So the adjoint of a contraction is two contractions over the same maps.
  */
 import { badAttribute } from "../../diagnostics.ts";
+import { type AttrKinds, type Attrs, type NoAttrs, resultDims, text } from "../../graph/attributes.ts";
 import { apply, byName, type Node } from "../../graph/node.ts";
 import { type Dims, elementCount, extent, type Type } from "../../graph/types.ts";
 import { defineOp, type Op } from "../define.ts";
@@ -17,23 +18,24 @@ import { extentsOf, type Maps, parseMaps, printMaps, reordered } from "./maps.ts
 import { meetings } from "./points.ts";
 
 /** What a named contraction says; its two operands have names of their own. */
-export interface ContractionRule<Name extends string>
-  extends Pick<Op<Name>, "name" | "doc" | "samples" | "rejects" | "shape"> {
+export interface ContractionRule<Name extends string, D extends AttrKinds>
+  extends Pick<Op<Name, D>, "name" | "doc" | "attributes" | "samples" | "rejects" | "shape"> {
   readonly inputs: readonly [Name, Name];
-  readonly typed?: Op["typed"];
-  readonly maps: NonNullable<Op<Name>["maps"]>;
+  readonly maps: NonNullable<Op<Name, D>["maps"]>;
   /** Where the two contractions over the same maps have a shorter name. */
-  readonly adjoint?: Exclude<Op<Name>["adjoint"], "none">;
+  readonly adjoint?: Exclude<Op<Name, D>["adjoint"], "none">;
 }
 
-export const defineContraction = <const Name extends string>(rule: ContractionRule<Name>): Op<Name> => {
+export const defineContraction = <const Name extends string, D extends AttrKinds = NoAttrs>(
+  rule: ContractionRule<Name, D>,
+): Op<Name, D> => {
   const [a, b] = rule.inputs;
   const dimsOf = (inputs: Record<Name, { readonly dims: Dims }>, y: Dims) => ({
     a: inputs[a].dims,
     b: inputs[b].dims,
     y,
   });
-  return defineOp<Name>({
+  return defineOp<Name, D>({
     ...rule,
     kind: "contraction",
     method: "rounded",
@@ -67,25 +69,26 @@ export const defineContraction = <const Name extends string>(rule: ContractionRu
 };
 
 /** The index maps of a contraction. */
-export const mapsOf = ({ op, inputs, attrs }: Node): Maps =>
+export const mapsOf = ({ op, inputs, attrs }: Pick<Node, "op" | "inputs"> & { readonly attrs: unknown }): Maps =>
   op.maps!(
     byName(
       op,
       inputs.map(({ type }) => type),
     ),
-    attrs,
+    attrs as Attrs,
   );
 
-export const contractionOp: Op<"a" | "b"> = defineContraction({
+const attributes = { maps: text, dims: resultDims };
+
+export const contractionOp: Op<"a" | "b", typeof attributes> = defineContraction({
   name: "contraction",
+  attributes,
   doc: "y = the sum of a * b over all points of the index maps: `m,k;k,n->m,n` is a matrix product, `n,2i+p-1,c;p,c,d->n,i,d` a convolution of stride 2 and padding 1. Points outside of an operand count nothing.",
   inputs: ["a", "b"],
-  typed: ["dims"],
-  maps: (_types, attrs) => parseMaps(attrs.maps as string),
-  shape({ a, b }, attrs, at) {
-    const dims = attrs.dims as Dims;
-    if (extentsOf(parseMaps(attrs.maps as string), { a: a.dims, b: b.dims, y: dims }) === undefined)
-      throw badAttribute(at, "maps", "one extent for each axis", attrs.maps);
+  maps: (_types, { maps }) => parseMaps(maps),
+  shape({ a, b }, { maps, dims }, at) {
+    if (extentsOf(parseMaps(maps), { a: a.dims, b: b.dims, y: dims }) === undefined)
+      throw badAttribute(at, "maps", "one extent for each axis", maps);
     return { dtype: a.dtype, dims };
   },
   samples: [
@@ -107,7 +110,7 @@ export function contract(maps: Maps, a: Node, b: Node, dims: Dims): Node {
   const rows = dims.indexOf("n");
   if (rows > 0)
     return transpose(contract({ ...maps, y: rowsFirst(maps.y, rows) }, a, b, rowsFirst(dims, rows)), back(dims, rows));
-  return apply(contractionOp, [a, b], { maps: printMaps(maps), dims: dims as (number | string)[] });
+  return apply(contractionOp, [a, b], { maps: printMaps(maps), dims });
 }
 
 const rowsFirst = <T>(items: readonly T[], rows: number): T[] => [items[rows]!, ...items.filter((_, i) => i !== rows)];

@@ -1,5 +1,6 @@
 import { badAttribute, innerDims, rank } from "../../diagnostics.ts";
-import { type Attrs, apply, type Node } from "../../graph/node.ts";
+import { integers } from "../../graph/attributes.ts";
+import { apply, type Node } from "../../graph/node.ts";
 import type { Dims } from "../../graph/types.ts";
 import { type Affine, affine } from "../../loop/kernel.ts";
 import type { At, Op } from "../define.ts";
@@ -13,7 +14,7 @@ export interface Window {
   readonly dilation: readonly number[];
 }
 
-const windowOf = (attrs: Attrs): Window => attrs as unknown as Window;
+const attributes = { stride: integers, padding: integers, dilation: integers };
 
 /** Output places along one axis of `size`: floor((size + 2 padding - dilation (kernel - 1) - 1) / stride) + 1. */
 export const placesAlong = (
@@ -32,7 +33,7 @@ function outputDims(x: Dims, w: Dims, window: Window, at: At): Dims {
 
 function checkWindow({ stride, padding, dilation }: Window, at: At): void {
   const check = (name: string, pair: readonly number[], least: number): void => {
-    if (pair?.length !== 2 || pair.some((n) => !Number.isInteger(n) || n < least))
+    if (pair.length !== 2 || pair.some((n) => !Number.isInteger(n) || n < least))
       throw badAttribute(at, name, `two integers from ${least} on`, `[${pair}]`);
   };
   check("stride", stride, 1);
@@ -59,17 +60,18 @@ function mapsOfWindow(window: Window): Maps {
  * v likewise, 0 outside of x. Shapes: x [N,H,W,C], w [KH,KW,C,D] -> y [N,OH,OW,D].
  * Throws shape/inner-dims when the two C differ, shape/rank unless both have four axes, attribute/range for no window.
  */
-export const convolutionOp: Op<"x" | "w"> = defineContraction({
+export const convolutionOp: Op<"x" | "w", typeof attributes> = defineContraction({
   name: "convolution",
+  attributes,
   doc: "y[n,i,j,d] = sum over p, q, c of x[n,h,v,c] * w[p,q,c,d], h = stride i + dilation p - padding, v likewise; 0 outside of x. x [N,H,W,C], w [KH,KW,C,D] -> y [N,OH,OW,D].",
   inputs: ["x", "w"],
-  maps: (_types, attrs) => mapsOfWindow(windowOf(attrs)),
-  shape({ x, w }, attrs, at) {
+  maps: (_types, window) => mapsOfWindow(window),
+  shape({ x, w }, window, at) {
     if (x.dims.length !== 4) throw rank(at, 0, "x: [N, H, W, C]", x);
     if (w.dims.length !== 4) throw rank(at, 1, "w: [KH, KW, C, D]", w);
     if (x.dims[3] !== w.dims[2]) throw innerDims(at, x, w);
-    checkWindow(windowOf(attrs), at);
-    return { dtype: x.dtype, dims: outputDims(x.dims, w.dims, windowOf(attrs), at) };
+    checkWindow(window, at);
+    return { dtype: x.dtype, dims: outputDims(x.dims, w.dims, window, at) };
   },
   samples: windows().map(({ x, w, window }) => ({ shapes: { x, w }, attrs: { ...window } })),
   rejects: [

@@ -5,12 +5,15 @@
  *
  * What no parameter reaches is a number. Sums are added up in pairs, so that no expression is deeper than it must be.
  */
+
+import { attrsOf } from "../../../graph/attributes.ts";
 import { leafName, reachable } from "../../../graph/graph.ts";
 import { type Environment, interpret } from "../../../graph/interpret.ts";
 import { apply, type Node } from "../../../graph/node.ts";
 import type { Value } from "../../../ops/define.ts";
 import { broadcastOffsets } from "../../../ops/elementwise.ts";
 import { add, maximum, minimum, mul, scalar, state } from "../../../ops/index.ts";
+import { overAxesAttributes } from "../../../ops/reduce.ts";
 
 /** A scalar expression is a node of shape []; its leaves are numbers and states such as hidden.weight[3]. */
 export type Scalar = Node;
@@ -108,15 +111,15 @@ function product(a: Tensor, b: Tensor, dims: readonly number[]): Scalar[] {
   });
 }
 
-function reduced({ op, attrs }: Node, { dims, data }: Tensor): Scalar[] {
-  const axes = attrs.axes as readonly number[];
+function reduced(node: Node, { dims, data }: Tensor): Scalar[] {
+  const { axes } = attrsOf(node, overAxesAttributes);
   const kept = dims.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
   const offset = broadcastOffsets(kept, dims);
   const groups = Array.from({ length: size(kept) }, (): Scalar[] => []);
   data.forEach((element, i) => {
     groups[offset(i)]!.push(element);
   });
-  return groups.map((group) => inPairs(group, reductions[op.name]!));
+  return groups.map((group) => inPairs(group, reductions[node.op.name]!));
 }
 
 /** A view's own reference, applied to positions, tells which element goes where. */

@@ -8,7 +8,7 @@
  *   t1 = 1 / (1 + exp(-(beta * x)))
  *   t1 + x * t1 * (1 - t1)
  */
-import { reachable, usersOf } from "../../../graph/graph.ts";
+import { leafName, numberOf, reachable, usersOf } from "../../../graph/graph.ts";
 import type { Node } from "../../../graph/node.ts";
 
 /** How tightly an operator binds, as in JavaScript. */
@@ -67,8 +67,8 @@ export function printInfix(root: Node): string {
 function printNode(node: Node, inputs: readonly Text[]): Text {
   const name = node.op.name;
   const operator = operators[name];
-  if (name === "const") return printNumber(node.attrs.value as number);
-  if (node.op.kind === "leaf") return { text: node.attrs.name as string, binds: binding.atom };
+  if (name === "const") return printNumber(numberOf(node));
+  if (node.op.kind === "leaf") return { text: leafName(node), binds: binding.atom };
   if (operator) return printBinary(operator, inputs);
   if (name === "neg") return { text: `-${inside(inputs[0]!, binding.atom)}`, binds: binding.sign };
   if (name === "not") return { text: `!${inside(inputs[0]!, binding.atom)}`, binds: binding.sign };
