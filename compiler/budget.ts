@@ -6,20 +6,8 @@
  */
 import type { Manifest } from "./bindings/manifest.ts";
 import { CompileError, type Diagnostic } from "./diagnostics.ts";
-import type { Model } from "./dsl/model.ts";
+import { budgetKeys, type Model } from "./dsl/model.ts";
 import { totalFlops } from "./flops.ts";
-
-/** The most that an inference module of f32 may have (f64 is for proofs); what is left out is not limited. */
-export interface Budget {
-  /** Bytes of the module, weights included; of the larger one where there is one with relaxed SIMD. */
-  readonly wasm?: number;
-  /** Bytes of its memory, which is a whole number of pages of 64 KiB. */
-  readonly memory?: number;
-  /** Floating-point operations of one row. */
-  readonly flops?: number;
-}
-
-export const budgetKeys = ["wasm", "memory", "flops"] as const satisfies (keyof Budget)[];
 
 /** Throws one CompileError with all budgets that an inference module exceeds, by how much, and where it went. */
 export function checkBudget({ spec, origin }: Model, manifest: Manifest, sectionBytes: number): void {

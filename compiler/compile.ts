@@ -9,6 +9,7 @@ import type { Manifest } from "./bindings/manifest.ts";
 import { encodeSection } from "./bindings/section.ts";
 import { writeBindings } from "./bindings/write.ts";
 import { checkBudget } from "./budget.ts";
+import { type CompileOptions, checkCompile, type PreparedModule, type Weights } from "./compile-options.ts";
 import {
   beyondHalf,
   halfNeedsInference,
@@ -17,8 +18,8 @@ import {
   weightBeyond,
   weightShape,
 } from "./diagnostics.ts";
+import type { Measurement } from "./dsl/build.ts";
 import type { Model } from "./dsl/model.ts";
-import type { Measurement } from "./dsl/preparation.ts";
 import { buildProgram, type Program } from "./dsl/program.ts";
 import { flushedValues } from "./dsl/subnormals.ts";
 import { freeze, type StateValues } from "./freeze/freeze.ts";
@@ -29,52 +30,10 @@ import { elementCount, type FloatType } from "./graph/types.ts";
 import { largestHalf } from "./half.ts";
 import { type TileTable, unusedTiles } from "./loop/tile-table.ts";
 import { layOutModule, type ModuleFunction, type ModuleParts, planModule, startsStates, statesOf } from "./module.ts";
-import { checkCompile } from "./option-kinds.ts";
 import { compileFunction, type FunctionOptions, relaxFunction } from "./pipeline.ts";
-import { type StageRecord, Stopped, Trace, type TraceOptions } from "./trace.ts";
+import { type StageRecord, Stopped, Trace } from "./trace.ts";
 import { emitModule } from "./wasm/emit.ts";
 import type { ModulePlan } from "./wasm/plan.ts";
-
-export interface CompileOptions {
-  /** train unless said. */
-  readonly mode?: Mode;
-  /** f32 unless said. */
-  readonly dtype?: FloatType;
-  /** The most rows of a call; the model's unless said. */
-  readonly batch?: number;
-  /** Values of parameters by name. Inference without them uses the initial values of `seed`. */
-  readonly weights?: Weights;
-  /** What initial values are drawn from; the model's unless said. */
-  readonly seed?: number;
-  /** Rewrites of real algebra that may change rounding; off unless said. */
-  readonly realAlgebra?: boolean;
-  /**
-   * A second module with fused multiply-adds (relaxed SIMD), which `js` takes where the engine knows them. Its results may
-   * differ by rounding, from engine to engine too; off unless said.
-   */
-  readonly relaxedSimd?: boolean;
-  /** For comparing results: false leaves the graph as it was built, or every op in a loop nest of its own. */
-  readonly simplify?: boolean;
-  readonly fuse?: boolean;
-  /**
-   * Weights travel in half precision, half the bytes, and are widened once when the module is instantiated. For inference in
-   * f32; refused for weights beyond 65504.
-   */
-  readonly half?: boolean;
-  /**
-   * Tiles for kernels by signature, such as `nabla build --tune` found, or what finds them; no entry changes a bit of what is
-   * computed.
-   */
-  readonly tiles?: TileTable | ((module: PreparedModule) => Promise<TileTable>) | undefined;
-  /** What files are called: digits.infer.wasm for "digits"; "model" unless said. */
-  readonly name?: string;
-  /** Called with each stage when it is done, for dumps and times. */
-  readonly onStage?: TraceOptions["onStage"];
-  /** The name of a stage, such as "fuse", after which compile throws Stopped. */
-  readonly stopAfter?: string;
-}
-
-export type Weights = ReadonlyMap<string, ArrayLike<number>> | Readonly<Record<string, ArrayLike<number>>>;
 
 export interface Built {
   readonly wasm: Uint8Array<ArrayBuffer>;
@@ -129,15 +88,6 @@ async function settledTiles(model: Model, options: CompileOptions): Promise<Tile
 
 /** `CompileOptions` with its tiles known. */
 type SettledOptions = CompileOptions & { readonly tiles?: TileTable | undefined };
-
-/** A module, all but described and emitted. */
-export interface PreparedModule extends Omit<ModuleParts, "customSections"> {
-  readonly program: Program;
-  readonly mode: Mode;
-  /** As it is compiled: for inference with its weights settled. */
-  readonly declared: ModuleDeclaration;
-  readonly half: boolean;
-}
 
 /** Everything that decides what is emitted. Throws as `compile` does. */
 export async function prepareModule(model: Model, options: SettledOptions, trace: Trace): Promise<PreparedModule> {

@@ -3,7 +3,6 @@
  * where each value came from, and what to do.
  */
 import { nearest } from "../runtime/nearest.ts";
-import type { Node } from "./graph/node.ts";
 import type { Origin, Span } from "./graph/origin.ts";
 import { type Dims, printDims, printType, type Type } from "./graph/types.ts";
 
@@ -88,8 +87,16 @@ const fail = (
   hint?: string,
 ) => new CompileError([{ code, message, span: origin?.span, notes, hint }]);
 
+/** What an error says of a node; no more of it, so that whatever nodes are made of may fail with these errors. */
+interface Operand {
+  readonly op: { readonly name: string; readonly kind: string };
+  readonly attrs: { readonly name?: unknown };
+  readonly type: Type;
+  readonly origin: Origin | undefined;
+}
+
 /** "h is f32[32,128] (relu, model.ts:12:9)" */
-export function describe(node: Node): string {
+export function describe(node: Operand): string {
   const name = node.attrs.name ?? node.origin?.binding;
   const span = node.origin?.span;
   const from = [node.op.kind === "leaf" ? undefined : node.op.name, span && `${span.file}:${span.line}:${span.column}`];
@@ -99,7 +106,7 @@ export function describe(node: Node): string {
 
 interface At {
   readonly op: string;
-  readonly inputs: readonly Node[];
+  readonly inputs: readonly Operand[];
   readonly origin: Origin | undefined;
 }
 
@@ -146,24 +153,32 @@ function show(value: unknown): string {
   if (typeof value === "string") return `"${value}"`;
   if (typeof value === "function") return "a function";
   if (typeof value !== "object" || value === null) return String(value);
-  return "op" in value && "poisoned" in value ? describe(value as Node) : `{ ${Object.keys(value).join(", ")} }`;
+  return "op" in value && "poisoned" in value
+    ? describe(value as unknown as Operand)
+    : `{ ${Object.keys(value).join(", ")} }`;
 }
 
 const listed = (names: readonly string[]): string => (names.length > 0 ? names.join(", ") : "none");
 
-export const windowTooLarge = (at: At, image: Dims, window: readonly number[], padding: readonly number[], x: Node) =>
+export const windowTooLarge = (
+  at: At,
+  image: Dims,
+  window: readonly number[],
+  padding: readonly number[],
+  x: Operand,
+) =>
   fail("shape/window", at.origin, `${at.op}: the window is larger than the image`, [
     `expected  a window of at most ${printDims(image)}, rows and columns of x with padding [${padding.join(", ")}]`,
     `got       [${window.join(", ")}], kernel with dilation; ${describe(x)}`,
   ]);
 
-export const shapesDiffer = (at: At, a: Node, b: Node) =>
+export const shapesDiffer = (at: At, a: Operand, b: Operand) =>
   fail("shape/differ", at.origin, `${at.op}: the two must have the same shape`, [
     `expected  ${printDims(a.type.dims)}  ${describe(a)}`,
     `got       ${printDims(b.type.dims)}  ${describe(b)}`,
   ]);
 
-export const escapedLoop = (at: At, value: Node) =>
+export const escapedLoop = (at: At, value: Operand) =>
   fail(
     "dsl/escaped",
     at.origin,
@@ -221,13 +236,13 @@ export const reservedName = (at: At, kind: string, name: string, owner: string) 
     "Rename one of them.",
   );
 
-export const fewRows = (at: At, table: Node, labels: Node, classes: number) =>
+export const fewRows = (at: At, table: Operand, labels: Operand, classes: number) =>
   fail("shape/classes", at.origin, `${at.op}: the table has no row for some labels`, [
     `expected  table: [${classes}, ...] or more rows  since ${describe(labels)} has ${classes} classes`,
     `got       ${printDims(table.type.dims)}  ${describe(table)}`,
   ]);
 
-export const classCount = (at: At, logits: Node, labels: Node, classes: number) =>
+export const classCount = (at: At, logits: Operand, labels: Operand, classes: number) =>
   fail("shape/classes", at.origin, `${at.op}: as many logits as classes are needed`, [
     `expected  logits: [n,${classes}]  since ${describe(labels)} has ${classes} classes`,
     `got       ${printDims(logits.type.dims)}  ${describe(logits)}`,
@@ -239,13 +254,13 @@ export const outputExpected = (at: At, name: string | undefined, got: unknown) =
     `got       ${show(got)}`,
   ]);
 
-export const outputWithoutRows = (at: At, name: string, got: Node) =>
+export const outputWithoutRows = (at: At, name: string, got: Operand) =>
   fail("model/outputs", at.origin, `${at.op}: output ${name} does not depend on the inputs`, [
     `expected  ${name}: [n, ...], one value a row`,
     `got       ${describe(got)}`,
   ]);
 
-export const lossNotScalar = (at: At, got: Node) =>
+export const lossNotScalar = (at: At, got: Operand) =>
   fail(
     "model/loss",
     at.origin,
@@ -263,7 +278,7 @@ export const unusedTarget = (at: At, name: string) =>
     "Use it in loss, or remove it.",
   );
 
-export const unreachedParameter = (at: At, parameter: Node) =>
+export const unreachedParameter = (at: At, parameter: Operand) =>
   fail(
     "model/unreached-parameter",
     parameter.origin ?? at.origin,
@@ -283,7 +298,7 @@ export function memoryTooLarge(of: {
   readonly batch: number;
   readonly needed: number;
   readonly most: number;
-  readonly largest: readonly { readonly what: string; readonly bytes: number; readonly node: Node }[];
+  readonly largest: readonly { readonly what: string; readonly bytes: number; readonly node: Operand }[];
   readonly fits: number;
 }) {
   const count = (value: number) => value.toLocaleString("en-US");
@@ -345,7 +360,7 @@ export const beyondHalf = (name: string, index: number, value: number, limit: nu
     `got       ${value}`,
   ]);
 
-export const inputExpected = (at: At, got: Node) =>
+export const inputExpected = (at: At, got: Operand) =>
   fail(
     "input/expected",
     at.origin,
@@ -354,7 +369,7 @@ export const inputExpected = (at: At, got: Node) =>
     "What is computed from it can be normalised with batchNorm or layerNorm.",
   );
 
-export const independent = (at: At, of: Node, by: Node) =>
+export const independent = (at: At, of: Operand, by: Operand) =>
   fail(
     "grad/independent",
     at.origin,

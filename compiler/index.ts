@@ -6,8 +6,10 @@ export type { EvaluatedModel, EvaluateOptions } from "./cli/tasks/evaluate-model
 export { type Judgement, judge } from "./cli/tasks/judge.ts";
 export { type ModelFile, readModelFile } from "./cli/tasks/model-file.ts";
 export type { Target } from "./cli/tasks/targets.ts";
-export type { TrainedModel, TrainModelOptions } from "./cli/tasks/train-model.ts";
-export type { Built, CompileOptions, Weights } from "./compile.ts";
+export type { TrainedModel } from "./cli/tasks/train-model.ts";
+export type { TrainModelOptions } from "./cli/tasks/train-options.ts";
+export type { Built } from "./compile.ts";
+export type { CompileOptions, Weights } from "./compile-options.ts";
 export { readCheckpoint, writeCheckpoint } from "./data/checkpoint.ts";
 export { CheckpointError } from "./data/checkpointError.ts";
 export { DataError } from "./data/errors.ts";

@@ -1,14 +1,13 @@
 /** Joins the compiled functions of a module: layout, entries with their checks, data. */
 
 import type { StateValues } from "./freeze/freeze.ts";
-import { attrsOf } from "./graph/attributes.ts";
+import { attrsOf, constAttributes } from "./graph/attributes.ts";
 import type { Convention, ModuleDeclaration } from "./graph/function.ts";
 import { isState, nodesOf } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
 import { bytesPerElement, type DType, elementCount } from "./graph/types.ts";
 import { type HalfRange, toHalf } from "./half.ts";
 import { panelOrder } from "./loop/panels.ts";
-import { constAttributes } from "./ops/leaf.ts";
 import type { CompiledFunction } from "./pipeline.ts";
 import { distinctConstants, type Layout, layOut } from "./plan/layout.ts";
 import { requireRoom } from "./plan/room.ts";

@@ -12,9 +12,10 @@ export { permutation } from "./permutation.ts";
 export { type PlateauSettings, reduceOnPlateau } from "./plateau.ts";
 export type { Asked, Given, Row, Tensor, Values } from "./port.ts";
 export { type RegressionScores, regressionScores } from "./regression.ts";
+export type { TrainRequest } from "./request-kinds.ts";
 export { type ClassScores, labelScores, type Scores, scoresOf } from "./scores.ts";
 export type { DType, Signature, Slot } from "./section.ts";
-export type { Progress, TrainAnswer, TrainRequest } from "./serve.ts";
+export type { Progress, TrainAnswer } from "./serve.ts";
 export type { Bytes, Source, WasmModule } from "./source.ts";
 export type { SavedState } from "./state.ts";
 export {

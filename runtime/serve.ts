@@ -9,7 +9,7 @@ import type { GivenData } from "./batches.ts";
 import { checkOptions } from "./kinds.ts";
 import type { Net } from "./load.ts";
 import { load } from "./named.ts";
-import { requestKinds } from "./request-kinds.ts";
+import { requestKinds, type TrainRequest } from "./request-kinds.ts";
 import type { Source } from "./source.ts";
 import { type Position, train } from "./train.ts";
 import { wrong } from "./wrong.ts";
@@ -19,17 +19,6 @@ export interface Port {
   postMessage(message: unknown): void;
   onmessage: ((event: { data: unknown }) => void) | null;
   onmessageerror?: (() => void) | null;
-}
-
-export interface TrainRequest {
-  /** Rows to learn from; the last ones where left out. */
-  readonly data?: GivenData;
-  /** Most steps to take; no limit unless said. */
-  readonly steps?: number;
-  /** Milliseconds after which no further step begins; no limit unless said. */
-  readonly deadlineMs?: number;
-  /** Of the order of the rows, 0 to 2^32 - 1; 0 unless said. */
-  readonly seed?: number;
 }
 
 export interface Progress {

@@ -6,10 +6,10 @@
  * A loss that is a mean over rows has none of these sums: the mean of the calls' losses, by their rows, is that of all rows. Any
  * other (weights of classes, masks, a root) the module computes in the last call from the sums of all, added up here in float64.
  */
-import type { Evaluable } from "./evaluate.ts";
-import { ARRAYS, viewAt } from "./port.ts";
+import { ARRAYS, type Memory, viewAt } from "./port.ts";
+import type { Signature } from "./section.ts";
 
-export function openTotal({ memory, manifest }: Evaluable) {
+export function openTotal({ memory, manifest }: { readonly memory?: Memory; readonly manifest: Signature }) {
   const { loss: start, sums: count = 0, dtype } = manifest;
   const view = (offset: number) => (memory && count > 0 ? viewAt(memory, dtype, offset, count) : new ARRAYS[dtype](0));
   const sums = view(start! + 16);

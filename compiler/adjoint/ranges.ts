@@ -5,8 +5,9 @@
  *
  * "No" means not known.
  */
+
+import type { Op } from "../graph/ir.ts";
 import type { Node } from "../graph/node.ts";
-import type { Op } from "../ops/define.ts";
 import { uniformValue } from "../simplify/constants.ts";
 
 type Claim = (node: Node) => boolean;

@@ -4,7 +4,7 @@
  *   const traced = openTracing(flags);
  *   compile(model, traced.options)      // writes dumps, notes times, stops where it is told to
  */
-import type { CompileOptions } from "../compile.ts";
+import type { CompileOptions } from "../compile-options.ts";
 import { type StageRecord, Stopped } from "../trace.ts";
 import { UsageError } from "./errors.ts";
 import { dumper, dumpFolder, isOfStage, stageNames } from "./tasks/dump.ts";

@@ -6,8 +6,9 @@
  *   tuning.finish(built);                        // writes the file and shows what was found, or says what is stale
  */
 import { basename, dirname } from "node:path";
-import type { Built, CompileOptions, PreparedModule } from "../compile.ts";
-import { printTile } from "../loop/tile.ts";
+import type { Built } from "../compile.ts";
+import type { CompileOptions, PreparedModule } from "../compile-options.ts";
+import { printTile } from "../loop/tile-plan.ts";
 import { withSection } from "../tune/tile-file.ts";
 import { type TunedKernel, tuneKernels } from "../tune/tune.ts";
 import type { ModelFile } from "./tasks/model-file.ts";

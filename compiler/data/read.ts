@@ -3,7 +3,8 @@
  *
  * files ["pixels=images.idx3-ubyte.gz", "digit=labels.idx1-ubyte.gz"] -> { rows: 10000, fields: { pixels, digit } }
  */
-import { checkRead } from "../option-kinds.ts";
+import { checkOptions, type Kinds, listOf, optional, text, thing } from "../../runtime/kinds.ts";
+import { columnMap } from "../option-kinds.ts";
 import { readCsv } from "./csv.ts";
 import { DataError, quote } from "./errors.ts";
 import { decodeIdx } from "./idx.ts";
@@ -19,9 +20,11 @@ interface Source {
   readonly field: Field | undefined;
 }
 
+const requestKinds: Kinds<ReadRequest> = { files: listOf(text), fields: listOf(thing), map: optional(columnMap) };
+
 /** Throws DataError, for the first fault found. */
 export async function readDataset(request: ReadRequest): Promise<Dataset> {
-  checkRead(request);
+  checkOptions<ReadRequest>("readDataset", request, requestKinds);
   const { files, fields, map = {} } = request;
   const sources = files.map((file) => parseSource(file, fields));
   refuseUnknownFields(map, fields);

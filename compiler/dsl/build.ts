@@ -5,9 +5,16 @@
 import type { Update } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import type { FloatType } from "../graph/types.ts";
+import type { Setting } from "./held.ts";
 import { createNames, type Names } from "./names.ts";
-import type { Measurement } from "./preparation.ts";
-import type { Regularizer } from "./regularizers.ts";
+
+export interface Regularizer {
+  readonly name: string;
+  /** Its numbers, to be checked against the element type of the model. */
+  readonly settings?: readonly Setting[];
+  /** One number from the parameter. */
+  penalty(w: Node): Node;
+}
 
 export interface ParameterDeclaration {
   readonly name: string;
@@ -22,6 +29,15 @@ export interface ParameterDeclaration {
   readonly role: "weight" | "bias";
   /** Its own regulariser, in place of the model's; false for none. */
   readonly regularize: Regularizer | false | undefined;
+}
+
+/** What a preparation needs to know of an input: one shift and one scale for each element of an example. */
+export interface Measurement {
+  readonly kind: "standardize" | "minMax";
+  readonly input: string;
+  /** States that hold them. */
+  readonly shift: string;
+  readonly scale: string;
 }
 
 /** Scores of classes that exclude each other against labels; scores of labels that do not; numbers against numbers. */

@@ -8,11 +8,11 @@
 import { badAttribute, fewRows, outsideForward, wrongDType } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import * as ops from "../ops/index.ts";
+import type { Regularizer } from "./build.ts";
 import { currentBuild } from "./build.ts";
 import { type Initializer, normal } from "./initializers.ts";
 import { operate } from "./operate.ts";
 import { declareParameter, type LearningOptions, layerNames, learningKeys, requireLearning } from "./parameters.ts";
-import type { Regularizer } from "./regularizers.ts";
 import { callOf, isPositiveInteger, requireKnownKeys } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
 import { type Labels, nodeOf, refuse, type Tensor } from "./tensor.ts";

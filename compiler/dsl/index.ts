@@ -1,6 +1,7 @@
 /** The public functions of a model file: `import { model, dense, relu, ... } from "nabla"`. */
 export * from "./activations.ts";
 export { batchMean, batchSum, max, mean, min, prod, reshape, sum, transpose } from "./axes.ts";
+export type { Regularizer } from "./build.ts";
 export { type EmbeddingOptions, embedding, gather, oneHot } from "./categories.ts";
 export { and, equal, greater, greaterEqual, less, lessEqual, not, notEqual, or, where } from "./choose.ts";
 export { type Conv2dOptions, conv2d } from "./convolution.ts";
@@ -28,7 +29,7 @@ export {
   type PoolOptions,
 } from "./pooling.ts";
 export { minMax, standardize } from "./preparation.ts";
-export { l1, l2, type Regularizer } from "./regularizers.ts";
+export { l1, l2 } from "./regularizers.ts";
 export { type Carried, type Elements, type Scanned, type ScanOptions, scan } from "./scan.ts";
 export * from "./schedules.ts";
 export type { Shape } from "./shapes.ts";

@@ -2,6 +2,7 @@
 import { badAttribute, outsideForward } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { add, matmul } from "../ops/index.ts";
+import type { Regularizer } from "./build.ts";
 import { type Build, currentBuild } from "./build.ts";
 import { glorotUniform, type Initializer, zeros } from "./initializers.ts";
 import { operate, refuseUnlessVector } from "./operate.ts";
@@ -13,7 +14,6 @@ import {
   learningKeys,
   requireLearning,
 } from "./parameters.ts";
-import type { Regularizer } from "./regularizers.ts";
 import { callOf, isPositiveInteger, requireKnownKeys } from "./settings.ts";
 import type { IsVector, Shape } from "./shapes.ts";
 import { refuse, type Tensor } from "./tensor.ts";

@@ -15,10 +15,10 @@
  *
  * Nothing runs yet; buildProgram calls forward and loss.
  */
-import type { Budget } from "../budget.ts";
+import { show } from "../../runtime/kinds.ts";
 import { currentOrigin, type Origin } from "../graph/origin.ts";
+import type { Regularizer } from "./build.ts";
 import type { Optimizer } from "./optimizers.ts";
-import type { Regularizer } from "./regularizers.ts";
 import type { Shape } from "./shapes.ts";
 import type { Labels, Scalar, Tensor } from "./tensor.ts";
 
@@ -48,6 +48,18 @@ type FieldValue<T> =
 
 /** What forward is given of the inputs, and loss of the targets. */
 export type FieldValues<T extends FieldSpecs> = { readonly [K in keyof T]: FieldValue<T[K]> };
+
+/** The most that an inference module of f32 may have (f64 is for proofs); what is left out is not limited. */
+export interface Budget {
+  /** Bytes of the module, weights included; of the larger one where there is one with relaxed SIMD. */
+  readonly wasm?: number;
+  /** Bytes of its memory, which is a whole number of pages of 64 KiB. */
+  readonly memory?: number;
+  /** Floating-point operations of one row. */
+  readonly flops?: number;
+}
+
+export const budgetKeys = ["wasm", "memory", "flops"] as const satisfies (keyof Budget)[];
 
 export interface ModelSpec<I extends FieldSpecs, T extends FieldSpecs, O extends Outputs> {
   /** The shape of one example of each input, [] for one number, or classes(K). */
@@ -92,3 +104,8 @@ export function model<const I extends FieldSpecs, const T extends FieldSpecs, O 
 /** Whether a value, such as the default export of a file, is a model. */
 export const isModel = (value: unknown): value is Model =>
   typeof value === "object" && value !== null && (value as Partial<Model>).kind === "nabla/model";
+
+/** Throws where a public function was given something else: callers may be JavaScript. */
+export function requireModel(call: string, value: unknown): void {
+  if (!isModel(value)) throw new TypeError(`${call}: expected a model, what model({ ... }) gives, got ${show(value)}`);
+}

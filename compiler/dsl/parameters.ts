@@ -7,10 +7,10 @@ import { metadataKey } from "../data/safetensorsHeader.ts";
 import { badAttribute, badName, outsideForward, recordOrThrow, reservedName } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { state, uniform } from "../ops/index.ts";
+import type { Regularizer } from "./build.ts";
 import { type Build, currentBuild, type ParameterDeclaration } from "./build.ts";
 import type { Initializer } from "./initializers.ts";
 import { bindingPath, isPath, isStateName } from "./names.ts";
-import type { Regularizer } from "./regularizers.ts";
 import {
   type Call,
   callOf,

@@ -8,22 +8,13 @@ import { inputExpected, outsideForward } from "../diagnostics.ts";
 import { isInput, leafName } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import * as ops from "../ops/index.ts";
-import { currentBuild } from "./build.ts";
+import { currentBuild, type Measurement } from "./build.ts";
 import { ones, zeros } from "./initializers.ts";
 import { operate } from "./operate.ts";
 import { declareParameter, partNames } from "./parameters.ts";
 import { callOf } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
 import { exampleDims, refuse, type Tensor } from "./tensor.ts";
-
-/** What a preparation needs to know of an input: one shift and one scale for each element of an example. */
-export interface Measurement {
-  readonly kind: "standardize" | "minMax";
-  readonly input: string;
-  /** States that hold them. */
-  readonly shift: string;
-  readonly scale: string;
-}
 
 /**
  * y = (x - mean) / deviation for each element of an example, over the training rows; the deviation divides by n. An

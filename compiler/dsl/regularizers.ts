@@ -5,18 +5,9 @@
  *   model({ regularize: l2(1e-4), ... })              every weight; biases are exempt
  *   dense(x, 10, { regularize: l1(1e-5) })            this layer's weight, in place of the model's
  */
-import type { Node } from "../graph/node.ts";
 import * as ops from "../ops/index.ts";
-import type { Setting } from "./held.ts";
+import type { Regularizer } from "./build.ts";
 import { callOf, requireNotNegative } from "./settings.ts";
-
-export interface Regularizer {
-  readonly name: string;
-  /** Its numbers, to be checked against the element type of the model. */
-  readonly settings?: readonly Setting[];
-  /** One number from the parameter. */
-  penalty(w: Node): Node;
-}
 
 /** lambda * sum of |w|; the derivative at 0 is 0. */
 export function l1(lambda: number): Regularizer {

@@ -8,9 +8,9 @@
 
 import { type CompileError, notATensor } from "../diagnostics.ts";
 import type { NoAttrs } from "../graph/attributes.ts";
+import type { Op } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { currentOrigin } from "../graph/origin.ts";
-import type { Op } from "../ops/define.ts";
 import { inputOp } from "../ops/leaf.ts";
 import type { Shape } from "./shapes.ts";
 

@@ -3,7 +3,6 @@
  * one that finds the errors of a model file.
  */
 import { gradients } from "../adjoint/build.ts";
-import { budgetKeys } from "../budget.ts";
 import * as errors from "../diagnostics.ts";
 import { type Output, reachable } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
@@ -12,6 +11,7 @@ import { type FloatType, isFloat } from "../graph/types.ts";
 import { type Build, createBuild, duringBuild } from "./build.ts";
 import { byFieldName, declareFields, type FieldLeaf, guarded, refuseSharedNames } from "./fields.ts";
 import type { Model, ModelSpec } from "./model.ts";
+import { budgetKeys } from "./model.ts";
 import { isFieldName } from "./names.ts";
 import { escapedFrom } from "./scan.ts";
 import {

@@ -10,11 +10,10 @@ import { inRegion } from "../graph/region.ts";
 import { specialize } from "../graph/specialize.ts";
 import { add, mul, scalar, state, step, sub } from "../ops/index.ts";
 import { simplifyAdjoint } from "../simplify/index.ts";
-import type { Build, ParameterDeclaration } from "./build.ts";
+import type { Build, ParameterDeclaration, Regularizer } from "./build.ts";
 import { clipGradients } from "./clipping.ts";
 import { filled } from "./initializers/initializer.ts";
 import type { Optimizer } from "./optimizers/optimizer.ts";
-import type { Regularizer } from "./regularizers.ts";
 import { requireHeld } from "./settings.ts";
 import { flushed } from "./subnormals.ts";
 

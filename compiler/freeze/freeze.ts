@@ -9,9 +9,9 @@
  */
 import { type Graph, isConstant, isLeaf, isState, nodesOf, roots, usersOf } from "../graph/graph.ts";
 import { interpret } from "../graph/interpret.ts";
+import type { Op } from "../graph/ir.ts";
 import { type Node, onInputs } from "../graph/node.ts";
 import { isFloat } from "../graph/types.ts";
-import type { Op } from "../ops/define.ts";
 import { broadcastOp, floorOp, mulNoNanOp, reshapeOp, state, stopGradientOp } from "../ops/index.ts";
 import { foldAffine } from "./affine.ts";
 

@@ -68,6 +68,17 @@ export const resultDType = {
 
 export const optional = <K extends AttrKind>(of: K) => ({ ...of, optional: true }) as const;
 
+/** Of inputs and states. */
+export const leafAttributes = { name: text, dims: resultDims, dtype: resultDType };
+
+/** Of constants: one number, or as many as `dims` says. */
+export const constAttributes = {
+  value: optional(number),
+  values: optional(numbers),
+  dims: optional(resultDims),
+  dtype: optional(resultDType),
+};
+
 /** Whether an attribute only repeats a part of the result's type. */
 export const repeatsType = (attributes: AttrKinds | undefined, name: string): boolean =>
   attributes?.[name]?.ofType !== undefined;

@@ -9,21 +9,13 @@
  * Nodes of one op on the same inputs are results of one loop: the last value of a state, or an output of all turns.
  */
 
-import type { Op } from "../ops/define.ts";
 import { attrsOf, integer } from "./attributes.ts";
-import { type Graph, mapNodes, nodesOf, type Output } from "./graph.ts";
+import { mapNodes, nodesOf } from "./graph.ts";
+import type { Body, Graph, Op, Output } from "./ir.ts";
 import { apply, type Node, onInputs } from "./node.ts";
 import { type Dims, isFloat } from "./types.ts";
 
-export interface Body {
-  /** Each state has one update, in their order. */
-  readonly graph: Graph;
-  /** So many of its inputs, the first ones, are elements of what the loop goes along; the others are the same in each turn. */
-  readonly elements: number;
-  readonly extent: number;
-  /** From the last element to the first. */
-  readonly backwards: boolean;
-}
+export type { Body } from "./ir.ts";
 
 /** The axis that a loop goes along, in what it reads and gives: the first one, behind the rows. */
 export const loopAxis = (dims: Dims): number => (dims[0] === "n" ? 1 : 0);

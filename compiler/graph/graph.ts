@@ -2,32 +2,10 @@
  * A graph: one function of the module (init, step, evaluate, infer), as named outputs and state updates.
  * Its nodes are those that outputs and updates reach; inputs and states are leaves among them.
  */
-import { constAttributes, leafAttributes } from "../ops/leaf.ts";
-import { attrsOf } from "./attributes.ts";
-import type { Node } from "./node.ts";
+import { attrsOf, constAttributes, leafAttributes } from "./attributes.ts";
+import type { Graph, Node } from "./ir.ts";
 
-export interface Graph {
-  readonly name: string;
-  /** Leaves that the caller fills, in the order of the signature, also those that nothing reads. */
-  readonly inputs: readonly Node[];
-  /** Leaves that live from call to call: parameters, optimiser state, the step counter. */
-  readonly states: readonly Node[];
-  readonly outputs: readonly Output[];
-  /** New values of states, all computed from the old ones and written together at the end. */
-  readonly updates: readonly Update[];
-  /** What lies in panels of so many columns (see layout/panels.ts): states and copies; all else lies row by row. */
-  readonly panels?: ReadonlyMap<Node, number>;
-}
-
-export interface Output {
-  readonly name: string;
-  readonly node: Node;
-}
-
-export interface Update {
-  readonly state: Node;
-  readonly value: Node;
-}
+export type { Graph, Output, Update } from "./ir.ts";
 
 export const leafName = (leaf: Node): string => attrsOf(leaf, leafAttributes).name;
 export const isLeaf = (node: Node): boolean => node.op.kind === "leaf";

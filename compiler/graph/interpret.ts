@@ -2,8 +2,9 @@
  * The float64 interpreter: every node by its op's reference, nothing fused, nothing rounded to f32. Slow, and the oracle
  * that every stage is compared with.
  */
-import type { Value } from "../ops/define.ts";
+
 import { type Graph, isConstant, isLeaf, leafName, nodesOf } from "./graph.ts";
+import type { Value } from "./ir.ts";
 import { byName, type Node } from "./node.ts";
 import { extent } from "./types.ts";
 

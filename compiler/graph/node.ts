@@ -4,29 +4,13 @@
  *   apply(add, [h, b])   checks the shapes by add's rule and gives a node of the type that the rule derives
  */
 import { internalError, recordOrThrow } from "../diagnostics.ts";
-import type { Op } from "../ops/define.ts";
 import type { AttrKinds, Attrs, AttrsOf, NoAttrs } from "./attributes.ts";
+import type { Node, Op } from "./ir.ts";
 import { currentOrigin, type Origin, withOrigin } from "./origin.ts";
 import { currentRegion, inRegion, type Region } from "./region.ts";
 import { printType, type Type } from "./types.ts";
 
-export interface Node {
-  /** Grows with creation: an input's id is always smaller, so ascending ids are a topological order. */
-  readonly id: number;
-  readonly op: Op;
-  readonly inputs: readonly Node[];
-  readonly attrs: Attrs;
-  readonly type: Type;
-  readonly origin: Origin | undefined;
-  readonly region: Region;
-  /** Set where a shape rule failed: errors downstream of it would only repeat it, so they are not reported. */
-  readonly poisoned: boolean;
-  /** What `a + b` asks of an object; without it, the sum would be text. */
-  readonly [Symbol.toPrimitive]: (hint: string) => string;
-}
-
-/** A node of an op that declares `D`. */
-export type NodeOf<D> = Omit<Node, "attrs"> & { readonly attrs: AttrsOf<D> };
+export type { Node, NodeOf } from "./ir.ts";
 
 let nextId = 1;
 

@@ -1,12 +1,12 @@
 /** Reads the text form of a graph (see print.ts). For tests, and for pasting dumps into them. */
 
-import type { Op } from "../ops/define.ts";
 import { scalar } from "../ops/elementwise.ts";
 import { opByName } from "../ops/index.ts";
 import { input, state } from "../ops/leaf.ts";
 import { scanOp } from "../ops/scan.ts";
 import { type Attr, attrFault, repeatsType } from "./attributes.ts";
 import { type Graph, leafName, type Output, type Update } from "./graph.ts";
+import type { Op } from "./ir.ts";
 import { apply, type Node } from "./node.ts";
 import type { Origin } from "./origin.ts";
 import { type Dim, type DType, isFloat, printType, sameType, type Type } from "./types.ts";

@@ -15,15 +15,7 @@ import type { FloatType } from "../graph/types.ts";
 import { laneCount, type Stmt, type VExpr } from "./ir.ts";
 import type { Axis } from "./kernel.ts";
 import { monoidOf } from "./monoids.ts";
-import { sizeAt, type TileRequest } from "./same-bits.ts";
-import { type Reduction, sizeOf, type TilePlan } from "./tile.ts";
-
-/** In rounds of the summing loop: a power of two each. */
-export interface Blocks {
-  readonly by: number;
-  /** The least number of rounds that is cut into blocks. */
-  readonly from: number;
-}
+import { type Blocks, type Reduction, sizeAt, sizeOf, type TilePlan, type TileRequest } from "./tile-plan.ts";
 
 /** Adding a block takes seven operations a sum. A tile has many sums, and terms that are products: longer blocks pay for that. */
 const ofSums: Blocks = { by: 8, from: 256 };

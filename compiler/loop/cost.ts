@@ -11,11 +11,11 @@
  * kernels, with about 15 tiles each, on Node 20 and 26: the tile chosen is on average 2 % slower than the fastest of its
  * kernel; with the price of code, which tiny layers do not earn back, 4 to 5 %.
  */
-import { subexpressions } from "./collapse.ts";
+
 import { laneCount } from "./ir.ts";
 import { type Axis, type Expr, type Kernel, partsOfIndex, strideOf } from "./kernel.ts";
-import { sizeAt, type TileRequest } from "./same-bits.ts";
-import { type Reduction, reductionOf, type TilePlan } from "./tile.ts";
+import { type Reduction, reductionOf, sizeAt, type TilePlan, type TileRequest } from "./tile-plan.ts";
+import { subexpressions } from "./walk.ts";
 
 /** Cycles. */
 const latencyOfAdd = 4;

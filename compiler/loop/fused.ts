@@ -14,7 +14,7 @@ import type { FloatType } from "../graph/types.ts";
 import { laneCount } from "./ir.ts";
 import type { Axis, Kernel } from "./kernel.ts";
 import { monoidOf } from "./monoids.ts";
-import { reductionOf, type TilePlan } from "./tile.ts";
+import { reductionOf, type TilePlan } from "./tile-plan.ts";
 
 const leastAccumulators = 8;
 

@@ -4,7 +4,7 @@
  *   "lanes along i1 x2, i0 by 4, last rows x6"
  *   ->   { vector: "i1", across: false, vectors: 2, unroll: [{ axis: "i0", by: 4 }], lastRows: 6 }
  */
-import type { TilePlan } from "./tile.ts";
+import type { TilePlan } from "./tile-plan.ts";
 
 const lanesPattern = /^lanes (along|across) ([a-z]\w*) x([1-9]\d*)$/;
 const unrollPattern = /^([a-z]\w*) by ([1-9]\d*)$/;

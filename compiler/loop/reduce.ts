@@ -8,23 +8,14 @@
  */
 import type { FloatType } from "../graph/types.ts";
 import { Block } from "./block.ts";
-import {
-  addBlock,
-  type BlockCut,
-  type Blocks,
-  cutInBlocks,
-  type LongSum,
-  pointsOfRound,
-  startOf,
-  totalOf,
-} from "./blocks.ts";
-import { indexRewriter } from "./collapse.ts";
+import { addBlock, type BlockCut, cutInBlocks, type LongSum, pointsOfRound, startOf, totalOf } from "./blocks.ts";
 import { laneCount, type Stmt, type VExpr } from "./ir.ts";
 import { type Axis, affine, type Expr, type Part, strideOf, valuesOf } from "./kernel.ts";
 import { type LaneOp, type Monoid, monoidOf } from "./monoids.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { type Chain, firstLanes, takePoint } from "./take-point.ts";
-import type { Reduction, TilePlan } from "./tile.ts";
+import type { Blocks, Reduction, TilePlan } from "./tile-plan.ts";
+import { indexRewriter } from "./walk.ts";
 
 /** One vector (or element) of the tile: how far it lies from the loop indices, and how many lanes of it count. */
 export interface Point {

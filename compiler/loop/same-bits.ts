@@ -6,11 +6,10 @@
  * Where lanes run along columns, each output is summed up in index order, whatever the tile. Where they run across the sum,
  * lanes and partial sums are its order: these stay, and only the points side by side vary. The blocks of a long sum stay, too.
  */
-import type { FloatType } from "../graph/types.ts";
 import { laneCount } from "./ir.ts";
 import type { Axis, Kernel } from "./kernel.ts";
 import { monoidOf } from "./monoids.ts";
-import { type Reduction, reductionOf, reuses, sizeOf, type TilePlan } from "./tile.ts";
+import { type Reduction, reductionOf, reuses, sizeAt, sizeOf, type TilePlan, type TileRequest } from "./tile-plan.ts";
 
 /**
  * What V8 on x86-64 has to give away: accumulators, a vector of each column, one element of a row and one product. Past
@@ -23,12 +22,6 @@ const mostRows = 6;
 /** Vectors of one row, and of a kernel whose rows share nothing: what it reads then takes registers, too. */
 export const mostVectors = 6;
 const mostSeparate = 4;
-
-export interface TileRequest {
-  readonly dtype: FloatType;
-  /** The most rows of a call. */
-  readonly batch: number;
-}
 
 /** All that are worth considering, those of most rows first; `lanes` alone where a kernel has no sum or maximum, or one whose points have several bodies. */
 export function tilesLike(lanes: TilePlan, kernel: Kernel, request: TileRequest): TilePlan[] {
@@ -78,9 +71,6 @@ function acrossTiles(lanes: TilePlan, kernel: Kernel, reduction: Reduction, { ba
       unroll: axes.flatMap((axis, i) => (by[i] === 1 ? [] : [{ axis: axis.name, by: by[i]! }])),
     }));
 }
-
-/** Points of an axis where a call has as many rows as it may. */
-export const sizeAt = (axis: Axis, batch: number): number => (axis.extent === "n" ? batch : axis.extent) * axis.scale;
 
 const downFrom = (most: number): number[] => Array.from({ length: most }, (_, i) => most - i);
 const product = (values: readonly number[]): number => values.reduce((a, b) => a * b, 1);

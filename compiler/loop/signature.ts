@@ -8,13 +8,12 @@
  *
  * A value that is used twice is written once, `t0 = ...;`, so that the text is no longer than the kernel is large.
  */
-
 import { numbering } from "../numbering.ts";
 import type { LoopBuffer } from "./buffer.ts";
-import { partsOf, rewriter, subexpressions } from "./collapse.ts";
 import { affine, type Expr, type Index, type Kernel } from "./kernel.ts";
 import { printAffine } from "./print.ts";
 import { printAssign, printAxis, printExpr } from "./print-kernel.ts";
+import { partsOf, rewriter, subexpressions } from "./walk.ts";
 
 export function signatureOf({ axes, stores }: Kernel): string {
   const letter = letters();

@@ -16,7 +16,6 @@
  *   max[r0<3](where[q0 = r0 - 1, q0<2](x[q0]))     ==>     max[r0<1](0)[r0<2](x[r0])
  */
 import { internalError } from "../diagnostics.ts";
-import { indexRewriter, rewriter, subexpressions } from "./collapse.ts";
 import {
   type Affine,
   type Axis,
@@ -31,6 +30,7 @@ import {
   tupleOf,
 } from "./kernel.ts";
 import { monoidOf, type Reduce } from "./monoids.ts";
+import { indexRewriter, rewriter, subexpressions } from "./walk.ts";
 
 type Where = Extract<Expr, { kind: "where" }>;
 

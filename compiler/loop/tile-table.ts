@@ -4,9 +4,10 @@
  *   { "[i0<n, i1<16] a[16*i0 + i1] = ...": lanes along i1 x4, i0 by 2 }
  */
 import type { Kernel } from "./kernel.ts";
-import { type TileRequest, tilesLike } from "./same-bits.ts";
+import { tilesLike } from "./same-bits.ts";
 import { signatureOf } from "./signature.ts";
-import { chooseLanes, printTile, type TilePlan } from "./tile.ts";
+import { chooseLanes } from "./tile.ts";
+import { printTile, type TilePlan, type TileRequest } from "./tile-plan.ts";
 
 /** Signature -> tile. */
 export type TileTable = ReadonlyMap<string, TilePlan>;

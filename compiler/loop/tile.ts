@@ -8,49 +8,23 @@
  *   chosen by rule, since bits depend on it.
  * - A tile of rows x vectors accumulators reuses each load. Its size, which no bit depends on, is that of least cost.
  */
-import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
-import { type Blocks, chooseBlocks } from "./blocks.ts";
-import { partsOf, subexpressions } from "./collapse.ts";
+import { chooseBlocks } from "./blocks.ts";
 import { tileCosts } from "./cost.ts";
 import { laneCount } from "./ir.ts";
-import { type Axis, type Expr, jumpsAlong, type Kernel, movesAlong, strideOf } from "./kernel.ts";
+import { type Axis, jumpsAlong, type Kernel, strideOf } from "./kernel.ts";
 import { choosePasses } from "./passes.ts";
-import { type TileRequest, tilesLike } from "./same-bits.ts";
-
-export interface TilePlan {
-  /** The axis lanes run along, or undefined for one point at a time. */
-  readonly vector: string | undefined;
-  /** Whether that axis is reduced: lanes are then partial sums, combined at the end. */
-  readonly across: boolean;
-  /** Vectors side by side along the vector axis: in the tile, or partial sums where it is reduced. */
-  readonly vectors: number;
-  /** Further axes unrolled into the tile, outermost first, and by how much. */
-  readonly unroll: readonly { readonly axis: string; readonly by: number }[];
-  /** Vectors side by side where rows are left over and go one by one. */
-  readonly lastRows?: number;
-  /** Reduced axes that run outermost; what each of their rounds sums up is added to memory. None unless said. */
-  readonly passes?: readonly string[];
-  /** How a long sum is cut into blocks; in one go where left out. */
-  readonly blocks?: Blocks;
-  /** Whether products are added up by madd, which relaxed modules alone may have. */
-  readonly fused?: boolean;
-}
-
-export interface TiledKernel {
-  readonly kernel: Kernel;
-  readonly tile: TilePlan;
-}
-
-export type Reduction = Extract<Expr, { kind: "reduce" }>;
-
-/** The one reduction of a kernel. A second one would need a loop nest of its own. */
-export function reductionOf(kernel: Kernel): Reduction | undefined {
-  const all = kernel.stores.flatMap((store) => subexpressions(store.value));
-  const [first, second] = new Set(all.filter((e): e is Reduction => e.kind === "reduce"));
-  if (second) throw internalError(`kernel ${kernel.name} has two reductions; is an op of that kind declared another?`);
-  return first;
-}
+import { tilesLike } from "./same-bits.ts";
+import {
+  type Reduction,
+  reductionOf,
+  reuses,
+  sizeOf,
+  type TilePlan,
+  type TileRequest,
+  withoutPasses,
+} from "./tile-plan.ts";
+import { partsOf, subexpressions } from "./walk.ts";
 
 /** The tile of least cost with these lanes; of equal ones, that of most rows. */
 export function chooseTile(kernel: Kernel, request: TileRequest): TilePlan {
@@ -69,10 +43,6 @@ export function chooseLanes(kernel: Kernel, request: TileRequest): TilePlan {
   const blocks = chooseBlocks(summed, lanes, reduction !== undefined && sharesLoads(kernel, reduction), request);
   return { ...lanes, ...(passes.length > 0 && { passes: passes.map(({ name }) => name) }), ...(blocks && { blocks }) };
 }
-
-/** What one round of the passes sums up. */
-export const withoutPasses = (reduction: Reduction, passes: readonly Axis[]): Reduction =>
-  passes.length === 0 ? reduction : { ...reduction, axes: reduction.axes.filter((axis) => !passes.includes(axis)) };
 
 function lanesOf(kernel: Kernel, reduction: Reduction | undefined, dtype: FloatType): TilePlan {
   const inner = kernel.axes.at(-1);
@@ -101,9 +71,6 @@ function partialSums(kernel: Kernel, reduction: Reduction, vector: Axis, dtype: 
 const sharesLoads = (kernel: Kernel, reduction: Reduction): boolean =>
   kernel.axes.slice(-2).some((axis) => reuses(reduction, axis));
 
-export const sizeOf = (axis: Axis): number =>
-  axis.extent === "n" ? Number.POSITIVE_INFINITY : axis.extent * axis.scale;
-
 /** Strided loads per vector along an axis; more where its extent leaves most lanes idle. None has lanes at places from memory. */
 function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis, dtype: FloatType): number {
   const inLoop = reduction
@@ -118,27 +85,4 @@ function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis
   if (all.some(({ index }) => jumpsAlong(index, axis.name))) return Number.POSITIVE_INFINITY;
   const idle = Math.max(0, 1 - sizeOf(axis) / laneCount(dtype));
   return strides.filter((stride) => stride !== 0 && stride !== 1).length + idle;
-}
-
-/** Whether some load of the reduction's body stays put along an axis: a tile there saves loads. */
-export const reuses = (reduction: Reduction, axis: Axis): boolean => {
-  const loads = subexpressions(reduction.body).flatMap((e) => (e.kind === "load" ? [e.index] : []));
-  return (
-    loads.length > 1 &&
-    loads.some((index) => !movesAlong(index, axis.name)) &&
-    loads.some((index) => movesAlong(index, axis.name))
-  );
-};
-
-/** One line for dumps: "lanes along i1 x2, i0 by 4". */
-export function printTile(plan: TilePlan): string {
-  const lanes =
-    plan.vector === undefined
-      ? "one point at a time"
-      : `lanes ${plan.across ? "across" : "along"} ${plan.vector} x${plan.vectors}`;
-  const unroll = plan.unroll.map(({ axis, by }) => `${axis} by ${by}`);
-  const lastRows = plan.lastRows === undefined ? [] : [`last rows x${plan.lastRows}`];
-  const passes = plan.passes === undefined ? [] : [`passes along ${plan.passes.join(" ")}`];
-  const blocks = plan.blocks === undefined ? [] : [`sums by ${plan.blocks.by} from ${plan.blocks.from}`];
-  return [lanes, ...unroll, ...lastRows, ...passes, ...blocks, ...(plan.fused ? ["fused"] : [])].join(", ");
 }

@@ -26,7 +26,7 @@ import {
 } from "./kernel.ts";
 import { type Point, reduceTile } from "./reduce.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
-import { type Reduction, reductionOf, type TiledKernel, type TilePlan, withoutPasses } from "./tile.ts";
+import { type Reduction, reductionOf, type TiledKernel, type TilePlan, withoutPasses } from "./tile-plan.ts";
 
 /** An axis and the runs that it is cut into. */
 interface Level {

@@ -1,8 +1,8 @@
 import { badAttribute, wrongDType } from "../diagnostics.ts";
 import { integer } from "../graph/attributes.ts";
+import { defineOp } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { elementCount, isFloat } from "../graph/types.ts";
-import { defineOp } from "./define.ts";
 
 /**
  * The place of the largest element along an axis, the first of equal ones; that of the first NaN where there is one.

@@ -1,9 +1,9 @@
 import { badAttribute, shapesDiffer, wrongDType } from "../diagnostics.ts";
 import { integer } from "../graph/attributes.ts";
+import { defineOp, type Op } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { type Dim, type Dims, isFloat } from "../graph/types.ts";
 import { linear } from "../loop/kernel.ts";
-import { defineOp, type Op } from "./define.ts";
 import { slice } from "./pad.ts";
 
 /** The shape with another extent along one axis. */

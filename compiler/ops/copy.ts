@@ -1,5 +1,5 @@
+import { defineOp } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
-import { defineOp } from "./define.ts";
 
 /** y = x in memory of its own: what is read often in another order than it lies in. */
 export const copyOp = defineOp({

@@ -7,11 +7,11 @@
  */
 import { noBroadcast, wrongDType } from "../diagnostics.ts";
 import type { NoAttrs } from "../graph/attributes.ts";
+import { constAttributes } from "../graph/attributes.ts";
+import { type At, defineOp, type Facts, noInputs, type Op, type Reject, type Sample, type Value } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { broadcastDims, type Dims, elementCount, isFloat, type Type } from "../graph/types.ts";
 import type { ElementBuilder, Expr } from "../loop/kernel.ts";
-import { type At, defineOp, type Facts, noInputs, type Op, type Reject, type Sample, type Value } from "./define.ts";
-import { constAttributes } from "./leaf.ts";
 
 /** What a derivative may read. */
 export type Reverse<Name extends string> = Readonly<Record<Name, Node>> & { readonly dy: Node; readonly y: Node };

@@ -1,9 +1,9 @@
 /** Rows of a table that labels name: gather reads them, scatterAdd adds to them; each is the other's adjoint. */
 import { badAttribute, rank, wrongDType } from "../diagnostics.ts";
 import { integer } from "../graph/attributes.ts";
+import { type At, defineOp } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { type Dims, elementCount, isFloat, sameDims, type Type } from "../graph/types.ts";
-import { type At, defineOp } from "./define.ts";
 
 function checkLabels(at: At, position: number, index: Type): void {
   if (index.dtype !== "i32") throw wrongDType(at, position, "i32 labels", index);

@@ -1,4 +1,5 @@
 /** The table of ops. A new op is a record in its file and its name here. */
+import type { Op } from "../graph/ir.ts";
 import { argmaxOp } from "./argmax.ts";
 import { addOp, divOp, mulNoNanOp, mulOp, negOp, subOp } from "./arithmetic.ts";
 import { andOp, eqOp, geOp, gtOp, leOp, ltOp, neOp, notOp, orOp, selectOp } from "./compare.ts";
@@ -8,7 +9,6 @@ import { contractionOp } from "./contraction/contraction.ts";
 import { convolutionOp } from "./contraction/convolution.ts";
 import { matmulOp } from "./contraction/matmul.ts";
 import { copyOp } from "./copy.ts";
-import type { Op } from "./define.ts";
 import { constOp } from "./elementwise.ts";
 import { expm1Op, expOp, log1pOp, logOp, powOp, sqrtOp } from "./exponential.ts";
 import { gatherOp, scatterAddOp } from "./gather.ts";

@@ -1,21 +1,11 @@
 /**
  * Leaves of a graph: what the caller passes and what lives from call to call. They compute nothing.
  */
-import { number, numbers, optional, resultDims, resultDType, text } from "../graph/attributes.ts";
+import { leafAttributes } from "../graph/attributes.ts";
+import { defineOp, noInputs } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import type { Origin } from "../graph/origin.ts";
 import type { Type } from "../graph/types.ts";
-import { defineOp, noInputs } from "./define.ts";
-
-export const leafAttributes = { name: text, dims: resultDims, dtype: resultDType };
-
-/** One number, or as many as `dims` says. */
-export const constAttributes = {
-  value: optional(number),
-  values: optional(numbers),
-  dims: optional(resultDims),
-  dtype: optional(resultDType),
-};
 
 const leafOp = (name: string, doc: string) =>
   defineOp({

@@ -1,8 +1,8 @@
 import { badAttribute, wrongDType } from "../diagnostics.ts";
 import { integer, resultDType } from "../graph/attributes.ts";
+import { defineOp } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import type { FloatType } from "../graph/types.ts";
-import { defineOp } from "./define.ts";
 
 /**
  * One-hot encoding: y[..., k] = 1 where labels[...] == k, else 0.

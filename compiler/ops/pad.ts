@@ -1,10 +1,10 @@
 /** Views with another extent: pad puts a frame around a tensor and gaps into it, slice cuts a grid out; each is the other's adjoint. */
 import { badAttribute, wrongDType } from "../diagnostics.ts";
 import { integers, number, resultDims } from "../graph/attributes.ts";
+import { type At, defineOp, type Op } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { type Dim, type Dims, isFloat, type Type } from "../graph/types.ts";
 import { type Expr, type Index, linear } from "../loop/kernel.ts";
-import { type At, defineOp, type Op } from "./define.ts";
 
 export const padAttributes = { before: integers, step: integers, value: number, dims: resultDims };
 const sliceAttributes = { start: integers, step: integers, dims: resultDims };

@@ -1,7 +1,7 @@
 import { wrongDType } from "../diagnostics.ts";
+import { defineOp } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { printType, sameType } from "../graph/types.ts";
-import { defineOp } from "./define.ts";
 
 /**
  * A value that is one thing in training and another in inference: dropout, batch normalisation. It stands in a traced

@@ -1,6 +1,7 @@
 /** Reductions over axes: sum, product, max and min. The result keeps the reduced axes with extent 1, or drops them. */
 import { badAttribute } from "../diagnostics.ts";
 import { type AttrsOf, flag, integers } from "../graph/attributes.ts";
+import { type At, defineOp, type ElementInput, type Op, type Sample, type Value } from "../graph/ir.ts";
 import { apply, type Node, type NodeOf } from "../graph/node.ts";
 import { type Dim, type Dims, elementCount, type FloatType, type Type } from "../graph/types.ts";
 import type { Index } from "../loop/kernel.ts";
@@ -8,7 +9,6 @@ import { affine } from "../loop/kernel.ts";
 import { monoidOf, type Reduce } from "../loop/monoids.ts";
 import { div, mul } from "./arithmetic.ts";
 import { eq, select } from "./compare.ts";
-import { type At, defineOp, type ElementInput, type Op, type Sample, type Value } from "./define.ts";
 import { scalar } from "./elementwise.ts";
 import { iota } from "./source.ts";
 import { broadcast, reshape, transpose } from "./view.ts";

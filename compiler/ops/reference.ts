@@ -8,11 +8,11 @@
 import { CompileError, type Diagnostic, internalError } from "../diagnostics.ts";
 import { repeatsType } from "../graph/attributes.ts";
 import type { Graph } from "../graph/graph.ts";
+import type { Op, OpKind, Reject, Sample } from "../graph/ir.ts";
 import { apply, byName, type Node } from "../graph/node.ts";
 import type { Origin } from "../graph/origin.ts";
 import { printGraph } from "../graph/print.ts";
 import { type Dims, type DType, printDims, printType } from "../graph/types.ts";
-import type { Op, OpKind, Reject, Sample } from "./define.ts";
 import { input } from "./leaf.ts";
 
 /** Rows that FLOPs are counted at. */

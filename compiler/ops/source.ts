@@ -2,9 +2,9 @@
 
 import { badAttribute } from "../diagnostics.ts";
 import { integer, resultDims, resultDType } from "../graph/attributes.ts";
+import { defineOp, noInputs } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { type Dims, elementCount, type FloatType } from "../graph/types.ts";
-import { defineOp, noInputs } from "./define.ts";
 import { threefryUniform } from "./threefry-reference.ts";
 
 export const rowsOp = defineOp({

@@ -1,9 +1,9 @@
 /** Views: index maps that move no data where a reader can follow them: transpose, reshape, broadcast, stopGradient. */
 import { badAttribute, noBroadcast, reshapeCount, wrongDType } from "../diagnostics.ts";
 import { integers, resultDims } from "../graph/attributes.ts";
+import { defineOp, type Op } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { broadcastDims, type Dims, elementCount, sameDims } from "../graph/types.ts";
-import { defineOp, type Op } from "./define.ts";
 import { broadcastOffsets } from "./elementwise.ts";
 
 export const transposeAttributes = { permutation: integers };

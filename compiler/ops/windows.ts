@@ -9,6 +9,7 @@
  */
 import { badAttribute } from "../diagnostics.ts";
 import { type AttrsOf, attrsOf, number, resultDims, text } from "../graph/attributes.ts";
+import { type At, defineOp, type Op, type Sample, type Value } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { type Dim, type Dims, elementCount, type Type } from "../graph/types.ts";
 import { type Affine, axisIndex } from "../loop/kernel.ts";
@@ -16,7 +17,6 @@ import { placeOfTap, placesAlong, type Window } from "./contraction/convolution.
 import { contractedElement, elementAt } from "./contraction/element.ts";
 import { extentsOf, type Maps, parseView, printView, pureAxis } from "./contraction/maps.ts";
 import { meetings } from "./contraction/points.ts";
-import { type At, defineOp, type Op, type Sample, type Value } from "./define.ts";
 
 const windowsAttributes = { maps: text, value: number, dims: resultDims };
 const foldAttributes = { maps: text, dims: resultDims };

@@ -7,9 +7,9 @@
 import { internalError } from "../diagnostics.ts";
 import { bytesPerElement } from "../graph/types.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
-import { partsOf } from "../loop/collapse.ts";
 import type { Expr, Index, Kernel, Nest, Repeat } from "../loop/kernel.ts";
 import { printAffine } from "../loop/print.ts";
+import { partsOf } from "../loop/walk.ts";
 import { numbering } from "../numbering.ts";
 import type { BufferPlace } from "../wasm/plan.ts";
 

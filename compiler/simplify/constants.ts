@@ -1,8 +1,7 @@
 /** What the rules know about constants: which nodes hold one number everywhere, and which numbers scale without rounding. */
 
-import { attrsOf } from "../graph/attributes.ts";
+import { attrsOf, constAttributes } from "../graph/attributes.ts";
 import type { Node } from "../graph/node.ts";
-import { constAttributes } from "../ops/leaf.ts";
 
 /** Views that only repeat or rearrange elements: of a uniform value they are as uniform. */
 const rearranging: ReadonlySet<string> = new Set(["broadcast", "reshape", "transpose"]);

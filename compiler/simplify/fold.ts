@@ -8,9 +8,9 @@
  * written as constants, for a mask has no place in memory.
  */
 import { type Graph, isConstant } from "../graph/graph.ts";
+import type { Value } from "../graph/ir.ts";
 import { apply, byName, inPlaceOf, type Node } from "../graph/node.ts";
 import { type DType, elementCount } from "../graph/types.ts";
-import type { Value } from "../ops/define.ts";
 import { broadcast, constOp, scalar } from "../ops/index.ts";
 import { commonValue } from "./constants.ts";
 import { type Keep, nothing, rebuild } from "./rebuild.ts";

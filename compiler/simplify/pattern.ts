@@ -6,9 +6,10 @@
  *
  * The type of a pattern lists its variables, so a replacement that reads an unbound one does not compile.
  */
+
+import type { Op } from "../graph/ir.ts";
 import type { Node } from "../graph/node.ts";
 import { sameType } from "../graph/types.ts";
-import type { Op } from "../ops/define.ts";
 import * as ops from "../ops/index.ts";
 import { uniformValue } from "./constants.ts";
 

@@ -11,9 +11,9 @@
 import { internalError } from "../diagnostics.ts";
 import type { Graph } from "../graph/graph.ts";
 import { nodesOf, roots } from "../graph/graph.ts";
+import type { Op } from "../graph/ir.ts";
 import { inPlaceOf, type Node } from "../graph/node.ts";
 import { broadcastDims, printType, sameDims } from "../graph/types.ts";
-import type { Op } from "../ops/define.ts";
 import * as ops from "../ops/index.ts";
 import { type Bindings, match, type NamesIn, type Pattern } from "./pattern.ts";
 import { type Keep, nothing, rebuild } from "./rebuild.ts";

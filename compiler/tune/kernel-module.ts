@@ -8,10 +8,10 @@
  */
 import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
-import { subexpressions } from "../loop/collapse.ts";
 import type { Index, Kernel } from "../loop/kernel.ts";
-import type { TilePlan } from "../loop/tile.ts";
+import type { TilePlan } from "../loop/tile-plan.ts";
 import { vectorize } from "../loop/vectorize.ts";
+import { subexpressions } from "../loop/walk.ts";
 import type { Layout } from "../plan/layout.ts";
 import { emitModule } from "../wasm/emit.ts";
 import type { BufferPlace } from "../wasm/plan.ts";

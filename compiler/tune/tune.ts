@@ -9,8 +9,8 @@
 
 import { tilesLike } from "../loop/same-bits.ts";
 import { signatureOf } from "../loop/signature.ts";
-import type { TiledKernel } from "../loop/tile.ts";
-import { printTile, type TilePlan } from "../loop/tile.ts";
+import type { TiledKernel } from "../loop/tile-plan.ts";
+import { printTile, type TilePlan } from "../loop/tile-plan.ts";
 import { type ModuleFunction, startsStates } from "../module.ts";
 import { type KernelModule, openKernel, type Place } from "./kernel-module.ts";
 import { type RaceOptions, race } from "./race.ts";

@@ -1,9 +1,9 @@
 /** The adjoint of every op against differences, and planted faults: the check catches each. */
 import { describe, expect, test } from "vitest";
 import { sumTo } from "../../compiler/adjoint/pass-back.ts";
+import type { Op } from "../../compiler/graph/ir.ts";
 import type { Node } from "../../compiler/graph/node.ts";
 import { sameDims } from "../../compiler/graph/types.ts";
-import type { Op } from "../../compiler/ops/define.ts";
 import { div, max, mul, neg, ops, reshape } from "../../compiler/ops/index.ts";
 import { adjointError } from "./sample-adjoint.ts";
 

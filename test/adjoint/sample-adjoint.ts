@@ -1,9 +1,9 @@
 /** One sample of an op under the judgement of differences: every entry of every input's cotangent. */
 import { gradients } from "../../compiler/adjoint/build.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
+import type { Op, Sample } from "../../compiler/graph/ir.ts";
 import type { Node } from "../../compiler/graph/node.ts";
 import { elementCount } from "../../compiler/graph/types.ts";
-import type { Op, Sample } from "../../compiler/ops/define.ts";
 import { input, mul, sum } from "../../compiler/ops/index.ts";
 import { differences, type Leaves, worstError } from "../support/differences.ts";
 import { Random } from "../support/random.ts";

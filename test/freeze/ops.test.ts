@@ -5,9 +5,9 @@
 import { expect, test } from "vitest";
 import { freeze } from "../../compiler/freeze/freeze.ts";
 import { type Graph, isInput, leafName, mapNodes } from "../../compiler/graph/graph.ts";
+import type { Op } from "../../compiler/graph/ir.ts";
 import { type Node, onInputs } from "../../compiler/graph/node.ts";
 import { elementCount, type FloatType, isFloat } from "../../compiler/graph/types.ts";
-import type { Op } from "../../compiler/ops/define.ts";
 import { add, broadcast, input, ops, state } from "../../compiler/ops/index.ts";
 import { firstOtherBits } from "../support/close.ts";
 import { Random } from "../support/random.ts";

@@ -1,7 +1,7 @@
 /** What records say of their ops is held against their functions: a fact that is left out or wrong is found. */
 import { describe, expect, test } from "vitest";
+import type { Op } from "../../compiler/graph/ir.ts";
 import { helperOps } from "../../compiler/loop/ir.ts";
-import type { Op } from "../../compiler/ops/define.ts";
 import { ops } from "../../compiler/ops/index.ts";
 
 const elementwise = ops.filter(({ kind }) => kind === "elementwise");

@@ -2,10 +2,10 @@
 import { describe, expect, test } from "vitest";
 import { CompileError } from "../../compiler/diagnostics.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
+import type { Op } from "../../compiler/graph/ir.ts";
 import { apply, byName } from "../../compiler/graph/node.ts";
 import { elementCount } from "../../compiler/graph/types.ts";
 import { verifyGraph } from "../../compiler/graph/verify.ts";
-import type { Op } from "../../compiler/ops/define.ts";
 import { constOp, input, opByName, ops } from "../../compiler/ops/index.ts";
 import { Random } from "../support/random.ts";
 import { sampleGraph } from "../support/sample.ts";

@@ -1,9 +1,9 @@
 /** Budgets of a model file: kept, exceeded (by how much, and where it went), written wrongly. */
 import { classes, dense, model, relu, sgd, softmaxCrossEntropy } from "nabla";
 import { expect, test } from "vitest";
-import type { Budget } from "../../compiler/budget.ts";
 import { compile } from "../../compiler/compile.ts";
 import type { CompileError } from "../../compiler/diagnostics.ts";
+import type { Budget } from "../../compiler/dsl/model.ts";
 
 const limited = (budget: Budget) =>
   model({

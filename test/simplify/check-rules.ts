@@ -5,9 +5,9 @@
 import { describe, expect, test } from "vitest";
 import { nodesOf } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
+import type { Value } from "../../compiler/graph/ir.ts";
 import { byName, type Node } from "../../compiler/graph/node.ts";
 import { verifyGraph } from "../../compiler/graph/verify.ts";
-import type { Value } from "../../compiler/ops/define.ts";
 import { applyRule, type Rule } from "../../compiler/simplify/rewrite.ts";
 import { Random } from "../support/random.ts";
 import { graphOf, print, Scope } from "./expression.ts";

@@ -1,9 +1,9 @@
 /** Builds the graph that the generated tests run for one sample of an op's record. */
 import { repeatsType } from "../../compiler/graph/attributes.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
+import type { Op, Sample } from "../../compiler/graph/ir.ts";
 import { apply, type Node, typesOf } from "../../compiler/graph/node.ts";
 import { elementCount, type FloatType } from "../../compiler/graph/types.ts";
-import type { Op, Sample } from "../../compiler/ops/define.ts";
 import { gt, input, select } from "../../compiler/ops/index.ts";
 import type { Random } from "./random.ts";
 

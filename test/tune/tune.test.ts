@@ -1,13 +1,14 @@
 /** Timing decides between tiles, never about results: every candidate gives the same bits, and a build follows a table. */
 import { describe, expect, test } from "vitest";
-import { type CompileOptions, compile, type PreparedModule, prepareModule } from "../../compiler/compile.ts";
+import { compile, prepareModule } from "../../compiler/compile.ts";
+import type { CompileOptions, PreparedModule } from "../../compiler/compile-options.ts";
 import { adam, classes, dense, embedding, meanSquaredError, model, relu, tanh } from "../../compiler/dsl/index.ts";
 import type { Model } from "../../compiler/dsl/model.ts";
 import { parseTile } from "../../compiler/loop/parse-tile.ts";
 import { tilesLike } from "../../compiler/loop/same-bits.ts";
 import { signatureOf } from "../../compiler/loop/signature.ts";
-import type { TiledKernel } from "../../compiler/loop/tile.ts";
-import { printTile } from "../../compiler/loop/tile.ts";
+import type { TiledKernel } from "../../compiler/loop/tile-plan.ts";
+import { printTile } from "../../compiler/loop/tile-plan.ts";
 import { Trace } from "../../compiler/trace.ts";
 import { openKernel } from "../../compiler/tune/kernel-module.ts";
 import { sameResults, tuneKernels } from "../../compiler/tune/tune.ts";

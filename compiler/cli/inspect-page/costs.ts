@@ -10,9 +10,9 @@ import { isLeaf, nodesOf, usersOf } from "../../graph/graph.ts";
 import type { Node } from "../../graph/node.ts";
 import { bytesPerElement } from "../../graph/types.ts";
 import type { LoopBuffer } from "../../loop/buffer.ts";
-import { subexpressions } from "../../loop/collapse.ts";
 import type { Kernel } from "../../loop/kernel.ts";
-import { printTile } from "../../loop/tile.ts";
+import { printTile } from "../../loop/tile-plan.ts";
+import { subexpressions } from "../../loop/walk.ts";
 import type { CompiledFunction } from "../../pipeline.ts";
 
 export interface GroupCost {

@@ -5,12 +5,13 @@
  *   [...files.keys()]      // digits.infer.wasm, digits.js, digits.d.ts, digits.json
  */
 import { gzipSync } from "node:zlib";
+import { checkOptions, type Kinds, oneOf, optional, text } from "../../../runtime/kinds.ts";
 import { encodeSection } from "../../bindings/section.ts";
 import { checkBudget } from "../../budget.ts";
-import type { Built, CompileOptions } from "../../compile.ts";
-import type { Model } from "../../dsl/model.ts";
+import type { Built } from "../../compile.ts";
+import { type CompileOptions, compileKinds } from "../../compile-options.ts";
+import { type Model, requireModel } from "../../dsl/model.ts";
 import { fileNameFault } from "../../file-name.ts";
-import { checkBundle } from "../../option-kinds.ts";
 import { UsageError } from "../errors.ts";
 import { openTraining } from "./checkpoint.ts";
 import { nameFields } from "./field-names.ts";
@@ -24,6 +25,13 @@ export interface BundleOptions extends Omit<CompileOptions, "weights"> {
   /** A safetensors file, from `nabla train` or another program; without it, inference has the initial values. */
   readonly weights?: string | undefined;
 }
+
+const bundleKinds: Kinds<BundleOptions> = {
+  ...compileKinds,
+  name: text,
+  target: optional(oneOf("wasm", "c", "js")),
+  weights: optional(text),
+};
 
 export interface Bundle {
   readonly built: Built;
@@ -48,7 +56,8 @@ export interface PartSize {
 
 /** Rejects with a CompileError, or with a CheckpointError for weights that are damaged or of another model. */
 export async function buildBundle(model: Model, options: BundleOptions): Promise<Bundle> {
-  checkBundle(model, options);
+  requireModel("buildBundle", model);
+  checkOptions<BundleOptions>("buildBundle", options, bundleKinds);
   const { name, mode = "infer", target = "wasm", weights, ...rest } = options;
   const fault = fileNameFault(name);
   if (fault !== undefined)

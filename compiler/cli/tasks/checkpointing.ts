@@ -14,7 +14,7 @@ import type { Good } from "./blame.ts";
 import { saveTraining, sizeOfTraining } from "./checkpoint.ts";
 import { fingerprint } from "./fingerprint.ts";
 import { requireOutputs } from "./outputs.ts";
-import type { StartedRun, TrainModelOptions } from "./train-model.ts";
+import type { StartedRun, TrainModelOptions } from "./train-options.ts";
 
 export interface Checkpointing {
   now(next: Position): void;

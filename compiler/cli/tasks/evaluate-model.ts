@@ -5,9 +5,10 @@
  *   evaluation.loss, judgements[0].scores.accuracy
  */
 import { type Evaluation, evaluate, load } from "../../../runtime/index.ts";
+import { checkOptions, type Kinds, optional, text } from "../../../runtime/kinds.ts";
 import type { ColumnMap } from "../../data/types.ts";
-import type { Model } from "../../dsl/model.ts";
-import { checkEvaluateModel } from "../../option-kinds.ts";
+import { type Model, requireModel } from "../../dsl/model.ts";
+import { columnMap, dataSource } from "../../option-kinds.ts";
 import { openTraining } from "./checkpoint.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { type DataSource, readTrainingData } from "./training-data.ts";
@@ -20,6 +21,8 @@ export interface EvaluateOptions {
   readonly map?: ColumnMap | undefined;
 }
 
+const evaluateKinds: Kinds<EvaluateOptions> = { weights: text, data: dataSource, map: optional(columnMap) };
+
 export interface EvaluatedModel {
   readonly evaluation: Evaluation;
   readonly judgements: readonly Judgement[];
@@ -27,7 +30,8 @@ export interface EvaluatedModel {
 
 /** Rejects with a CompileError, a CheckpointError or a DataError for what is wrong with its files. */
 export async function evaluateModel(model: Model, options: EvaluateOptions): Promise<EvaluatedModel> {
-  checkEvaluateModel(model, options);
+  requireModel("evaluateModel", model);
+  checkOptions<EvaluateOptions>("evaluateModel", options, evaluateKinds);
   const { weights, data, map } = options;
   const checkpoint = openTraining(weights);
   const { dtype = "f32", classNames, columns } = checkpoint.record ?? {};

@@ -5,7 +5,7 @@
  */
 import type { Net } from "../../../runtime/index.ts";
 import { spreadOf } from "../../../runtime/spread.ts";
-import type { Measurement } from "../../dsl/preparation.ts";
+import type { Measurement } from "../../dsl/build.ts";
 import type { Program } from "../../dsl/program.ts";
 import { elementCount } from "../../graph/types.ts";
 import { UserError } from "../errors.ts";

@@ -8,7 +8,6 @@
  *   test?.accuracy      // 0.97
  */
 import {
-  type BestKeeper,
   type EpochReport,
   type Evaluation,
   evaluate,
@@ -17,70 +16,22 @@ import {
   type Net,
   type Position,
   reduceOnPlateau,
-  type StepReport,
-  type StoppingSettings,
   type Trainable,
   train,
 } from "../../../runtime/index.ts";
-import { type Built, compile } from "../../compile.ts";
+import { compile } from "../../compile.ts";
 import { CheckpointError } from "../../data/checkpointError.ts";
 import type { Model } from "../../dsl/model.ts";
 import { isPlateau } from "../../dsl/schedules/plateau.ts";
-import type { TileTable } from "../../loop/tile-table.ts";
-import { checkTrainModel } from "../../option-kinds.ts";
 import { UserError } from "../errors.ts";
 import { blame, type Good } from "./blame.ts";
-import {
-  bestOf,
-  openTraining,
-  type RunSettings,
-  requireRecord,
-  restoreTraining,
-  type TrainingCheckpoint,
-} from "./checkpoint.ts";
+import { bestOf, openTraining, requireRecord, restoreTraining, type TrainingCheckpoint } from "./checkpoint.ts";
 import { type Checkpointing, checkpointing, requireCheckpoint } from "./checkpointing.ts";
-import type { FoundNames } from "./fields.ts";
 import { measureInputs } from "./measure.ts";
 import { type RatePoint, recordRates } from "./rates.ts";
 import { completeSettings, mergeSettings } from "./settings.ts";
-import { readTrainingData, type TrainingData, type TrainingDataRequest, takeRows } from "./training-data.ts";
-
-export interface TrainModelOptions
-  extends Omit<TrainingDataRequest, "seed" | keyof FoundNames>,
-    Omit<Partial<RunSettings>, "testSplit" | "validationSplit"> {
-  readonly model: Model;
-  /** In all, those of a run that is resumed included. */
-  readonly epochs: number;
-  /**
-   * Where to keep the run; nowhere unless said. Written every few seconds, or after every `every` epochs, at the end, when
-   * stopped, and when the run fails.
-   */
-  readonly checkpoint?: { readonly file: string; readonly every?: number };
-  /** The checkpoint to go on from, to the same bits as if the run had never stopped. */
-  readonly resume?: string;
-  /** Early stopping by the validation loss; the result has the parameters of the best epoch. As in the run resumed, if not said. */
-  readonly stopping?: StoppingSettings | undefined;
-  /** The tiles found for a build of that element type and batch; they change no bit, only the time. */
-  readonly tiles?: (kind: Partial<RunSettings>) => TileTable | undefined;
-  /** Stops between two steps. */
-  readonly signal?: { readonly aborted: boolean };
-  /** Called once and awaited, before the first step. */
-  readonly onStart?: (run: StartedRun) => void | Promise<void>;
-  readonly onStep?: (report: StepReport) => void;
-  readonly onEpoch?: (report: EpochReport) => void;
-}
-
-export interface StartedRun {
-  readonly built: Built;
-  readonly net: Net;
-  readonly data: TrainingData;
-  readonly settings: RunSettings;
-  /** Where it begins: not at 0 where it goes on from a checkpoint. */
-  readonly start: Position;
-  /** Of a run with early stopping. */
-  readonly best: BestKeeper | undefined;
-  readonly stopping: StoppingSettings | undefined;
-}
+import { checkTrainModel, type StartedRun, type TrainModelOptions } from "./train-options.ts";
+import { readTrainingData, type TrainingData, takeRows } from "./training-data.ts";
 
 export interface TrainedModel extends StartedRun {
   /** The epochs of this run; `validation` is of the validation rows or, without any, of some that were trained with. */

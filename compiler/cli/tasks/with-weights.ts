@@ -3,7 +3,8 @@
  *
  *   await compileWith(model, { mode: "infer" }, openTraining("iris.safetensors"))
  */
-import { type Built, type CompileOptions, compile } from "../../compile.ts";
+import { type Built, compile } from "../../compile.ts";
+import type { CompileOptions } from "../../compile-options.ts";
 import { CheckpointError } from "../../data/checkpointError.ts";
 import { CompileError, type Diagnostic } from "../../diagnostics.ts";
 import type { Model } from "../../dsl/model.ts";

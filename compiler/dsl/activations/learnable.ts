@@ -2,11 +2,11 @@
 import { outsideForward } from "../../diagnostics.ts";
 import type { Node } from "../../graph/node.ts";
 import * as ops from "../../ops/index.ts";
+import type { Regularizer } from "../build.ts";
 import { currentBuild } from "../build.ts";
 import { constant } from "../initializers.ts";
 import { operate } from "../operate.ts";
 import { declareParameter, type LearningOptions, learningKeys, partNames, requireLearning } from "../parameters.ts";
-import type { Regularizer } from "../regularizers.ts";
 import { type Call, callOf, requireFinite, requireKnownKeys, requireThat } from "../settings.ts";
 import type { Shape } from "../shapes.ts";
 import { exampleDims, refuse, type Tensor } from "../tensor.ts";

@@ -1,9 +1,9 @@
 import { badAttribute, innerDims, rank } from "../../diagnostics.ts";
 import { integers } from "../../graph/attributes.ts";
+import type { At, Op } from "../../graph/ir.ts";
 import { apply, type Node } from "../../graph/node.ts";
 import type { Dims } from "../../graph/types.ts";
 import { type Affine, affine } from "../../loop/kernel.ts";
-import type { At, Op } from "../define.ts";
 import { defineContraction } from "./contraction.ts";
 import type { Maps } from "./maps.ts";
 

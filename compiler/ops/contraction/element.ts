@@ -4,9 +4,10 @@
  *   n,2i+p-1,c;p,c,d->n,i,d      sum[p, c](where[h = 2i+p-1](mul(a[n,h,c], b[p,c,d])))
  *   n,i,d;p,c,d->n,2i+p-1,c      sum[p, d](where[2i = h-p+1](mul(a[n,i,d], b[p,c,d])))
  */
+
+import type { ElementInput } from "../../graph/ir.ts";
 import type { Dim, Dims } from "../../graph/types.ts";
 import { type Affine, type ElementBuilder, type Expr, type Index, linear } from "../../loop/kernel.ts";
-import type { ElementInput } from "../define.ts";
 import { extentsOf, type Maps, pureAxis, solvedTerm } from "./maps.ts";
 
 interface Sides {

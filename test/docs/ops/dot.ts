@@ -1,8 +1,8 @@
 import { rank, shapesDiffer } from "../../../compiler/diagnostics.ts";
+import { defineOp } from "../../../compiler/graph/ir.ts";
 import { apply, type Node } from "../../../compiler/graph/node.ts";
 import { elementCount, sameDims } from "../../../compiler/graph/types.ts";
 import { mul } from "../../../compiler/ops/arithmetic.ts";
-import { defineOp } from "../../../compiler/ops/define.ts";
 import { reshape } from "../../../compiler/ops/view.ts";
 
 /**

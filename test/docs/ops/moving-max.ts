@@ -1,11 +1,11 @@
 import { badAttribute, rank } from "../../../compiler/diagnostics.ts";
 import { integer } from "../../../compiler/graph/attributes.ts";
+import { defineOp, type Op } from "../../../compiler/graph/ir.ts";
 import { apply, type Node } from "../../../compiler/graph/node.ts";
 import { elementCount } from "../../../compiler/graph/types.ts";
 import { linear } from "../../../compiler/loop/kernel.ts";
 import { div } from "../../../compiler/ops/arithmetic.ts";
 import { eq, select } from "../../../compiler/ops/compare.ts";
-import { defineOp, type Op } from "../../../compiler/ops/define.ts";
 import { scalar } from "../../../compiler/ops/elementwise.ts";
 import { sum } from "../../../compiler/ops/reduce.ts";
 import { reshape } from "../../../compiler/ops/view.ts";

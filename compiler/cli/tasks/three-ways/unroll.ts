@@ -9,8 +9,8 @@
 import { attrsOf } from "../../../graph/attributes.ts";
 import { leafName, reachable } from "../../../graph/graph.ts";
 import { type Environment, interpret } from "../../../graph/interpret.ts";
+import type { Value } from "../../../graph/ir.ts";
 import { apply, type Node } from "../../../graph/node.ts";
-import type { Value } from "../../../ops/define.ts";
 import { broadcastOffsets } from "../../../ops/elementwise.ts";
 import { add, maximum, minimum, mul, scalar, state } from "../../../ops/index.ts";
 import { overAxesAttributes } from "../../../ops/reduce.ts";

@@ -6,7 +6,7 @@
  */
 import type { BinaryExpression, CallExpression, Identifier, Node, PropertyAccessExpression } from "ts-morph";
 import { CompileError } from "../../../diagnostics.ts";
-import type { Op } from "../../../ops/define.ts";
+import type { Op } from "../../../graph/ir.ts";
 import * as ops from "../../../ops/index.ts";
 import { Syntax } from "../syntax.ts";
 import * as errors from "./errors.ts";

@@ -1,5 +1,5 @@
 /** What a scalar function may take from Math: functions that are an op or made of ops exactly, and the constants. */
-import type { Op } from "../../../ops/define.ts";
+import type { Op } from "../../../graph/ir.ts";
 import * as ops from "../../../ops/index.ts";
 import { apply, choose, number, type Scalar } from "./scalar.ts";
 

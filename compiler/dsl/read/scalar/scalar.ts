@@ -6,7 +6,7 @@
  *
  * A value that the source names once and uses twice is one object here, so that it becomes one node.
  */
-import type { Op } from "../../../ops/define.ts";
+import type { Op } from "../../../graph/ir.ts";
 import * as ops from "../../../ops/index.ts";
 
 export type Scalar =

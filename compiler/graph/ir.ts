@@ -1,15 +1,16 @@
 /**
- * What an op is: one record in one file. The DSL function, the reference page and the tests come from it; a missing
- * field is a type error.
+ * The types of the tensor IR, which speak of each other: a node applies an op, an op's rules speak of nodes, a graph has nodes,
+ * and the op of a loop has a graph. What is done with them stands in node.ts, graph.ts and body.ts.
+ *
+ * An op is one record in one file (see ops/). The DSL function, the reference page and the tests come from it; a missing field
+ * is a type error.
  */
-
-import type { AttrKinds, Attrs, AttrsOf, NoAttrs } from "../graph/attributes.ts";
-import type { Body } from "../graph/body.ts";
-import type { Node, NodeOf } from "../graph/node.ts";
-import type { Origin } from "../graph/origin.ts";
-import type { Dims, Type } from "../graph/types.ts";
 import type { ElementBuilder, Expr, Index } from "../loop/kernel.ts";
-import type { Maps } from "./contraction/maps.ts";
+import type { Maps } from "../ops/contraction/maps.ts";
+import type { AttrKinds, Attrs, AttrsOf, NoAttrs } from "./attributes.ts";
+import type { Origin } from "./origin.ts";
+import type { Region } from "./region.ts";
+import type { Dims, Type } from "./types.ts";
 
 /**
  * How the stages may treat an op:
@@ -22,6 +23,58 @@ import type { Maps } from "./contraction/maps.ts";
  * - loop: a graph that runs again and again (`body`)
  */
 export type OpKind = "leaf" | "elementwise" | "view" | "source" | "reduction" | "contraction" | "scatter" | "loop";
+
+export interface Node {
+  /** Grows with creation: an input's id is always smaller, so ascending ids are a topological order. */
+  readonly id: number;
+  readonly op: Op;
+  readonly inputs: readonly Node[];
+  readonly attrs: Attrs;
+  readonly type: Type;
+  readonly origin: Origin | undefined;
+  readonly region: Region;
+  /** Set where a shape rule failed: errors downstream of it would only repeat it, so they are not reported. */
+  readonly poisoned: boolean;
+  /** What `a + b` asks of an object; without it, the sum would be text. */
+  readonly [Symbol.toPrimitive]: (hint: string) => string;
+}
+
+/** A node of an op that declares `D`. */
+export type NodeOf<D> = Omit<Node, "attrs"> & { readonly attrs: AttrsOf<D> };
+
+export interface Graph {
+  readonly name: string;
+  /** Leaves that the caller fills, in the order of the signature, also those that nothing reads. */
+  readonly inputs: readonly Node[];
+  /** Leaves that live from call to call: parameters, optimiser state, the step counter. */
+  readonly states: readonly Node[];
+  readonly outputs: readonly Output[];
+  /** New values of states, all computed from the old ones and written together at the end. */
+  readonly updates: readonly Update[];
+  /** What lies in panels of so many columns (see layout/panels.ts): states and copies; all else lies row by row. */
+  readonly panels?: ReadonlyMap<Node, number>;
+}
+
+export interface Output {
+  readonly name: string;
+  readonly node: Node;
+}
+
+export interface Update {
+  readonly state: Node;
+  readonly value: Node;
+}
+
+/** What a loop runs at each turn (see body.ts). */
+export interface Body {
+  /** Each state has one update, in their order. */
+  readonly graph: Graph;
+  /** So many of its inputs, the first ones, are elements of what the loop goes along; the others are the same in each turn. */
+  readonly elements: number;
+  readonly extent: number;
+  /** From the last element to the first. */
+  readonly backwards: boolean;
+}
 
 /** Where a shape rule was asked, for its error. */
 export interface At {
