@@ -1,12 +1,13 @@
 /**
- * Folds what follows a dense layer column by column into its weight and bias, for inference, where both are known: batch
- * normalisation disappears. Real algebra: results move by rounding (1e-6 of the largest, in f32).
+ * Folds what follows a product column by column into its weight and bias, for inference, where both are known: batch
+ * normalisation disappears, behind a dense layer and a convolution alike. Real algebra: results move by rounding (1e-6 of the largest, in f32).
  *
  *   add (mul (sub (add (matmul x w) b) m) s) t    ->    add (matmul x (mul w s)) (add (mul (sub b m) s) t)
  */
 import { type Graph, nodesOf, usersOf } from "../graph/graph.ts";
-import { inPlaceOf, type Node, onInputs } from "../graph/node.ts";
-import { add, matmul, mul, neg, scalar, sub } from "../ops/index.ts";
+import { apply, inPlaceOf, type Node, onInputs } from "../graph/node.ts";
+import { pureAxis } from "../ops/contraction/maps.ts";
+import { add, mapsOf, mul, neg, scalar, sub } from "../ops/index.ts";
 
 /** product * scale + shift; scale and shift are one number, or one for each column. */
 interface Affine {
@@ -44,7 +45,7 @@ export function foldAffine(graph: Graph, frozen: ReadonlySet<Node>): Graph {
 
 function folded({ product, shift }: Affine, scale: Node, now: ReadonlyMap<Node, Node>): Node {
   const [x, w] = product.inputs as [Node, Node];
-  const scaled = matmul(now.get(x)!, mul(w, scale));
+  const scaled = apply(product.op, [now.get(x)!, mul(w, scale)], product.attrs);
   return shift ? add(scaled, shift) : scaled;
 }
 
@@ -55,7 +56,8 @@ function affineForm(
   alone: (node: Node) => boolean,
 ): Affine | undefined {
   const [a, b] = node.inputs as [Node, Node];
-  if (node.op.name === "matmul" && frozen.has(b) && !frozen.has(a)) {
+  if (node.op.kind === "contraction" && frozen.has(b) && !frozen.has(a)) {
+    if (!hasColumnsOf(node)) return undefined;
     return { product: node, scale: undefined, shift: undefined };
   }
   if (!["add", "sub", "mul"].includes(node.op.name)) return undefined;
@@ -76,7 +78,14 @@ function affineForm(
   }
 }
 
+/** Whether the last axis of a product is that of its right operand, so that a column of the one is a column of the other. */
+function hasColumnsOf(product: Node): boolean {
+  const { b, y } = mapsOf(product);
+  const column = pureAxis(y.at(-1)!);
+  return column !== undefined && b.length > 0 && pureAxis(b.at(-1)!) === column;
+}
+
 function perColumn(column: Node, product: Node): boolean {
   const { dims } = column.type;
-  return dims.length === 0 || (dims.length === 1 && (dims[0] === 1 || dims[0] === product.type.dims[1]));
+  return dims.length === 0 || (dims.length === 1 && (dims[0] === 1 || dims[0] === product.type.dims.at(-1)));
 }

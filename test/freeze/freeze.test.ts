@@ -17,11 +17,14 @@ const weights = new Map([
 const x = random.array(12);
 
 /** Freezes `y` computed from p = x w by the lines given; the values must stay. */
-function frozen(...lines: string[]): string {
-  const graph = parseGraph(`graph infer(x: f64[n,3]; w: f64[3,2], s: f64[2], t: f64[2])
+const frozen = (...lines: string[]): string =>
+  frozenText(`graph infer(x: f64[n,3]; w: f64[3,2], s: f64[2], t: f64[2])
     p: f64[n,2] = matmul x w
     ${lines.join("\n")}
     return y = y`);
+
+function frozenText(text: string): string {
+  const graph = parseGraph(text);
   const values = new Map(graph.states.map((leaf) => [leaf, weights.get(leafName(leaf))!]));
   const result = freeze(graph, values);
   const leaves = new Map<Node, ArrayLike<number>>([...values, ...result.weights, [graph.inputs[0]!, x]]);
@@ -46,6 +49,39 @@ test.each([
   ["shifted, taken from a column, scaled", "a: f64[n,2] = add p s", "b: f64[n,2] = sub t a", "y: f64[n,2] = mul b s"],
 ])("%s: one product and one sum", (_name, ...lines) => {
   expect(frozen(...lines)).toMatch(/^ {2}\S+ = matmul x folded\n {2}\S+ = add \S+ (folded|t)$/);
+});
+
+test.each([
+  [
+    "a convolution",
+    "x: f64[n,3,1,1]; w: f64[3,1,1,2]",
+    "convolution x w stride=[1,1] padding=[1,0] dilation=[1,1]",
+    "f64[n,3,1,2]",
+  ],
+  ["batched", "x: f64[n,1,3]; w: f64[1,3,2]", "contraction x w maps=n,b,k;b,k,d->n,b,d", "f64[n,1,2]"],
+])("%s product takes scale and shift in, too", (_name, leaves, product, type) => {
+  const text = frozenText(`graph infer(${leaves}, s: f64[2], t: f64[2])
+    p: ${type} = ${product}
+    a: ${type} = mul p s
+    y: ${type} = add a t
+    return y = y`);
+  expect(text).toMatch(/^ {2}\S+ = (convolution|contraction) x folded [^\n]+\n {2}\S+ = add \S+ t$/);
+});
+
+test("columns that are not those of the weight are no place for a scale", () => {
+  const text = frozenText(`graph infer(x: f64[n,3]; w: f64[2,3], s: f64[2], t: f64[2])
+    p: f64[n,2] = contraction x w maps=n,k;d,k->n,d
+    y: f64[n,2] = mul p s
+    return y = y`);
+  expect(text).toContain("contraction x w");
+});
+
+test("a product that is an output itself is computed once", () => {
+  const text = frozenText(`graph infer(x: f64[n,3]; w: f64[3,2], s: f64[2], t: f64[2])
+    p: f64[n,2] = matmul x w
+    y: f64[n,2] = mul p s
+    return y = y, p = p`);
+  expect(text.match(/matmul/g)).toHaveLength(1);
 });
 
 test("a product that something else reads keeps its weight", () => {

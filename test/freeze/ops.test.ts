@@ -23,7 +23,7 @@ interface OnStates {
   readonly labels: ReadonlyMap<Node, Float64Array>;
 }
 
-/** All samples in one graph. Each result is an output as it is, and added to an input. */
+/** All samples in one graph. Each result is an output as it is, and a float is also added to an input. */
 function samplesOnStates(op: Op, dtype: FloatType): OnStates {
   const inputs: Node[] = [];
   const weights = new Map<Node, Float64Array>();
@@ -45,6 +45,8 @@ function samplesOnStates(op: Op, dtype: FloatType): OnStates {
       return node.type.dims.includes("n") ? broadcast(leaf, node.type.dims) : leaf;
     });
     const { node } = onStates.outputs[0]!;
+    // Indices are added to nothing.
+    if (!isFloat(node.type.dtype)) return [{ name: `y${i}`, node }];
     inputs.push(input(`added${i}`, node.type));
     return [
       { name: `y${i}`, node },
