@@ -15,12 +15,12 @@ import {
   text,
 } from "../runtime/kinds.ts";
 import { type Model, requireModel } from "./dsl/model.ts";
-import type { Program } from "./dsl/program.ts";
 import type { Mode, ModuleDeclaration } from "./graph/function.ts";
 import type { FloatType } from "./graph/types.ts";
 import type { TileTable } from "./loop/tile-table.ts";
 import type { ModuleParts } from "./module.ts";
 import { dtype } from "./option-kinds.ts";
+import type { Program } from "./program/program.ts";
 import type { TraceOptions } from "./trace.ts";
 
 export interface CompileOptions {

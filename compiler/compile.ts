@@ -20,8 +20,6 @@ import {
 } from "./diagnostics.ts";
 import type { Measurement } from "./dsl/build.ts";
 import type { Model } from "./dsl/model.ts";
-import { buildProgram, type Program } from "./dsl/program.ts";
-import { flushedValues } from "./dsl/subnormals.ts";
 import { freeze, type StateValues } from "./freeze/freeze.ts";
 import type { Mode, ModuleDeclaration } from "./graph/function.ts";
 import { leafName } from "./graph/graph.ts";
@@ -31,6 +29,8 @@ import { largestHalf } from "./half.ts";
 import { type TileTable, unusedTiles } from "./loop/tile-table.ts";
 import { layOutModule, type ModuleFunction, type ModuleParts, planModule, startsStates, statesOf } from "./module.ts";
 import { compileFunction, type FunctionOptions, relaxFunction } from "./pipeline.ts";
+import { buildProgram, type Program } from "./program/program.ts";
+import { flushedValues } from "./program/subnormals.ts";
 import { type StageRecord, Stopped, Trace } from "./trace.ts";
 import { emitModule } from "./wasm/emit.ts";
 import type { ModulePlan } from "./wasm/plan.ts";

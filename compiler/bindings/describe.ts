@@ -2,7 +2,6 @@
  * What a module says about itself: where everything lies, what it costs. The manifest is data; nothing is decided here.
  */
 import { createHash } from "node:crypto";
-import type { Program } from "../dsl/program.ts";
 import { flopsOf, flopsOfRegions } from "../flops.ts";
 import type { StateValues } from "../freeze/freeze.ts";
 import type { Mode } from "../graph/function.ts";
@@ -11,6 +10,7 @@ import { printGraph } from "../graph/print.ts";
 import { bytesPerElement } from "../graph/types.ts";
 import type { CompiledFunction } from "../pipeline.ts";
 import type { Layout } from "../plan/layout.ts";
+import type { Program } from "../program/program.ts";
 import type { Manifest, Slot } from "./manifest.ts";
 
 /**

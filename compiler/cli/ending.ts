@@ -2,8 +2,8 @@
  * How the process ends: through here, or when the command is done. Anything else, such as process.exit in a package that a
  * model file loads, or a promise that is never settled, is a failure and never passes for success.
  */
-import { describeThrown } from "../dsl/read/thrown.ts";
-import { UserError } from "./errors.ts";
+import { describeThrown } from "../read/thrown.ts";
+import { UserError } from "../tasks/errors.ts";
 import { exitCodes, report } from "./failure.ts";
 import { note } from "./terminal.ts";
 

@@ -4,8 +4,8 @@
  *   0 done   1 something of the user's is wrong   2 the command line is   70 the compiler is   130 stopped by Ctrl-C
  */
 import { CommanderError } from "commander";
-import { UsageError, UserError } from "./errors.ts";
-import { describeMachineFault } from "./machine.ts";
+import { UsageError, UserError } from "../tasks/errors.ts";
+import { describeMachineFault } from "../tasks/machine.ts";
 import { colorsFor, note, style } from "./terminal.ts";
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, internal: 70, interrupted: 130 } as const;
@@ -34,7 +34,7 @@ async function explain(error: unknown): Promise<{ text: string; code: number }> 
   // By name, since the classes would load the compiler to report a misspelt option.
   const name = error instanceof Error ? error.name : "";
   if (name === "CompileError") {
-    const { formatDiagnostics } = await import("../dsl/read/code-frame.ts");
+    const { formatDiagnostics } = await import("../read/code-frame.ts");
     const options = { color: colors.isColorSupported, style };
     return {
       text: formatDiagnostics(error as Parameters<typeof formatDiagnostics>[0], options),

@@ -5,8 +5,9 @@
  *   setosa              100.0%  100.0%  100.0%    10
  */
 import type { ClassScores, Scores } from "../../runtime/index.ts";
-import type { Judgement } from "./tasks/judge.ts";
-import { count, facts, percent, table } from "./terminal.ts";
+import type { Judgement } from "../tasks/judge.ts";
+import { count, percent } from "../tasks/quantities.ts";
+import { facts, table } from "./terminal.ts";
 
 /** Each a block of lines. */
 export const describeJudgements = (judgements: readonly Judgement[]): string[] => judgements.flatMap(describe);

@@ -9,8 +9,8 @@ import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { makeFolder } from "../data/folder.ts";
 import { isAlive } from "../data/isAlive.ts";
-import { UserError } from "./errors.ts";
-import { placeOf } from "./tasks/outputs.ts";
+import { UserError } from "../tasks/errors.ts";
+import { placeOf } from "../tasks/outputs.ts";
 
 interface Holder {
   readonly nabla: "lock";

@@ -5,8 +5,9 @@
  *   epoch 4/10  loss 0.2034  validation loss 0.2134  34% ██████░░░░░░░░  8 s left
  */
 import type { EpochReport, Evaluation, StepReport } from "../../runtime/index.ts";
+import { duration, loss, percent } from "../tasks/quantities.ts";
 import { bar, openStatus } from "./status.ts";
-import { duration, loss, note, percent } from "./terminal.ts";
+import { note } from "./terminal.ts";
 
 export interface Progress {
   step(report: StepReport): void;

@@ -6,12 +6,13 @@
 import { createInterface } from "node:readline/promises";
 import { previousPath } from "../data/checkpoint.ts";
 import { CheckpointError } from "../data/checkpointError.ts";
+import { openTraining } from "../tasks/checkpoint.ts";
+import { UserError } from "../tasks/errors.ts";
+import { isSameFile, type Output, requireOutputs } from "../tasks/outputs.ts";
+import { count } from "../tasks/quantities.ts";
 import { endProcess } from "./ending.ts";
-import { UserError } from "./errors.ts";
 import { exitCodes } from "./failure.ts";
-import { openTraining } from "./tasks/checkpoint.ts";
-import { isSameFile, type Output, requireOutputs } from "./tasks/outputs.ts";
-import { count, shown } from "./terminal.ts";
+import { shown } from "./terminal.ts";
 
 export interface RunFiles {
   readonly out: string;

@@ -5,9 +5,9 @@
  *   compile(model, traced.options)      // writes dumps, notes times, stops where it is told to
  */
 import type { CompileOptions } from "../compile-options.ts";
+import { dumper, dumpFolder, isOfStage, stageNames } from "../tasks/dump.ts";
+import { UsageError } from "../tasks/errors.ts";
 import { type StageRecord, Stopped } from "../trace.ts";
-import { UsageError } from "./errors.ts";
-import { dumper, dumpFolder, isOfStage, stageNames } from "./tasks/dump.ts";
 import { note, print, table } from "./terminal.ts";
 
 export interface TracingFlags {

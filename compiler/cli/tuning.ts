@@ -9,11 +9,11 @@ import { basename, dirname } from "node:path";
 import type { Built } from "../compile.ts";
 import type { CompileOptions, PreparedModule } from "../compile-options.ts";
 import { printTile } from "../loop/tile-plan.ts";
+import type { ModelFile } from "../tasks/model-file.ts";
+import { type BuildKind, readTiles, type SavedTiles, sectionOf, tileFileOf, tilesFor } from "../tasks/saved-tiles.ts";
+import { writeTogether } from "../tasks/write-together.ts";
 import { withSection } from "../tune/tile-file.ts";
 import { type TunedKernel, tuneKernels } from "../tune/tune.ts";
-import type { ModelFile } from "./tasks/model-file.ts";
-import { type BuildKind, readTiles, type SavedTiles, sectionOf, tileFileOf, tilesFor } from "./tasks/saved-tiles.ts";
-import { writeTogether } from "./tasks/write-together.ts";
 import { note, print, table } from "./terminal.ts";
 import { openTuningProgress } from "./tuning-progress.ts";
 

@@ -4,11 +4,12 @@
  *
  *   await buildRequest(parseRequest("/src/iris.model.ts?infer"), options)   ->   { built, sources: ["/src/iris.model.ts"] }
  */
-import { buildBundle } from "../cli/tasks/build-bundle.ts";
-import { readModelFile } from "../cli/tasks/model-file.ts";
-import { readTiles, sectionOf, tilesFor } from "../cli/tasks/saved-tiles.ts";
+
 import type { Built } from "../compile.ts";
 import type { Mode } from "../graph/function.ts";
+import { buildBundle } from "../tasks/build-bundle.ts";
+import { readModelFile } from "../tasks/model-file.ts";
+import { readTiles, sectionOf, tilesFor } from "../tasks/saved-tiles.ts";
 import { dataFiles, type Request } from "./request.ts";
 import { type TrainedOptions, trainedWeights } from "./trained.ts";
 

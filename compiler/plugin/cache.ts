@@ -6,10 +6,10 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import { finite, integer, type Kinds, numberFrom, object, oneOf, optional } from "../../runtime/kinds.ts";
-import type { Tested } from "../cli/tasks/accuracy.ts";
-import { openTraining } from "../cli/tasks/checkpoint.ts";
 import { CheckpointError } from "../data/checkpointError.ts";
 import { type ReadRecord, readRecord } from "../data/record.ts";
+import type { Tested } from "../tasks/accuracy.ts";
+import { openTraining } from "../tasks/checkpoint.ts";
 
 export interface CacheRecord {
   readonly epochs: number;

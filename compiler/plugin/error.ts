@@ -6,7 +6,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { DataError } from "../data/errors.ts";
 import { CompileError, summary } from "../diagnostics.ts";
-import { codeFrame, formatDiagnostics } from "../dsl/read/code-frame.ts";
+import { codeFrame, formatDiagnostics } from "../read/code-frame.ts";
 import { visible } from "../visible.ts";
 
 export interface BundlerError extends Error {

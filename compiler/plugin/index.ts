@@ -13,7 +13,7 @@ import { existsSync } from "node:fs";
 import { dirname, isAbsolute, join, resolve } from "node:path";
 import { createUnplugin } from "unplugin";
 import { boolean, checkOptions, either, type Kinds, numberFrom, oneOf, optional, text } from "../../runtime/kinds.ts";
-import { note } from "../cli/terminal.ts";
+import { visible } from "../visible.ts";
 import { bundlerError, filesToMend } from "./error.ts";
 import { type Bundler, placeFiles, placeIn, type ViteConfig, WASM_IMPORT } from "./place.ts";
 import { dataFiles, parseRequest, type Request, requestPattern } from "./request.ts";
@@ -169,9 +169,13 @@ function completeOptions(given: PluginOptions = {}) {
     inlineLimit: inline === true ? Infinity : inline === false ? -1 : inline,
     types: types === false ? undefined : resolve(types ?? "nabla-types"),
     cache: resolve(cache ?? join("node_modules", ".cache", "nabla")),
-    log: says ? (line: string) => note(`nabla: ${line}`) : () => {},
-    warn: (line: string) => note(`nabla: ${line}`),
+    log: says ? say : () => {},
+    warn: say,
   };
+}
+
+function say(line: string): void {
+  process.stderr.write(`${visible(`nabla: ${line}`)}\n`);
 }
 
 type Make<Plugin> = (options?: PluginOptions) => Plugin;

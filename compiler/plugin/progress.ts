@@ -1,6 +1,6 @@
 /** Lines about training in a build's output: ten in all, however many epochs there are. */
 import type { EpochReport } from "../../runtime/index.ts";
-import { loss } from "../cli/terminal.ts";
+import { loss } from "../tasks/quantities.ts";
 
 /** "epoch 20/50, loss 0.2134", or undefined for an epoch that is passed over. */
 export function progressLine({ epoch, loss: mean }: EpochReport, epochs: number): string | undefined {

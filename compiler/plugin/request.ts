@@ -8,11 +8,11 @@
  */
 import { dirname, resolve } from "node:path";
 import { nearest } from "../../runtime/nearest.ts";
-import { UserError } from "../cli/errors.ts";
 import { parseColumnMap } from "../data/columnMap.ts";
 import { parseNumber } from "../data/numbers.ts";
 import type { ColumnMap } from "../data/types.ts";
 import type { FloatType } from "../graph/types.ts";
+import { UserError } from "../tasks/errors.ts";
 
 /** What a bundler may be given: the cheap test before anything is parsed. */
 export const requestPattern = /\.[cm]?[jt]sx?\?(infer|trained|train)(&|$)/;

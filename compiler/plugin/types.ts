@@ -8,8 +8,8 @@
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { describeMachineFault } from "../cli/machine.ts";
 import { makeFolder } from "../data/folder.ts";
+import { describeMachineFault } from "../tasks/machine.ts";
 
 /**
  * `specifier`: the import's path, or the resolved one; `dts`: the declarations of nabla build. Gives what there is to say where

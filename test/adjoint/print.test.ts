@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { gradients } from "../../compiler/adjoint/build.ts";
 import { namedCotangents } from "../../compiler/adjoint/named.ts";
 import { printAdjoint } from "../../compiler/adjoint/print.ts";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import type { Node } from "../../compiler/graph/node.ts";
 import type { Span } from "../../compiler/graph/origin.ts";
 import { input, matmul, mul, state, sum } from "../../compiler/ops/index.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { simplifyAdjoint } from "../../compiler/simplify/index.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
 import { bound } from "../dsl/support.ts";
 import { Random } from "../support/random.ts";
 

@@ -7,7 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Manifest } from "../../compiler/bindings/manifest.ts";
 import { writeBindings } from "../../compiler/bindings/write.ts";
-import { syntaxProblems } from "../../compiler/dsl/read/syntax.ts";
+import { syntaxProblems } from "../../compiler/read/syntax.ts";
 import { linearModule, linearSignature } from "../runtime/linear.ts";
 
 const repository = new URL("../../", import.meta.url);

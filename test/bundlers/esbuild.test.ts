@@ -2,9 +2,9 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { type BuildOptions, build } from "esbuild";
 import { expect, test } from "vitest";
-import { buildBundle } from "../../compiler/cli/tasks/build-bundle.ts";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import nabla, { type PluginOptions } from "../../compiler/plugin/index.ts";
+import { buildBundle } from "../../compiler/tasks/build-bundle.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
 import { loadInference } from "../../runtime/infer.ts";
 import { runScript, script, type WebProject, webProject } from "./project.ts";
 

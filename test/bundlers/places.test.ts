@@ -2,8 +2,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { buildBundle } from "../../compiler/cli/tasks/build-bundle.ts";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
+import { buildBundle } from "../../compiler/tasks/build-bundle.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
 import { loadInference } from "../../runtime/infer.ts";
 import { chromium, firefox, outcomeOf } from "../hosts/hosts/browsers.ts";
 import { isThere } from "../hosts/hosts/host.ts";

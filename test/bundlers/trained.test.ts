@@ -2,10 +2,10 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { parseRequest, type TrainRequest } from "../../compiler/plugin/request.ts";
 import { trainedWeights } from "../../compiler/plugin/trained.ts";
 import { writeTypes } from "../../compiler/plugin/types.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
 import { pointsModel, pointsTable } from "../cli/samples.ts";
 import { type WebProject, webProject } from "./project.ts";
 

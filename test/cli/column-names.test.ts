@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildBundle } from "../../compiler/cli/tasks/build-bundle.ts";
-import { openTraining } from "../../compiler/cli/tasks/checkpoint.ts";
-import { evaluateModel } from "../../compiler/cli/tasks/evaluate-model.ts";
-import { predict } from "../../compiler/cli/tasks/predict.ts";
-import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
 import { classes, dense, model, sgd, softmaxCrossEntropy } from "../../compiler/dsl/index.ts";
 import { writeJs } from "../../compiler/targets/js/write.ts";
+import { buildBundle } from "../../compiler/tasks/build-bundle.ts";
+import { openTraining } from "../../compiler/tasks/checkpoint.ts";
+import { evaluateModel } from "../../compiler/tasks/evaluate-model.ts";
+import { predict } from "../../compiler/tasks/predict.ts";
+import { trainModel } from "../../compiler/tasks/train-model.ts";
 import { load } from "../../runtime/index.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "nabla-columns-"));

@@ -1,9 +1,9 @@
 /** Values whose differences f32 cannot hold are refused where standardize or minMax would make noise of them; f64 learns from them. */
 import { expect, test } from "vitest";
-import { measure, measureInputs } from "../../compiler/cli/tasks/measure.ts";
-import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
 import { compile } from "../../compiler/compile.ts";
 import { adam, classes, dense, minMax, model, softmaxCrossEntropy, standardize } from "../../compiler/dsl/index.ts";
+import { measure, measureInputs } from "../../compiler/tasks/measure.ts";
+import { trainModel } from "../../compiler/tasks/train-model.ts";
 
 const rows = 60;
 const k = Array.from({ length: rows }, (_, i) => Number(i >= rows / 2));

@@ -3,13 +3,13 @@ import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { buildBundle } from "../../compiler/cli/tasks/build-bundle.ts";
-import { openTraining, shippedWeights } from "../../compiler/cli/tasks/checkpoint.ts";
-import { evaluateModel } from "../../compiler/cli/tasks/evaluate-model.ts";
-import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
-import type { TrainModelOptions } from "../../compiler/cli/tasks/train-options.ts";
 import { compile } from "../../compiler/compile.ts";
 import { classes, dense, model, relu, sgd, softmaxCrossEntropy } from "../../compiler/dsl/index.ts";
+import { buildBundle } from "../../compiler/tasks/build-bundle.ts";
+import { openTraining, shippedWeights } from "../../compiler/tasks/checkpoint.ts";
+import { evaluateModel } from "../../compiler/tasks/evaluate-model.ts";
+import { trainModel } from "../../compiler/tasks/train-model.ts";
+import type { TrainModelOptions } from "../../compiler/tasks/train-options.ts";
 import { load } from "../../runtime/index.ts";
 
 const overfitted = model({

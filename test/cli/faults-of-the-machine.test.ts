@@ -2,9 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { hostname } from "node:os";
 import { describe, expect, test, vi } from "vitest";
 import { lockFile } from "../../compiler/cli/lock.ts";
-import { describeMachineFault } from "../../compiler/cli/machine.ts";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
-import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
+import { describeMachineFault } from "../../compiler/tasks/machine.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
+import { trainModel } from "../../compiler/tasks/train-model.ts";
 import type { Net, Position } from "../../runtime/index.ts";
 import { pointsModel, pointsTable } from "./samples.ts";
 import { createProject } from "./setup.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { escapeHtml } from "../../compiler/cli/report/page.ts";
 import { fileWord, shellCommand } from "../../compiler/cli/shell.ts";
 import { colorsFor, shown } from "../../compiler/cli/terminal.ts";
+import { escapeHtml } from "../../compiler/tasks/report/page.ts";
 import { inOneLine, visible } from "../../compiler/visible.ts";
 import { pointsModel, pointsTable } from "./samples.ts";
 import { createProject } from "./setup.ts";

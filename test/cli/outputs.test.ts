@@ -1,8 +1,8 @@
 import { linkSync, mkdirSync, symlinkSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { requireOutputs } from "../../compiler/cli/tasks/outputs.ts";
 import { makeFolder } from "../../compiler/data/folder.ts";
 import { fileNameFault } from "../../compiler/file-name.ts";
+import { requireOutputs } from "../../compiler/tasks/outputs.ts";
 import { pointsModel, pointsTable } from "./samples.ts";
 import { createProject } from "./setup.ts";
 

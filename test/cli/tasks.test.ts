@@ -3,15 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { appendSection } from "../../compiler/bindings/section.ts";
-import { UserError } from "../../compiler/cli/errors.ts";
 import { exitCodes, report } from "../../compiler/cli/failure.ts";
-import { checkModel, type ModelCheck, tolerance } from "../../compiler/cli/tasks/check-model.ts";
-import { withoutSection } from "../../compiler/cli/tasks/field-names.ts";
-import { fingerprint } from "../../compiler/cli/tasks/fingerprint.ts";
-import { modelName } from "../../compiler/cli/tasks/model-file.ts";
-import { predict } from "../../compiler/cli/tasks/predict.ts";
-import { writeTogether } from "../../compiler/cli/tasks/write-together.ts";
-import { bytes, colorsFor, duration, wrap } from "../../compiler/cli/terminal.ts";
+import { colorsFor, wrap } from "../../compiler/cli/terminal.ts";
 import { compile } from "../../compiler/compile.ts";
 import {
   batchNorm,
@@ -26,6 +19,14 @@ import {
   softmaxCrossEntropy,
 } from "../../compiler/dsl/index.ts";
 import { parseGraph } from "../../compiler/graph/parse.ts";
+import { checkModel, type ModelCheck, tolerance } from "../../compiler/tasks/check-model.ts";
+import { UserError } from "../../compiler/tasks/errors.ts";
+import { withoutSection } from "../../compiler/tasks/field-names.ts";
+import { fingerprint } from "../../compiler/tasks/fingerprint.ts";
+import { modelName } from "../../compiler/tasks/model-file.ts";
+import { predict } from "../../compiler/tasks/predict.ts";
+import { bytes, duration } from "../../compiler/tasks/quantities.ts";
+import { writeTogether } from "../../compiler/tasks/write-together.ts";
 
 const newFolder = () => mkdtempSync(join(tmpdir(), "nabla-tasks-"));
 

@@ -1,16 +1,16 @@
 /** The three ways of differentiation, on expressions counted by hand and on iris. */
 import { describe, expect, test } from "vitest";
 import { gradients } from "../../compiler/adjoint/build.ts";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
-import { compareDerivatives } from "../../compiler/cli/tasks/three-ways/compare.ts";
-import { swell, tooMuch } from "../../compiler/cli/tasks/three-ways/expressions.ts";
-import type { Point } from "../../compiler/cli/tasks/three-ways/point.ts";
-import { derivative, evaluate, evaluateShared } from "../../compiler/cli/tasks/three-ways/symbolic.ts";
-import { cannotUnroll } from "../../compiler/cli/tasks/three-ways/unroll.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { apply, type Node } from "../../compiler/graph/node.ts";
 import { elementCount } from "../../compiler/graph/types.ts";
 import * as ops from "../../compiler/ops/index.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
+import { compareDerivatives } from "../../compiler/tasks/three-ways/compare.ts";
+import { swell, tooMuch } from "../../compiler/tasks/three-ways/expressions.ts";
+import type { Point } from "../../compiler/tasks/three-ways/point.ts";
+import { derivative, evaluate, evaluateShared } from "../../compiler/tasks/three-ways/symbolic.ts";
+import { cannotUnroll } from "../../compiler/tasks/three-ways/unroll.ts";
 import { Random } from "../support/random.ts";
 
 const f64 = (dims: readonly (number | "n")[]) => ({ dtype: "f64", dims }) as const;

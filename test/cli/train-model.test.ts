@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openTraining } from "../../compiler/cli/tasks/checkpoint.ts";
-import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
-import type { TrainModelOptions } from "../../compiler/cli/tasks/train-options.ts";
-import { readTrainingData } from "../../compiler/cli/tasks/training-data.ts";
 import { writeCheckpoint } from "../../compiler/data/checkpoint.ts";
 import { classes, dense, model, momentum, plateau, sgd, softmaxCrossEntropy } from "../../compiler/dsl/index.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
+import { openTraining } from "../../compiler/tasks/checkpoint.ts";
+import { trainModel } from "../../compiler/tasks/train-model.ts";
+import type { TrainModelOptions } from "../../compiler/tasks/train-options.ts";
+import { readTrainingData } from "../../compiler/tasks/training-data.ts";
 import { pointsTable } from "./samples.ts";
 
 const points = model({

@@ -3,12 +3,12 @@ import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { buildBundle } from "../../compiler/cli/tasks/build-bundle.ts";
-import { evaluateModel } from "../../compiler/cli/tasks/evaluate-model.ts";
-import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
 import { compile } from "../../compiler/compile.ts";
 import { readCheckpoint, writeCheckpoint } from "../../compiler/data/checkpoint.ts";
 import { dense, meanSquaredError, model, sgd } from "../../compiler/dsl/index.ts";
+import { buildBundle } from "../../compiler/tasks/build-bundle.ts";
+import { evaluateModel } from "../../compiler/tasks/evaluate-model.ts";
+import { trainModel } from "../../compiler/tasks/train-model.ts";
 
 const line = model({
   inputs: { x: [1] },

@@ -4,10 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { compile } from "../../compiler/compile.ts";
 import * as dsl from "../../compiler/dsl/index.ts";
-import { mathConstants, mathFunctions } from "../../compiler/dsl/read/scalar/math.ts";
+import { mathConstants, mathFunctions } from "../../compiler/read/scalar/math.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
 import { dslReference } from "./dsl-reference.ts";
 
 const path = fileURLToPath(new URL("../../docs/dsl.md", import.meta.url));

@@ -16,8 +16,8 @@ import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
 import type { Model } from "../../compiler/dsl/model.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { differences, worstError } from "../support/differences.ts";
 import { bound, initialStates } from "./support.ts";
 

@@ -2,8 +2,8 @@
 import { add, classes, dense, meanSquaredError, model, oneHot, sgd, softmaxCrossEntropy, standardize } from "nabla";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { errors, inForward } from "./wrong-model.ts";
 
 const batch = 4;

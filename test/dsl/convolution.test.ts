@@ -4,7 +4,7 @@ import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
 import type { Conv2dOptions } from "../../compiler/dsl/index.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { expectModelGradients } from "../support/model-gradients.ts";
 import { errorsOf } from "./support.ts";
 

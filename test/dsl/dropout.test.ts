@@ -1,12 +1,12 @@
 import { dense, dropout, meanSquaredError, model, sgd, type Tensor } from "nabla";
 import { describe, expect, test } from "vitest";
 import { createBuild, duringBuild } from "../../compiler/dsl/build.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { nodesOf } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import type { Node } from "../../compiler/graph/node.ts";
 import { specialize } from "../../compiler/graph/specialize.ts";
 import { input } from "../../compiler/ops/index.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { expectModelGradients } from "../support/model-gradients.ts";
 import { errorsOf } from "./support.ts";
 

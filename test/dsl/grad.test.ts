@@ -18,8 +18,8 @@ import {
 import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { nodesOf } from "../../compiler/graph/graph.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { expectModelGradients } from "../support/model-gradients.ts";
 import { errorsOf, expectClose, expectGradient, perRow, run } from "./support.ts";
 

@@ -1,7 +1,7 @@
 /** Numbers that f32 cannot hold are refused where the model is built, by name and place; f64 holds them all. */
 import * as nabla from "nabla";
 import { describe, expect, test } from "vitest";
-import { buildProgram } from "../../compiler/dsl/program.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { bound, errorsOf } from "./support.ts";
 
 type Hidden = nabla.Tensor<[3]>;

@@ -5,16 +5,16 @@
 import * as nabla from "nabla";
 import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
-import { checkModel } from "../../compiler/cli/tasks/check-model.ts";
-import { compareDerivatives } from "../../compiler/cli/tasks/three-ways/compare.ts";
 import { compile } from "../../compiler/compile.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { leafName } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import type { Node } from "../../compiler/graph/node.ts";
 import { parseGraph } from "../../compiler/graph/parse.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { elementCount } from "../../compiler/graph/types.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
+import { checkModel } from "../../compiler/tasks/check-model.ts";
+import { compareDerivatives } from "../../compiler/tasks/three-ways/compare.ts";
 import { bound } from "./support.ts";
 
 interface Called {

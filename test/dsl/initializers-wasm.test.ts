@@ -25,8 +25,8 @@ import {
 import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import type { FloatType } from "../../compiler/graph/types.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { expectClose, initialStates } from "./support.ts";
 
 const modelOf = (dims: readonly number[], initializer: Initializer) =>

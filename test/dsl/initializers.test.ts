@@ -20,8 +20,8 @@ import {
   zeros,
 } from "nabla";
 import { describe, expect, test } from "vitest";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { erfReference } from "../../compiler/ops/erf-reference.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { initialStates } from "./support.ts";
 
 /** What init gives parameters of the shapes and initialisers listed. */

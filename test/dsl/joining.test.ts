@@ -22,7 +22,7 @@ import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
 import { decodeSafetensors } from "../../compiler/data/safetensors.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { expectModelGradients } from "../support/model-gradients.ts";
 import { fused, lowered } from "../support/stages.ts";
 import { type Argument, errorsOf, expectGradient, perRow, run, shapeOf, shared } from "./support.ts";

@@ -13,10 +13,10 @@ import {
   type Tensor,
 } from "nabla";
 import { describe, expect, test } from "vitest";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { leafName, nodesOf } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { bound, errorsOf } from "./support.ts";
 
 type Options = { readonly trainable?: boolean; readonly rate?: number };

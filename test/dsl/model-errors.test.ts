@@ -14,7 +14,7 @@ import {
   sum,
 } from "nabla";
 import { describe, expect, test } from "vitest";
-import { buildProgram } from "../../compiler/dsl/program.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { bound, errorsOf } from "./support.ts";
 import { changed, errors, loose, type Untyped } from "./wrong-model.ts";
 

@@ -2,7 +2,7 @@
 import { dense, meanSquaredError, model, mul, ones, parameter, relu, sgd, type Tensor } from "nabla";
 import { expect, test } from "vitest";
 import { isFieldName } from "../../compiler/dsl/names.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { bound } from "./support.ts";
 
 const namesOf = (forward: (x: Tensor<[2]>) => Tensor<[2]>): string[] =>

@@ -2,8 +2,8 @@ import { batchNorm, dense, layerNorm, meanSquaredError, model, sgd, tanh } from 
 import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { expectModelGradients, leavesOf } from "../support/model-gradients.ts";
 import { Random } from "../support/random.ts";
 import { bound, errorsOf } from "./support.ts";

@@ -3,8 +3,8 @@ import { adam, adamW, type Clip, cosine, dense, l1, l2, meanSquaredError, model,
 import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { leafName, nodesOf } from "../../compiler/graph/graph.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { stageOf } from "../support/stages.ts";
 import { mapValues, netModel, start, trainAsWasm, trainByHand, type Values, wasmNet, worstError } from "./plain-net.ts";
 import * as plain from "./plain-optimizers.ts";

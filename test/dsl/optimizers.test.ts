@@ -19,7 +19,7 @@ import {
 import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { loopModule } from "../support/run-loops.ts";
 import { type Move, netModel, trainAsWasm, trainByHand, worstError } from "./plain-net.ts";
 import * as plain from "./plain-optimizers.ts";

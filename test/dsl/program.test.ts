@@ -16,11 +16,11 @@ import {
   zeros,
 } from "nabla";
 import { describe, expect, test } from "vitest";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { leafName } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { verifyGraph } from "../../compiler/graph/verify.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { Random } from "../support/random.ts";
 import { bound, initialStates } from "./support.ts";
 

@@ -18,8 +18,8 @@ import {
 import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
-import { flushedValues } from "../../compiler/dsl/subnormals.ts";
 import { type FloatType, smallestNormal } from "../../compiler/graph/types.ts";
+import { flushedValues } from "../../compiler/program/subnormals.ts";
 
 const optimizers: readonly Optimizer[] = [
   sgd({ rate: 0.1 }),

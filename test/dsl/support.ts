@@ -3,12 +3,12 @@ import { expect } from "vitest";
 import { gradients } from "../../compiler/adjoint/build.ts";
 import { CompileError } from "../../compiler/diagnostics.ts";
 import { createBuild, duringBuild } from "../../compiler/dsl/build.ts";
-import type { Program } from "../../compiler/dsl/program.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import type { Node } from "../../compiler/graph/node.ts";
 import { currentOrigin, withOrigin } from "../../compiler/graph/origin.ts";
 import { type Dims, elementCount } from "../../compiler/graph/types.ts";
 import { input, mul, sum } from "../../compiler/ops/index.ts";
+import type { Program } from "../../compiler/program/program.ts";
 import { Random } from "../support/random.ts";
 
 /** One argument: its shape with "n" for the rows, and its elements. Labels are `i32`. */

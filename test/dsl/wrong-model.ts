@@ -1,7 +1,7 @@
 /** Models with one thing wrong, and the errors that they report. `bound` gives a call its place in the file. */
 import { classes, dense, model, sgd, softmaxCrossEntropy } from "nabla";
 import type { Model } from "../../compiler/dsl/model.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { bound, errorsOf } from "./support.ts";
 
 /** Model files are run without a type check, so that wrong ones reach the build: here too, types are left aside. */

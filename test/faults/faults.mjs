@@ -587,7 +587,7 @@ export const faults = [
   // Pages and command line.
   fault(
     "escape",
-    "compiler/cli/report/page.ts",
+    "compiler/tasks/report/page.ts",
     "inOneLine(text).replace(/[&<>\"']/g",
     "inOneLine(text).replace(/[&<>]/g",
     "test/report/report.test.ts",
@@ -595,7 +595,7 @@ export const faults = [
   ),
   fault(
     "histogram-edge",
-    "compiler/cli/inspect-page/histogram.ts",
+    "compiler/tasks/inspect-page/histogram.ts",
     "counts[Math.min(bins - 1, Math.floor((value - low) / width))]!++",
     "counts[Math.floor((value - low) / width)]!++",
     "test/report/inspection",

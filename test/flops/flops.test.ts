@@ -1,9 +1,9 @@
 /** The convention of counting, on numbers worked out by hand. */
 import { dense, meanSquaredError, model, relu, sgd } from "nabla";
 import { expect, test } from "vitest";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { compile } from "../../compiler/compile.ts";
 import { totalFlops } from "../../compiler/flops.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
 
 const net = (bias: boolean) =>
   model({

@@ -1,8 +1,8 @@
 /** A loop counts what its turns do, once for all of its results; its kernels are one group's. */
 import { add, dense, meanSquaredError, model, mul, scan, sgd, tanh } from "nabla";
 import { expect, test } from "vitest";
-import { costsOf } from "../../compiler/cli/inspect-page/costs.ts";
 import { compile } from "../../compiler/compile.ts";
+import { costsOf } from "../../compiler/tasks/inspect-page/costs.ts";
 
 const recurrent = model({
   inputs: { x: [7, 5] },

@@ -7,8 +7,8 @@ import { createHash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { type Built, compile } from "../../compiler/compile.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
 
 const files = readdirSync("examples", { recursive: true, encoding: "utf8" })
   .filter((file) => file.endsWith(".model.ts"))

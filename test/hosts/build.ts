@@ -6,9 +6,9 @@
 import { copyFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { compile } from "../../compiler/compile.ts";
 import type { Model } from "../../compiler/dsl/model.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
 import { load } from "../../runtime/load.ts";
 import { networks } from "./networks.ts";
 import type { Case } from "./work.ts";

@@ -14,7 +14,7 @@ import {
   type Tensor,
 } from "nabla";
 import { expect, test } from "vitest";
-import { buildProgram } from "../../compiler/dsl/program.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { expectSameValues, stageOf } from "../support/stages.ts";
 
 type Image = Tensor<readonly [number, number, number]>;

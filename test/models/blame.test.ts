@@ -1,7 +1,7 @@
 /** A loss that stops being finite: the message names the op that began it and its line in the model file. */
 import { expect, test } from "vitest";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
-import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
+import { trainModel } from "../../compiler/tasks/train-model.ts";
 import { writeFiles } from "../read/project.ts";
 
 const modelFile = (forward: string, rate: number): string => `

@@ -4,9 +4,9 @@
  */
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
-import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
 import { readDataset } from "../../compiler/data/read.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
+import { trainModel } from "../../compiler/tasks/train-model.ts";
 import { isMissing } from "../support/missing.ts";
 
 const folder = "../shared/data/mnist10k";

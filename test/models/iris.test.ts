@@ -2,9 +2,9 @@
 import { readFileSync } from "node:fs";
 import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
-import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
 import { compile } from "../../compiler/compile.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
+import { trainModel } from "../../compiler/tasks/train-model.ts";
 
 const { model } = await readModelFile("examples/iris/iris.model.ts");
 const run = (seed: number) => trainModel({ model, data: "examples/iris/iris.csv", testSplit: 0.2, epochs: 60, seed });

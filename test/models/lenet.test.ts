@@ -18,7 +18,7 @@ import {
 import { load } from "nabla/runtime";
 import { describe, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { expectModelGradients } from "../support/model-gradients.ts";
 import {
   expectNear,

@@ -6,7 +6,7 @@ import { add, dense, matmul, meanSquaredError, model, mul, parameter, scan, sigm
 import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { expectModelGradients } from "../support/model-gradients.ts";
 import {
   expectNear,

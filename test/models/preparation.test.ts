@@ -2,10 +2,10 @@
 import { adam, dense, meanSquaredError, minMax, model, standardize, type Tensor, tanh } from "nabla";
 import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
-import { measure } from "../../compiler/cli/tasks/measure.ts";
-import { trainModel } from "../../compiler/cli/tasks/train-model.ts";
 import { compile } from "../../compiler/compile.ts";
-import { buildProgram } from "../../compiler/dsl/program.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
+import { measure } from "../../compiler/tasks/measure.ts";
+import { trainModel } from "../../compiler/tasks/train-model.ts";
 import { errorsOf } from "../dsl/support.ts";
 import { Random } from "../support/random.ts";
 

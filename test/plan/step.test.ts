@@ -12,8 +12,8 @@ import {
   softmaxCrossEntropy,
 } from "nabla";
 import { describe, expect, test } from "vitest";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { firstFault } from "../support/close.ts";
 import { leavesOf } from "../support/model-gradients.ts";
 import { loopModule } from "../support/run-loops.ts";

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { elementwise } from "../../compiler/dsl/elementwise.ts";
-import { derivativeGraph } from "../../compiler/dsl/read/scalar/derivative.ts";
-import { printInfix } from "../../compiler/dsl/read/scalar/infix.ts";
-import type { ScalarFunction } from "../../compiler/dsl/read/scalar/scalar.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
+import { derivativeGraph } from "../../compiler/read/scalar/derivative.ts";
+import { printInfix } from "../../compiler/read/scalar/infix.ts";
+import type { ScalarFunction } from "../../compiler/read/scalar/scalar.ts";
 
 /** The value and the partial derivatives at a point. */
 function evaluate(fn: ScalarFunction, graph: Graph, point: readonly number[]): number[] {

@@ -1,8 +1,8 @@
 import { createRequire } from "node:module";
 import { describe, expect, test } from "vitest";
 import { type ElementwiseFunction, elementwise } from "../../compiler/dsl/elementwise.ts";
-import { derivativeGraph } from "../../compiler/dsl/read/scalar/derivative.ts";
-import { printInfix } from "../../compiler/dsl/read/scalar/infix.ts";
+import { derivativeGraph } from "../../compiler/read/scalar/derivative.ts";
+import { printInfix } from "../../compiler/read/scalar/infix.ts";
 import { load } from "./project.ts";
 
 type AnyElementwise = ElementwiseFunction<number[]>;

@@ -1,8 +1,8 @@
 /** A model file may export more than its model: functions that give variants of it, which keep their places in the file. */
 import { expect, test } from "vitest";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { compile } from "../../compiler/compile.ts";
 import type { Model } from "../../compiler/dsl/model.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
 import { writeFiles } from "./project.ts";
 
 test("a function of a model file gives a variant, with names from its source", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { CompileError } from "../../compiler/diagnostics.ts";
-import { formatDiagnostics } from "../../compiler/dsl/read/code-frame.ts";
+import { formatDiagnostics } from "../../compiler/read/code-frame.ts";
 import { errorOf, load, nabla } from "./project.ts";
 
 describe("a model file runs", () => {

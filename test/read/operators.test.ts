@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { compile } from "../../compiler/compile.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
 import { writeFiles } from "./project.ts";
 
 const model = (value: string): string => `import { dense, meanSquaredError, model, sgd } from "nabla";

@@ -126,7 +126,7 @@ export default [h];
 
   test("a file outside of the directory is named in full", async () => {
     const { directory } = await load("export default 1;");
-    const { loadModule } = await import("../../compiler/dsl/read/read.ts");
+    const { loadModule } = await import("../../compiler/read/read.ts");
     const { nabla } = await import("./project.ts");
     const other = await load(`import { dense } from "nabla"; export default [dense(1)];`);
     const { exports } = await loadModule(`${other.directory}/model.ts`, { nabla, directory });

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { CompileError } from "../../compiler/diagnostics.ts";
 import { elementwise } from "../../compiler/dsl/elementwise.ts";
-import { formatDiagnostics } from "../../compiler/dsl/read/code-frame.ts";
-import { type LoadedModule, loadModule } from "../../compiler/dsl/read/read.ts";
 import { currentOrigin, type Origin } from "../../compiler/graph/origin.ts";
+import { formatDiagnostics } from "../../compiler/read/code-frame.ts";
+import { type LoadedModule, loadModule } from "../../compiler/read/read.ts";
 
 export type Files = Readonly<Record<string, string>>;
 

@@ -1,7 +1,7 @@
 /** A wrong setting is found when the file runs, a wrong layer when forward does: one run reports both. */
 import { expect, test } from "vitest";
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
 import { CompileError } from "../../compiler/diagnostics.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
 import { writeFiles } from "./project.ts";
 
 test("errors of loading and of building come together, in one run", async () => {

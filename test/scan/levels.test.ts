@@ -28,9 +28,9 @@ import {
   where,
 } from "nabla";
 import { describe, expect, test } from "vitest";
-import { buildProgram } from "../../compiler/dsl/program.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { elementCount } from "../../compiler/graph/types.ts";
+import { buildProgram } from "../../compiler/program/program.ts";
 import { firstFault } from "../support/close.ts";
 import { expectModelGradients } from "../support/model-gradients.ts";
 import { Random } from "../support/random.ts";

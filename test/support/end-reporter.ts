@@ -8,7 +8,7 @@
  */
 import { relative } from "node:path";
 import type { Reporter, TestModule, TestRunEndReason } from "vitest/node";
-import { duration } from "../../compiler/cli/terminal.ts";
+import { duration } from "../../compiler/tasks/quantities.ts";
 import { takeMissing } from "./missing.ts";
 
 /** Of the files that are named. */

@@ -1,9 +1,9 @@
 /** The gradients of a model's step against central differences of its loss, in float64 through the interpreter. */
 import { expect } from "vitest";
-import type { Program } from "../../compiler/dsl/program.ts";
 import { type Graph, leafName } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { elementCount } from "../../compiler/graph/types.ts";
+import type { Program } from "../../compiler/program/program.ts";
 import { Random } from "./random.ts";
 
 /** Values for all leaves of a graph: states from init, inputs random, labels below `classes`. */

@@ -2,9 +2,10 @@
  * Networks for the targets to agree on: iris, and one with layer normalisation, GELU, AdamW and a schedule, trained for a
  * few steps each.
  */
-import { readModelFile } from "../../compiler/cli/tasks/model-file.ts";
+
 import { type Built, compile } from "../../compiler/compile.ts";
 import type { Model } from "../../compiler/dsl/model.ts";
+import { readModelFile } from "../../compiler/tasks/model-file.ts";
 import { load } from "../../runtime/load.ts";
 import { elementCount, type Slot } from "../../runtime/section.ts";
 import { networks } from "../hosts/networks.ts";

@@ -1,9 +1,10 @@
 /** `nabla check`: proves the gradients of a model, and its module. */
 import type { ColumnMap } from "../../data/types.ts";
+import { checkModel, type ModelCheck, tolerance } from "../../tasks/check-model.ts";
+import { readModelFile } from "../../tasks/model-file.ts";
+import { loss } from "../../tasks/quantities.ts";
 import { exitCodes } from "../failure.ts";
-import { checkModel, type ModelCheck, tolerance } from "../tasks/check-model.ts";
-import { readModelFile } from "../tasks/model-file.ts";
-import { loss, note, print, table } from "../terminal.ts";
+import { note, print, table } from "../terminal.ts";
 import { working } from "../working.ts";
 
 export interface CheckFlags {

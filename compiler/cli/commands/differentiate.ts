@@ -1,10 +1,11 @@
 /** `nabla differentiate`: three ways to the same derivatives, side by side. */
 import type { ColumnMap } from "../../data/types.ts";
-import { readModelFile } from "../tasks/model-file.ts";
-import { type Comparison, compareDerivatives } from "../tasks/three-ways/compare.ts";
-import type { Expressions } from "../tasks/three-ways/expressions.ts";
-import type { WidthErrors } from "../tasks/three-ways/numeric.ts";
-import { count, heading, loss, print, table, wrap } from "../terminal.ts";
+import { readModelFile } from "../../tasks/model-file.ts";
+import { count, loss } from "../../tasks/quantities.ts";
+import { type Comparison, compareDerivatives } from "../../tasks/three-ways/compare.ts";
+import type { Expressions } from "../../tasks/three-ways/expressions.ts";
+import type { WidthErrors } from "../../tasks/three-ways/numeric.ts";
+import { heading, print, table, wrap } from "../terminal.ts";
 import { working } from "../working.ts";
 
 export interface DifferentiateFlags {

@@ -1,9 +1,10 @@
 /** `nabla evaluate`: how good a trained model is on data, as tables or JSON. */
 import type { ColumnMap } from "../../data/types.ts";
+import { type EvaluatedModel, evaluateModel } from "../../tasks/evaluate-model.ts";
+import { readModelFile } from "../../tasks/model-file.ts";
+import { count, loss } from "../../tasks/quantities.ts";
 import { describeJudgements } from "../judgement.ts";
-import { type EvaluatedModel, evaluateModel } from "../tasks/evaluate-model.ts";
-import { readModelFile } from "../tasks/model-file.ts";
-import { count, facts, loss, print } from "../terminal.ts";
+import { facts, print } from "../terminal.ts";
 import { working } from "../working.ts";
 
 export interface EvaluateFlags {

@@ -1,6 +1,7 @@
 /** `nabla init`: writes a small project, and says what to do with it. */
+
+import { initProject } from "../../tasks/init-project.ts";
 import { fileWord, shellCommand } from "../shell.ts";
-import { initProject } from "../tasks/init-project.ts";
 import { note, print } from "../terminal.ts";
 
 export function init(folder: string, version: string): void {

@@ -10,12 +10,13 @@ import type { ColumnMap } from "../../data/types.ts";
 import { totalFlops } from "../../flops.ts";
 import type { Span } from "../../graph/origin.ts";
 import type { FloatType } from "../../graph/types.ts";
-import { UserError } from "../errors.ts";
-import { type ModelFile, modelName, readModelFile } from "../tasks/model-file.ts";
-import { requireOutputs } from "../tasks/outputs.ts";
-import { tileFileOf } from "../tasks/saved-tiles.ts";
-import { writeTogether } from "../tasks/write-together.ts";
-import { bytes, count, heading, note, print, table } from "../terminal.ts";
+import { UserError } from "../../tasks/errors.ts";
+import { type ModelFile, modelName, readModelFile } from "../../tasks/model-file.ts";
+import { requireOutputs } from "../../tasks/outputs.ts";
+import { bytes, count } from "../../tasks/quantities.ts";
+import { tileFileOf } from "../../tasks/saved-tiles.ts";
+import { writeTogether } from "../../tasks/write-together.ts";
+import { heading, note, print, table } from "../terminal.ts";
 import { openTracing, type TracingFlags } from "../tracing.ts";
 import { working } from "../working.ts";
 
@@ -64,8 +65,8 @@ async function writePage(path: string, file: ModelFile, flags: InspectFlags): Pr
   requireOutputs([{ path: target, kind: "page" }], read);
   note(`${path}: compiling, timing every kernel`);
   const [{ inspectModel }, { inspectionPage }] = await Promise.all([
-    import("../tasks/inspect-model.ts"),
-    import("../inspect-page/page.ts"),
+    import("../../tasks/inspect-model.ts"),
+    import("../../tasks/inspect-page/page.ts"),
   ]);
   const inspected = await file.explaining(() => inspectModel(path, file.model, { batch, dtype, weights, data, map }));
   writeTogether(dirname(target), new Map([[basename(target), await inspectionPage(inspected)]]));

@@ -1,6 +1,6 @@
 /** `nabla run`: the predictions of a built module, as a table, JSON or CSV. */
 import type { ColumnMap } from "../../data/types.ts";
-import { type PredictedOutput, type Predictions, predict } from "../tasks/predict.ts";
+import { type PredictedOutput, type Predictions, predict } from "../../tasks/predict.ts";
 import { print, table } from "../terminal.ts";
 
 export interface RunFlags {

@@ -5,7 +5,15 @@ import { basename, dirname, join } from "node:path";
 import type { StoppingSettings } from "../../../runtime/index.ts";
 import type { ColumnMap } from "../../data/types.ts";
 import type { FloatType } from "../../graph/types.ts";
-import { UserError } from "../errors.ts";
+import { requireAccuracy } from "../../tasks/accuracy.ts";
+import { UserError } from "../../tasks/errors.ts";
+import { judge } from "../../tasks/judge.ts";
+import { modelName, readModelFile } from "../../tasks/model-file.ts";
+import { bytes, count, duration, loss, percent } from "../../tasks/quantities.ts";
+import { type BuildKind, readTiles, sectionOf, tileFileOf, tilesFor } from "../../tasks/saved-tiles.ts";
+import { type TrainedModel, trainModel } from "../../tasks/train-model.ts";
+import type { StartedRun } from "../../tasks/train-options.ts";
+import { writeTogether } from "../../tasks/write-together.ts";
 import { exitCodes } from "../failure.ts";
 import { openInterrupt } from "../interrupt.ts";
 import { describeJudgements } from "../judgement.ts";
@@ -13,14 +21,7 @@ import { lockFile } from "../lock.ts";
 import { judged, openProgress, type Progress } from "../progress.ts";
 import { requireRunFiles } from "../run-files.ts";
 import { fileWord, shellCommand } from "../shell.ts";
-import { requireAccuracy } from "../tasks/accuracy.ts";
-import { judge } from "../tasks/judge.ts";
-import { modelName, readModelFile } from "../tasks/model-file.ts";
-import { type BuildKind, readTiles, sectionOf, tileFileOf, tilesFor } from "../tasks/saved-tiles.ts";
-import { type TrainedModel, trainModel } from "../tasks/train-model.ts";
-import type { StartedRun } from "../tasks/train-options.ts";
-import { writeTogether } from "../tasks/write-together.ts";
-import { bytes, count, duration, facts, loss, note, percent, print } from "../terminal.ts";
+import { facts, note, print } from "../terminal.ts";
 import { noteUnfit } from "../tuning.ts";
 import { working } from "../working.ts";
 
@@ -161,7 +162,7 @@ async function writeReport(
   file: string,
   data: readonly string[],
 ): Promise<void> {
-  const { trainingReport } = await import("../report/training.ts");
+  const { trainingReport } = await import("../../tasks/report/training.ts");
   const settings = [
     ["model file", path],
     ["data files", data.join(", ")],

@@ -1,0 +1,57 @@
+/**
+ * A scalar function as data: what `elementwise` reads from source, and what derivatives and nodes are made of.
+ *
+ *   (x, beta) => x / (1 + Math.exp(-beta * x))
+ *   div(x, add(1, exp(mul(neg(beta), x))))
+ *
+ * A value that the source names once and uses twice is one object here, so that it becomes one node.
+ */
+import type { Op } from "../../graph/ir.ts";
+import * as ops from "../../ops/index.ts";
+
+export type Scalar =
+  | { readonly kind: "number"; readonly value: number }
+  | { readonly kind: "parameter"; readonly index: number }
+  | { readonly kind: "apply"; readonly op: Op; readonly args: readonly Scalar[] };
+
+export interface ScalarFunction {
+  /** The name it is bound to, for messages. */
+  readonly name: string;
+  readonly parameters: readonly string[];
+  readonly body: Scalar;
+}
+
+export const number = (value: number): Scalar => ({ kind: "number", value });
+export const parameter = (index: number): Scalar => ({ kind: "parameter", index });
+
+const isMaskOp = ({ masks }: Op): boolean => masks?.result ?? false;
+
+/** Whether it is a condition: what a comparison gives, not a number. */
+export const isMask = (scalar: Scalar): boolean => scalar.kind === "apply" && isMaskOp(scalar.op);
+
+/** An op of numbers alone is computed at once, in float64, as JavaScript would. */
+export function apply(op: Op, ...args: readonly Scalar[]): Scalar {
+  const values = args.flatMap((arg) => (arg.kind === "number" ? [arg.value] : []));
+  if (values.length < args.length || isMaskOp(op)) return { kind: "apply", op, args };
+  const inputs = Object.fromEntries(
+    op.inputs.map((name, i) => [name, { dims: [], data: Float64Array.of(values[i]!) }]),
+  );
+  return number(op.reference(inputs, [], {}, { rows: 1, seed: 0, step: 0 })[0]!);
+}
+
+/** a where the condition holds, else b. Only the branch taken has a say in the derivative; see nodes.ts. */
+export const choose = (mask: Scalar, a: Scalar, b: Scalar): Scalar => apply(ops.selectOp, mask, a, b);
+
+/** The numbers that a scalar is made of, each once. */
+export function numbersOf(scalar: Scalar): number[] {
+  const seen = new Set<Scalar>();
+  const numbers = new Set<number>();
+  const visit = (part: Scalar): void => {
+    if (seen.has(part)) return;
+    seen.add(part);
+    if (part.kind === "number") numbers.add(part.value);
+    if (part.kind === "apply") part.args.forEach(visit);
+  };
+  visit(scalar);
+  return [...numbers];
+}
