@@ -14,7 +14,7 @@ import { layout } from "./layout/layout.ts";
 import { choosePanels } from "./layout/panels.ts";
 import { fusedChains, fuseTile } from "./loop/fused.ts";
 import type { LoopFunction } from "./loop/ir.ts";
-import type { Kernel } from "./loop/kernel.ts";
+import { type Kernel, nestsOf } from "./loop/kernel.ts";
 import { type LoweredGroup, lowerFunction } from "./loop/lower-function.ts";
 import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
@@ -22,7 +22,7 @@ import { mostVectors } from "./loop/same-bits.ts";
 import { chooseTile } from "./loop/tile.ts";
 import { printTile, type TiledKernel, type TilePlan } from "./loop/tile-plan.ts";
 import { type TileTable, tunedTile } from "./loop/tile-table.ts";
-import { nestsOf, vectorize } from "./loop/vectorize.ts";
+import { vectorize } from "./loop/vectorize.ts";
 import { constantsOf, type PlannedFunction, placesInArena, planFunction } from "./plan/plan.ts";
 import { printPlan } from "./plan/print.ts";
 import { verifyPlan } from "./plan/verify.ts";
@@ -119,7 +119,7 @@ export const functionStages: StageList<Made, Settings> = [
   {
     name: "loops",
     why: "Spells out what was chosen, with lanes.",
-    run: ({ tile: tiles }, { dtype }) => nestsOf(tiles).map((nest) => vectorize(nest, dtype)),
+    run: ({ tile: tiles }, { dtype }) => nestsOf(tiles, ({ kernel }) => kernel).map((nest) => vectorize(nest, dtype)),
     print: printFunctions,
   },
 ];

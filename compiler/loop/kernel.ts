@@ -137,6 +137,16 @@ export interface Kernel {
   readonly stores: readonly KernelStore[];
 }
 
+/** What belongs to each nest, in order. */
+export function nestsOf<T>(all: readonly T[], kernelOf: (one: T) => Kernel): T[][] {
+  const nests = new Map<Nest, T[]>();
+  for (const one of all) {
+    const { nest } = kernelOf(one);
+    nests.set(nest, [...(nests.get(nest) ?? []), one]);
+  }
+  return [...nests.values()];
+}
+
 /** What an op's `element` writes with. */
 export interface ElementBuilder {
   constant(value: number): Expr;

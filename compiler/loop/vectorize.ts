@@ -21,7 +21,6 @@ import {
   type Kernel,
   type KernelStore,
   mapIndex,
-  type Nest,
   strideOf,
 } from "./kernel.ts";
 import { type Point, reduceTile } from "./reduce.ts";
@@ -34,20 +33,15 @@ interface Level {
   readonly segments: readonly Segment[];
 }
 
-/** The kernels of one nest as one function, each in its tile. */
+/** The kernels of one nest as one function, each in its tile. What boxes add up is set to 0 before the first of them. */
 export function vectorize(kernels: readonly TiledKernel[], dtype: FloatType): LoopFunction {
   let names = 0;
   const fresh = (prefix: string): string => `${prefix}${names++}`;
-  const body = kernels.flatMap(({ kernel, tile }) => new Vectorizer(kernel, tile, dtype, fresh).body());
+  const boxes = kernels.map(({ kernel, tile }) => new Vectorizer(kernel, tile, dtype, fresh));
+  const sums = [...new Set(boxes.flatMap((box) => box.sums()))];
+  const body = [...sums.flatMap((buffer) => zeros(buffer, laneCount(dtype))), ...boxes.flatMap((box) => box.loops())];
   const { name, repeats } = kernels[0]!.kernel.nest;
   return { name, dtype, ...(repeats && { repeats }), body };
-}
-
-/** The kernels of each nest, in order. */
-export function nestsOf(kernels: readonly TiledKernel[]): TiledKernel[][] {
-  const nests = new Map<Nest, TiledKernel[]>();
-  for (const tiled of kernels) nests.set(tiled.kernel.nest, [...(nests.get(tiled.kernel.nest) ?? []), tiled]);
-  return [...nests.values()];
 }
 
 class Vectorizer {
@@ -70,13 +64,16 @@ class Vectorizer {
     this.#reduction = reduction;
   }
 
-  body(): Stmt[] {
-    const loops = this.#passes.reduceRight<Stmt[]>(
+  loops(): Stmt[] {
+    return this.#passes.reduceRight<Stmt[]>(
       (body, axis) => segmentsOf(axis, [1]).map((segment) => ({ kind: "for", axis: axis.name, ...segment, body })),
       this.#tiles(),
     );
-    const sums = this.#kernel.stores.filter((store) => this.#addsUp(store));
-    return [...sums.flatMap(({ buffer }) => zeros(buffer, this.#lanes)), ...loops];
+  }
+
+  /** The buffers that must begin with zeros. */
+  sums(): LoopBuffer[] {
+    return this.#kernel.stores.filter((store) => this.#addsUp(store)).map(({ buffer }) => buffer);
   }
 
   /** Whether a store adds to what its buffer has: where points meet, or passes follow each other. */
