@@ -334,6 +334,14 @@ export const faults = [
     "axes are merged that no index walks through as one",
   ),
   fault(
+    "zero-outside",
+    "compiler/loop/split.ts",
+    "return counts ? bodyAt(e) : e.otherwise;",
+    'return counts ? bodyAt(e) : { kind: "const", value: 0 };',
+    "test/loop/kernel-laws",
+    "outside of a guard stands 0, whatever it says",
+  ),
+  fault(
     "shared-panels",
     "compiler/layout/panels.ts",
     "users.get(operand)!.length === 1 &&",
