@@ -55,7 +55,7 @@ function interpretKernel({ axes, stores }: Kernel, state: State): void {
   forEachPoint(axes, state, () => {
     const values = new Map<Expr, Values>();
     const results = stores.map(({ buffer, index, value, accumulates }) => {
-      const [at, own] = [indexOf(index, state), valueOf(value, state, values)];
+      const [at, own] = [indexOf(index, state), oneOf(value, state, values)];
       return { buffer, at, value: accumulates ? state.round(readElement(buffer, at, state) + own) : own };
     });
     for (const { buffer, at, value } of results) writeElement(buffer, at, value, state);
@@ -86,7 +86,7 @@ function evaluate(expr: Expr, state: State, known: Map<Expr, Values>): Values {
   return values;
 }
 
-const valueOf = (expr: Expr, state: State, known: Map<Expr, Values>): number => evaluate(expr, state, known)[0]!;
+const oneOf = (expr: Expr, state: State, known: Map<Expr, Values>): number => evaluate(expr, state, known)[0]!;
 
 function computed(expr: Expr, state: State, known: Map<Expr, Values>): Values {
   const { seed = 0, step = 0, rows } = state;
@@ -104,7 +104,7 @@ function computed(expr: Expr, state: State, known: Map<Expr, Values>): Values {
     case "uniform":
       return [threefryUniform(seed, step, indexOf(expr.index, state), expr.stream)];
     case "op":
-      return [operations[expr.op]!(...expr.args.map((arg) => valueOf(arg, state, known)))];
+      return [operations[expr.op]!(...expr.args.map((arg) => oneOf(arg, state, known)))];
     case "where": {
       const place = placeOf(expr, state);
       if (place === undefined) return evaluate(expr.otherwise, state, known);
@@ -116,7 +116,7 @@ function computed(expr: Expr, state: State, known: Map<Expr, Values>): Values {
     case "reduce":
       return reduced(expr, state);
     case "tuple":
-      return expr.parts.map((part) => valueOf(part, state, known));
+      return expr.parts.map((part) => oneOf(part, state, known));
     case "component":
       return [evaluate(expr.of, state, known)[expr.at]!];
   }
@@ -135,7 +135,7 @@ function reduced({ reduce, more = [], ...first }: Expr & { kind: "reduce" }, sta
   for (const { axes, body } of [first, ...more])
     forEachPoint(axes, state, () => {
       const known = new Map<Expr, Values>();
-      const point = valuesOf(body).map((value) => valueOf(value, state, known));
+      const point = valuesOf(body).map((value) => oneOf(value, state, known));
       total = join(op, total, point);
     });
   return total;

@@ -91,4 +91,3 @@ function evaluate(expr: VExpr, state: State): Lanes {
     }
   }
 }
-

@@ -334,6 +334,14 @@ export const faults = [
     "axes are merged that no index walks through as one",
   ),
   fault(
+    "zeros-for-each-box",
+    "compiler/loop/vectorize.ts",
+    "[...sums.flatMap((buffer) => zeros(buffer, laneCount(dtype))), ...boxes.flatMap((box) => box.loops())]",
+    "boxes.flatMap((box) => [...box.sums().flatMap((buffer) => zeros(buffer, laneCount(dtype))), ...box.loops()])",
+    "test/loop/kernel-laws",
+    "what a box has added up, the next box of its nest sets to 0",
+  ),
+  fault(
     "zero-outside",
     "compiler/loop/split.ts",
     "return counts ? bodyAt(e) : e.otherwise;",
@@ -579,8 +587,8 @@ export const faults = [
   fault(
     "scatter-from-garbage",
     "compiler/loop/vectorize.ts",
-    "[...sums.flatMap(({ buffer }) => zeros(buffer, this.#lanes)), ...loops]",
-    "loops",
+    "[...sums.flatMap((buffer) => zeros(buffer, laneCount(dtype))), ...boxes.flatMap((box) => box.loops())]",
+    "boxes.flatMap((box) => box.loops())",
     "test/tile/gather.test.ts",
     "the gradient of a table starts from what the last step left",
   ),

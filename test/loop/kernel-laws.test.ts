@@ -40,6 +40,10 @@ test.each([
   "k [i0<n, i1<7]\n  y[7*i0 + i1] = add(sum[r0<9](mul(x[9*i0 + r0], w[7*r0 + i1])), w[i1])",
   "k [i0<n, i1<3]\n  y[3*i0 + i1] = sum[r0<2](x[5*label[2*i0 + r0] + i1])",
   "k [i0<n, i1<3]\n  y[3*label[2*i0] + i1] += x[3*i0 + i1]",
+  "k [i0<n, i1<3]\n  y[3*label[2*i0] + i1] += where[q0 = i1 - 1, q0<1](x[i0]; x[3*i0 + i1])",
+  "k [i0<n, i1<3]\n  y[3*i0 + i1] = prod[r0<2](x[3*r0 + i1])\n  w[3*i0 + i1] = add(y[3*i0 + i1], 1)",
+  "k [i0<n, i1<3]\n  y[3*i0 + i1] = argmax[r0<7](x[7*i0 + r0], index(r0)).1",
+  "k [i0<n]\n  y[i0] = min[r0<4](where[q0 = r0 - 1, q0<2](x[2*i0 + q0]; 3))",
 ])("kernel %s", (text) => {
   const [kernel] = parseKernels(`kernel ${text}`, known) as [Kernel];
   const boxes = splitKernel(kernel);

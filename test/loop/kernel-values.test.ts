@@ -38,6 +38,27 @@ test.each([
   ["additions that meet", "kernel k [i0<4]\n  y[2*label[i0]] += x[i0]", [2, 0, 4, 0, 4, 0]],
   ["all values before any store", "kernel k []\n  y[0] = x[0]\n  y[1] = y[0]", [1, -1, -1, -1, -1, -1]],
   ["kernels one after the other", "kernel a []\n  y[0] = x[3]\nkernel b []\n  y[1] = y[0]", [4, 4, -1, -1, -1, -1]],
+  [
+    "products and least values",
+    "kernel k []\n  y[0] = prod[r0<4](x[r0])\n  y[1] = min[r0<4](neg(x[r0]))",
+    [24, -4, -1, -1, -1, -1],
+  ],
+  [
+    "a place of the largest",
+    "kernel k []\n  y[0] = argmax[r0<4](x[label[r0]], index(10*r0)).1",
+    [0, -1, -1, -1, -1, -1],
+  ],
+  [
+    "the turns of a loop, body by body",
+    "kernel a (t<3) []\n  y[t] = index(t)\nkernel b (t<3) []\n  y[t + 1] = add(y[t], 5)",
+    [0, 1, 2, 7, -1, -1],
+  ],
+  ["turns backwards", "kernel a (t<3 backwards) []\n  y[t] = add(y[t + 1], 1)", [2, 1, 0, -1, -1, -1]],
+  [
+    "the boxes of a nest add up from one zero",
+    "kernel a of k [i0<2]\n  y[0] += x[i0]\nkernel b of k []\n  y[0] += x[3]",
+    [7, 0, 0, 0, 0, 0],
+  ],
   ["rows and steps", "kernel k []\n  y[0] = rows\n  y[1] = step", [2, 5, -1, -1, -1, -1]],
 ])("%s", (_, text, expected) => expect(valuesOf(text)).toEqual(expected));
 
