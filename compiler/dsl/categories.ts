@@ -5,15 +5,18 @@
  *   add(dense(size, 8), dense(oneHot(colour), 8))      colour 2 -> [0, 0, 1, 0]: a row of weights of its own for each colour
  *   embedding(words, 16)                               the rows of a table [5000, 16] that the words name: [12, 16]
  */
+
 import { badAttribute, fewRows, outsideForward, wrongDType } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import * as ops from "../ops/index.ts";
 import type { Regularizer } from "./build.ts";
 import { currentBuild } from "./build.ts";
 import { type Initializer, normal } from "./initializers.ts";
+import { initializer, type LearningOptions, learning, name, regularizer } from "./learning.ts";
 import { operate } from "./operate.ts";
-import { declareParameter, type LearningOptions, layerNames, learningKeys, requireLearning } from "./parameters.ts";
-import { callOf, isPositiveInteger, requireKnownKeys } from "./settings.ts";
+import { type Declared, settle } from "./options.ts";
+import { declareParameter, layerNames } from "./parameters.ts";
+import { callOf, isPositiveInteger } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
 import { type Labels, nodeOf, refuse, type Tensor } from "./tensor.ts";
 
@@ -63,7 +66,12 @@ export interface EmbeddingOptions extends LearningOptions {
   readonly name?: string;
 }
 
-const embeddingOptions: readonly (keyof EmbeddingOptions)[] = ["weight", "regularize", ...learningKeys, "name"];
+const embeddingOptions = {
+  weight: initializer.or(normal(1)),
+  regularize: regularizer,
+  ...learning,
+  name,
+} satisfies Declared<EmbeddingOptions>;
 
 /**
  * A vector of so many units for each class, learned: y = the rows of a table that labels name. It is dense(oneHot(labels), units)
@@ -78,16 +86,14 @@ export function embedding<K extends number, D extends Shape, U extends number>(
   options: EmbeddingOptions = {},
 ): Tensor<[...D, U]> {
   const call = callOf("embedding");
-  requireKnownKeys(call, options, embeddingOptions);
-  requireLearning(call, options);
+  const { weight, name: given, ...declared } = settle(call, embeddingOptions, options);
   return operate("embedding", labels, (node) => {
     const build = currentBuild();
     if (build === undefined) return refuse(outsideForward(call));
     const classes = classesOf("embedding", node);
     if (typeof classes !== "number") return classes;
     if (!isPositiveInteger(units)) return refuse(badAttribute(call, "units", "an integer above 0", units));
-    const { weight = normal(1), name, ...declared } = options;
-    const own = layerNames(build, "embedding", name)("weight");
+    const own = layerNames(build, "embedding", given)("weight");
     return ops.gather(declareParameter(build, own, [classes, units], weight, { ...declared, role: "weight" }), node);
   });
 }

@@ -1,22 +1,17 @@
 /** Convolution as a layer: a window of weights that slides over an image. */
-import { badAttribute, outsideForward, rank, wrongKey } from "../diagnostics.ts";
+import { badAttribute, outsideForward, rank } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { add, convolution, type Windows } from "../ops/index.ts";
 import { type Build, currentBuild } from "./build.ts";
-import { glorotUniform, type Initializer, zeros } from "./initializers.ts";
-import type { DenseOptions } from "./layers.ts";
+import { type DenseOptions, partsOf, weightAndBias } from "./layers.ts";
 import { operate } from "./operate.ts";
-import { type Declared, declareParameter, layerNames, learningKeys, requireLearning } from "./parameters.ts";
-import { callOf, isPositiveInteger, requireKnownKeys } from "./settings.ts";
-import { asValue, hasRows, refuse, type Tensor } from "./tensor.ts";
+import { type Declared, type Settled, settle } from "./options.ts";
+import { callOf, isPositiveInteger } from "./settings.ts";
+import { hasRows, refuse, type Tensor } from "./tensor.ts";
 import { type Pair, type WindowOptions, windowFault, windowOf, windowOptions } from "./window.ts";
 
 export interface Conv2dOptions extends DenseOptions, WindowOptions<Pair> {}
-
-const conv2dOptions: readonly (keyof Conv2dOptions)[] = [
-  ...windowOptions,
-  ...(["bias", "weight", "biasInit", "regularize", ...learningKeys, "name"] as const),
-];
+const conv2dOptions = { ...windowOptions(2), ...weightAndBias } satisfies Declared<Conv2dOptions>;
 
 /**
  * Two-dimensional convolution, as networks have it (a correlation: the window is not mirrored), channels last:
@@ -31,20 +26,17 @@ export function conv2d<U extends number>(
   options: Conv2dOptions,
 ): Tensor<[number, number, U]> {
   const call = callOf("conv2d");
-  if (typeof options !== "object" || options === null)
-    return asValue(refuse(wrongKey(call, "options", "an object, such as { kernel: 3 }", options)));
-  requireKnownKeys(call, options, conv2dOptions);
-  requireLearning(call, options);
+  const settings = settle(call, conv2dOptions, options);
   return operate("conv2d", x, (node) => {
     const build = currentBuild();
     if (build === undefined) return refuse(outsideForward(call));
     if (!isPositiveInteger(channels)) return refuse(badAttribute(call, "channels", "an integer above 0", channels));
     if (!hasRows(node) || node.type.dims.length !== 4)
       return refuse(rank({ ...call, inputs: [node] }, 0, "x: [n, H, W, C], one image a row", node.type));
-    const window = windowOf(call, 2, options);
+    const window = windowOf(2, settings);
     if (!window) return node;
     const fault = windowFault(call, node, window);
-    return fault ? refuse(fault) : convolved(build, node, channels, window, options);
+    return fault ? refuse(fault) : convolved(build, node, channels, window, settings);
   });
 }
 
@@ -53,13 +45,9 @@ function convolved(
   x: Node,
   channels: number,
   { kernel, ...window }: Windows,
-  options: Conv2dOptions,
+  settings: Settled<typeof conv2dOptions>,
 ): Node {
-  const { bias = true, weight = glorotUniform(), biasInit = zeros(), regularize, trainable, rate } = options;
-  const nameOf = layerNames(build, "conv", options.name);
-  const declare = (name: string, dims: number[], initializer: Initializer, declared: Declared) =>
-    declareParameter(build, nameOf(name), dims, initializer, { trainable, rate, ...declared });
-  const w = declare("weight", [...kernel, x.type.dims[3] as number, channels], weight, { role: "weight", regularize });
-  const y = convolution(x, w, window);
-  return bias ? add(y, declare("bias", [channels], biasInit, { role: "bias" })) : y;
+  const declare = partsOf(build, "conv", settings);
+  const y = convolution(x, declare.weight([...kernel, x.type.dims[3] as number, channels]), window);
+  return settings.bias ? add(y, declare.bias([channels])) : y;
 }

@@ -1,20 +1,16 @@
 /** Layers: parameters and what they do to a value. */
+
 import { badAttribute, outsideForward } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { add, matmul } from "../ops/index.ts";
 import type { Regularizer } from "./build.ts";
 import { type Build, currentBuild } from "./build.ts";
 import { glorotUniform, type Initializer, zeros } from "./initializers.ts";
+import { initializer, type LearningOptions, learning, name, regularizer } from "./learning.ts";
 import { operate, refuseUnlessVector } from "./operate.ts";
-import {
-  type Declared,
-  declareParameter,
-  type LearningOptions,
-  layerNames,
-  learningKeys,
-  requireLearning,
-} from "./parameters.ts";
-import { callOf, isPositiveInteger, requireKnownKeys } from "./settings.ts";
+import { type Declared as DeclaredOptions, flag, type Settled, settle } from "./options.ts";
+import { type Declared, declareParameter, layerNames } from "./parameters.ts";
+import { callOf, isPositiveInteger } from "./settings.ts";
 import type { IsVector, Shape } from "./shapes.ts";
 import { refuse, type Tensor } from "./tensor.ts";
 
@@ -31,9 +27,15 @@ export interface DenseOptions extends LearningOptions {
   readonly name?: string;
 }
 
-const denseOptions: readonly (keyof DenseOptions)[] = [
-  ...(["bias", "weight", "biasInit", "regularize", ...learningKeys, "name"] as const),
-];
+/** Of a layer with a weight and a bias. */
+export const weightAndBias = {
+  bias: flag.or(true),
+  weight: initializer.or(glorotUniform()),
+  biasInit: initializer.or(zeros()),
+  regularize: regularizer,
+  ...learning,
+  name,
+} satisfies DeclaredOptions<DenseOptions>;
 
 /**
  * A fully connected layer: y = x W + b. Shapes: x [K] -> y [units], W [K, units], b [units].
@@ -46,22 +48,29 @@ export function dense<D extends Shape, U extends number>(
   options: DenseOptions = {},
 ): Tensor<[U]> {
   const call = callOf("dense");
-  requireKnownKeys(call, options, denseOptions);
-  requireLearning(call, options);
+  const settings = settle(call, weightAndBias, options);
   return operate("dense", x, (node) => {
     const build = currentBuild();
     if (build === undefined) return refuse(outsideForward(call));
     if (!isPositiveInteger(units)) return refuse(badAttribute(call, "units", "an integer above 0", units));
-    return refuseUnlessVector("dense", node) ?? affineRows(build, node, units, options);
+    return refuseUnlessVector("dense", node) ?? affineRows(build, node, units, settings);
   });
 }
 
-function affineRows(build: Build, x: Node, units: number, options: DenseOptions): Node {
-  const { bias = true, weight = glorotUniform(), biasInit = zeros(), regularize, trainable, rate } = options;
-  const nameOf = layerNames(build, "dense", options.name);
-  const declare = (name: string, dims: number[], initializer: Initializer, declared: Declared) =>
-    declareParameter(build, nameOf(name), dims, initializer, { trainable, rate, ...declared });
-  const inputs = x.type.dims[1] as number;
-  const product = matmul(x, declare("weight", [inputs, units], weight, { role: "weight", regularize }));
-  return bias ? add(product, declare("bias", [units], biasInit, { role: "bias" })) : product;
+function affineRows(build: Build, x: Node, units: number, settings: Settled<typeof weightAndBias>): Node {
+  const declare = partsOf(build, "dense", settings);
+  const product = matmul(x, declare.weight([x.type.dims[1] as number, units]));
+  return settings.bias ? add(product, declare.bias([units])) : product;
+}
+
+/** How the weight and the bias of a layer are declared. */
+export function partsOf(build: Build, kind: string, settings: Settled<typeof weightAndBias>) {
+  const { weight, biasInit, regularize, trainable, rate } = settings;
+  const nameOf = layerNames(build, kind, settings.name);
+  const declare = (part: string, dims: readonly number[], initial: Initializer, declared: Declared): Node =>
+    declareParameter(build, nameOf(part), dims, initial, { trainable, rate, ...declared });
+  return {
+    weight: (dims: readonly number[]) => declare("weight", dims, weight, { role: "weight", regularize }),
+    bias: (dims: readonly number[]) => declare("bias", dims, biasInit, { role: "bias" }),
+  };
 }

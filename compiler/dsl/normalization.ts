@@ -5,13 +5,13 @@ import { inRegion } from "../graph/region.ts";
 import * as ops from "../ops/index.ts";
 import { type Build, currentBuild } from "./build.ts";
 import { type Initializer, ones, zeros } from "./initializers.ts";
+import { type LearningOptions, learning, name } from "./learning.ts";
 import { operate, refuseUnlessVector } from "./operate.ts";
-import { declareParameter, type LearningOptions, learningKeys, partNames, requireLearning } from "./parameters.ts";
-import { type Call, callOf, requireDecay, requireKnownKeys, requirePositive } from "./settings.ts";
+import { type Declared, positive, type Settled, settle, share } from "./options.ts";
+import { declareParameter, partNames } from "./parameters.ts";
+import { callOf } from "./settings.ts";
 import type { IsVector, Shape } from "./shapes.ts";
 import { refuse, type Tensor } from "./tensor.ts";
-
-const defaultEpsilon = 1e-5;
 
 type PartNames = ReturnType<typeof partNames>;
 
@@ -27,6 +27,10 @@ export interface BatchNormOptions extends NormOptions {
   readonly momentum?: number;
 }
 
+const normOptions = { epsilon: positive.or(1e-5), ...learning, name } satisfies Declared<NormOptions>;
+const batchNormOptions = { momentum: share.or(0.9), ...normOptions } satisfies Declared<BatchNormOptions>;
+type NormSettings = Settled<typeof normOptions>;
+
 /**
  * Batch normalisation of each of K values over the n rows:
  *   training   y = gamma (x - mean) / sqrt(variance + epsilon) + beta, with mean and variance of the rows given
@@ -40,20 +44,18 @@ export interface BatchNormOptions extends NormOptions {
  */
 export function batchNorm<D extends Shape>(x: Tensor<D> & IsVector<D>, options: BatchNormOptions = {}): Tensor<D> {
   const call = callOf("batchNorm");
-  requireKnownKeys(call, options, ["epsilon", "momentum", ...learningKeys, "name"]);
-  const { momentum = 0.9 } = options;
+  const settings = settle(call, batchNormOptions, options);
   return operate("batchNorm", x, (node) => {
     const build = currentBuild();
     if (build === undefined) return refuse(outsideForward(call));
-    const known = requireNorm(call, options) && requireDecay(call, "momentum", momentum);
     const refused = refuseUnlessVector("batchNorm", node);
-    if (refused || !known) return refused ?? node;
-    return normalizeBatch(build, node, partNames(build, "batchNorm", options.name), options, momentum);
+    return refused ?? normalizeBatch(build, node, partNames(build, "batchNorm", settings.name), settings);
   });
 }
 
-function normalizeBatch(build: Build, x: Node, nameOf: PartNames, options: NormOptions, momentum: number): Node {
-  const { gamma, beta, epsilon, moving } = declareNorm(build, x, nameOf, options);
+function normalizeBatch(build: Build, x: Node, nameOf: PartNames, settings: Settled<typeof batchNormOptions>): Node {
+  const { momentum, epsilon } = settings;
+  const { gamma, beta, moving } = declareNorm(build, x, nameOf, settings);
   const count = ops.rows(build.dtype);
   const mean = ops.div(ops.sum(x, [0]), count);
   const centred = ops.sub(x, mean);
@@ -77,21 +79,14 @@ function normalizeBatch(build: Build, x: Node, nameOf: PartNames, options: NormO
 const affine = (centred: Node, gamma: Node, deviation: Node, beta: Node): Node =>
   ops.add(ops.mul(centred, ops.div(gamma, deviation)), beta);
 
-function requireNorm(call: Call, options: NormOptions): boolean {
-  const known = requireLearning(call, options);
-  return requirePositive(call, "epsilon", options.epsilon ?? defaultEpsilon) && known;
-}
-
-/** Gamma and beta, declared; epsilon; and how to declare a moving average, which no gradient moves. */
-function declareNorm(build: Build, x: Node, nameOf: PartNames, options: NormOptions) {
-  const { epsilon = defaultEpsilon, trainable, rate } = options;
+/** Gamma and beta, declared, and how to declare a moving average, which no gradient moves. */
+function declareNorm(build: Build, x: Node, nameOf: PartNames, { trainable, rate }: NormSettings) {
   const dims = [x.type.dims.at(-1) as number];
-  const declare = (name: string, initial: Initializer, learning: LearningOptions): Node =>
-    declareParameter(build, nameOf(name), dims, initial, { role: "bias", ...learning });
+  const declare = (name: string, initial: Initializer, own: LearningOptions): Node =>
+    declareParameter(build, nameOf(name), dims, initial, { role: "bias", ...own });
   return {
     gamma: declare("gamma", ones(), { trainable, rate }),
     beta: declare("beta", zeros(), { trainable, rate }),
-    epsilon,
     moving: (name: string, initial: Initializer) => declare(name, initial, { trainable: false }),
   };
 }
@@ -104,24 +99,24 @@ function declareNorm(build: Build, x: Node, nameOf: PartNames, options: NormOpti
  */
 export function layerNorm<D extends Shape>(x: Tensor<D> & IsVector<D>, options: NormOptions = {}): Tensor<D> {
   const call = callOf("layerNorm");
-  requireKnownKeys(call, options, ["epsilon", ...learningKeys, "name"]);
+  const settings = settle(call, normOptions, options);
   return operate("layerNorm", x, (node) => {
     const build = currentBuild();
     if (build === undefined) return refuse(outsideForward(call));
     const refused = refuseUnlessVector("layerNorm", node);
-    if (refused || !requireNorm(call, options)) return refused ?? node;
+    if (refused) return refused;
     const width = node.type.dims[1] as number;
     if (width === 1) return refuse(badAttribute(call, "the width of x", "at least 2", width));
-    return normalizeRow(build, node, partNames(build, "layerNorm", options.name), options);
+    return normalizeRow(build, node, partNames(build, "layerNorm", settings.name), settings);
   });
 }
 
-function normalizeRow(build: Build, x: Node, nameOf: PartNames, options: NormOptions): Node {
-  const { gamma, beta, epsilon } = declareNorm(build, x, nameOf, options);
+function normalizeRow(build: Build, x: Node, nameOf: PartNames, settings: NormSettings): Node {
+  const { gamma, beta } = declareNorm(build, x, nameOf, settings);
   const width = x.type.dims[1] as number;
   const mean = ops.div(ops.sum(x, [1], true), width);
   const centred = ops.sub(x, mean);
   const variance = ops.div(ops.sum(ops.mul(centred, centred), [1], true), width);
-  const scaled = ops.div(centred, ops.sqrt(ops.add(variance, epsilon)));
+  const scaled = ops.div(centred, ops.sqrt(ops.add(variance, settings.epsilon)));
   return ops.add(ops.mul(scaled, gamma), beta);
 }

@@ -3,6 +3,7 @@
  *
  *   const scale = parameter([1], ones());      scale
  */
+
 import { metadataKey } from "../data/safetensorsHeader.ts";
 import { badAttribute, badName, outsideForward, recordOrThrow, reservedName } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
@@ -10,34 +11,12 @@ import { state, uniform } from "../ops/index.ts";
 import type { Regularizer } from "./build.ts";
 import { type Build, currentBuild, type ParameterDeclaration } from "./build.ts";
 import type { Initializer } from "./initializers.ts";
+import { type LearningOptions, learning, name, regularizer } from "./learning.ts";
 import { bindingPath, isPath, isStateName } from "./names.ts";
-import {
-  type Call,
-  callOf,
-  isShape,
-  print,
-  requireBoolean,
-  requireHeld,
-  requireKnownKeys,
-  requirePositive,
-} from "./settings.ts";
+import { type Declared as DeclaredOptions, settle } from "./options.ts";
+import { callOf, isShape, print, requireHeld } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
 import { asValue, type Parameter, refuse } from "./tensor.ts";
-
-/** How training treats the parameters of a call. */
-export interface LearningOptions {
-  /** Whether steps move the call's parameters; true unless said. Frozen, they cost no gradient and no optimiser state. */
-  readonly trainable?: boolean;
-  /** What the parameters' learning rate is of the optimiser's; 1 unless said. */
-  readonly rate?: number;
-}
-
-export const learningKeys = ["trainable", "rate"] as const satisfies readonly (keyof LearningOptions)[];
-
-export function requireLearning(call: Call, { trainable = true, rate = 1 }: LearningOptions): boolean {
-  const known = requireBoolean(call, "trainable", trainable);
-  return requirePositive(call, "rate", rate) && known;
-}
 
 export interface ParameterOptions extends LearningOptions {
   /** Its name, in place of the one from the binding. */
@@ -45,6 +24,8 @@ export interface ParameterOptions extends LearningOptions {
   /** Its own regulariser, in place of the model's; false for none. */
   readonly regularize?: Regularizer | false;
 }
+
+const parameterOptions = { name, regularize: regularizer, ...learning } satisfies DeclaredOptions<ParameterOptions>;
 
 /** A parameter of shape `dims` that starts from what the initialiser gives. Call it inside forward. */
 export function parameter<const D extends Shape>(
@@ -55,11 +36,10 @@ export function parameter<const D extends Shape>(
   const call = callOf("parameter");
   const build = currentBuild();
   if (build === undefined) return asValue(refuse(outsideForward(call)));
-  requireKnownKeys(call, options, ["name", "regularize", ...learningKeys]);
-  requireLearning(call, options);
+  const settings = settle(call, parameterOptions, options);
   if (!isShape(dims)) return asValue(refuse(badAttribute(call, "dims", "an array of integers above 0", print(dims))));
-  const name = claimName(build, "parameter", options.name);
-  return asValue(declareParameter(build, name, dims, initializer, { ...options, role: "weight" }));
+  const own = claimName(build, "parameter", settings.name);
+  return asValue(declareParameter(build, own, dims, initializer, { ...settings, role: "weight" }));
 }
 
 /** The name given, else the binding's, else kind and a number. One that is given is that very name, or refused. */

@@ -1,11 +1,12 @@
 /** Pools: a window that slides over an example and keeps the maximum, or the mean, of what it covers. */
-import { badAttribute, rank, wrongKey } from "../diagnostics.ts";
+import { badAttribute, rank } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { div, max, placesAlong, sum, type Windows, windows } from "../ops/index.ts";
 import { operate } from "./operate.ts";
-import { type Call, callOf, requireKnownKeys } from "./settings.ts";
+import { type Declared, settle } from "./options.ts";
+import { type Call, callOf } from "./settings.ts";
 import { hasRows, refuse, type Tensor } from "./tensor.ts";
-import { type Pair, type WindowOptions, windowFault, windowOf, windowOptions } from "./window.ts";
+import { extents, type Pair, type WindowOptions, windowFault, windowOf, windowOptions } from "./window.ts";
 
 export interface PoolOptions<E> extends WindowOptions<E> {
   /** How far the window moves; as far as it is large unless said, so that no two meet. */
@@ -13,6 +14,9 @@ export interface PoolOptions<E> extends WindowOptions<E> {
   /** How far it reaches past each side: places that count as 0 in a mean, and never in a maximum; 0 unless said. */
   readonly padding?: E;
 }
+
+const poolOptions = (axes: number) =>
+  ({ ...windowOptions(axes), stride: extents(axes, 1).optional }) satisfies Declared<PoolOptions<Pair>>;
 
 export type Pool1d = <C extends number>(
   x: Tensor<readonly [number, C]>,
@@ -28,23 +32,22 @@ export type Pool2d = <C extends number>(
 type Pooling = (call: Call, x: Node, sliding: Windows, points: readonly number[]) => Node;
 
 /** Of one axis, or of two: `shape` is that of an example in words. */
-const pool =
-  (name: string, axes: number, shape: string, pooling: Pooling) =>
-  (x: unknown, options: PoolOptions<number | readonly number[]>) => {
+const pool = (name: string, axes: number, shape: string, pooling: Pooling) => {
+  const known = poolOptions(axes);
+  return (x: unknown, options: PoolOptions<Pair>) => {
     const call = callOf(name);
-    if (typeof options !== "object" || options === null)
-      return refuse(wrongKey(call, "options", "an object, such as { kernel: 2 }", options)) as never;
-    requireKnownKeys(call, options, windowOptions);
+    const { stride, ...settings } = settle(call, known, options);
     return operate<never>(name, x, (node) => {
       if (!hasRows(node) || node.type.dims.length !== axes + 2)
         return refuse(rank({ ...call, inputs: [node] }, 0, shape, node.type));
-      const sliding = windowOf(call, axes, { stride: options.kernel, ...options });
+      const sliding = windowOf(axes, { ...settings, stride: stride ?? settings.kernel });
       if (!sliding) return node;
       const fault = windowFault(call, node, sliding);
       const points = sliding.kernel.map((_, axis) => 1 + axes + axis);
       return fault ? refuse(fault) : pooling(call, node, sliding, points);
     });
   };
+};
 
 const largest: Pooling = (call, x, sliding, points) =>
   sliding.kernel.every((_, axis) => meetsEverywhere(x.type.dims[axis + 1] as number, sliding, axis))

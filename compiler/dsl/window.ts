@@ -1,7 +1,9 @@
 /** What layers that slide a window have in common: its options, their checks, and whether it fits. */
+
 import { type CompileError, windowTooLarge } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import type { Windows } from "../ops/index.ts";
+import { type Declared, type OptionKind, optionKind, type Settled } from "./options.ts";
 import { type Call, print, requireThat } from "./settings.ts";
 
 /** One number for rows and columns, or one for each. */
@@ -19,37 +21,36 @@ export interface WindowOptions<E> {
   readonly dilation?: E;
 }
 
-export const windowOptions = ["kernel", "stride", "padding", "dilation"] as const;
-
-/** Undefined after an error, which is recorded. */
-export function windowOf(
-  call: Call,
-  axes: number,
-  { kernel, stride = 1, padding = 0, dilation = 1 }: WindowOptions<number | readonly number[]>,
-): Windows | undefined {
-  const isRight = (name: keyof Windows, given: unknown, least: number): boolean => {
-    const list = along(axes, given);
+/** Integers from `least` on, one for all axes or one for each. */
+export const extents = (axes: number, least: number): OptionKind<Pair> =>
+  optionKind((call, name, value) => {
+    const list = along(axes, value);
     return requireThat(
       list.length === axes && list.every((extent) => Number.isInteger(extent) && extent >= least),
       call,
       name,
       axes === 1 ? `an integer from ${least} on` : `an integer from ${least} on, or one for each of ${axes} axes`,
-      print(given),
+      print(value),
     );
-  };
-  const checks = [
-    isRight("kernel", kernel, 1),
-    isRight("stride", stride, 1),
-    isRight("padding", padding, 0),
-    isRight("dilation", dilation, 1),
-  ];
-  if (!checks.every(Boolean)) return undefined;
-  return {
-    kernel: along(axes, kernel),
-    stride: along(axes, stride),
-    padding: along(axes, padding),
-    dilation: along(axes, dilation),
-  };
+  });
+
+export const windowOptions = (axes: number) =>
+  ({
+    kernel: extents(axes, 1),
+    stride: extents(axes, 1).or(1),
+    padding: extents(axes, 0).or(0),
+    dilation: extents(axes, 1).or(1),
+  }) satisfies Declared<WindowOptions<Pair>>;
+
+/** Undefined where the kernel, which has no default, is none; the error is recorded. */
+export function windowOf(
+  axes: number,
+  { kernel, stride, padding, dilation }: Settled<ReturnType<typeof windowOptions>>,
+): Windows | undefined {
+  const list = along(axes, kernel);
+  const isWindow = list.length === axes && list.every((extent) => Number.isInteger(extent) && extent >= 1);
+  if (!isWindow) return undefined;
+  return { kernel: list, stride: along(axes, stride), padding: along(axes, padding), dilation: along(axes, dilation) };
 }
 
 /** One number for all axes; what is neither that nor a list counts as an empty list. */

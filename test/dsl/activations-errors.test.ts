@@ -44,7 +44,7 @@ test("a misspelt option", () =>
   expect(inForward((x: X) => dense(loose(swish)(x, { slope: 1 }), 3))).toMatchInlineSnapshot(`
     "model.ts:6:3 dsl/unknown-key
       swish: there is no option named slope
-        expected  one of: per, beta, regularize, trainable, rate, name
+        expected  one of: beta, per, regularize, trainable, rate, name
         got       slope"
   `));
 test("a name that is none", () =>

@@ -1,13 +1,16 @@
 /** Activations that learn their own shape: each call has a parameter, shared by the layer or one for each unit. */
+
 import { outsideForward } from "../../diagnostics.ts";
 import type { Node } from "../../graph/node.ts";
 import * as ops from "../../ops/index.ts";
 import type { Regularizer } from "../build.ts";
 import { currentBuild } from "../build.ts";
 import { constant } from "../initializers.ts";
+import { type LearningOptions, learning, name, regularizer } from "../learning.ts";
 import { operate } from "../operate.ts";
-import { declareParameter, type LearningOptions, learningKeys, partNames, requireLearning } from "../parameters.ts";
-import { type Call, callOf, requireFinite, requireKnownKeys, requireThat } from "../settings.ts";
+import { choice, type Declared, finite, type Settled, settle } from "../options.ts";
+import { declareParameter, partNames } from "../parameters.ts";
+import { type Call, callOf } from "../settings.ts";
 import type { Shape } from "../shapes.ts";
 import { exampleDims, refuse, type Tensor } from "../tensor.ts";
 
@@ -20,15 +23,24 @@ export interface LearnableOptions extends LearningOptions {
   readonly name?: string;
 }
 
+const learnable = {
+  per: choice("layer", "unit").or("layer"),
+  regularize: regularizer,
+  ...learning,
+  name,
+} satisfies Declared<LearnableOptions>;
+
 export interface PreluOptions extends LearnableOptions {
   /** What the slope starts from; 0.25 unless said. */
   readonly slope?: number;
 }
+const preluOptions = { slope: finite.or(0.25), ...learnable } satisfies Declared<PreluOptions>;
 
 export interface SwishOptions extends LearnableOptions {
   /** What beta starts from; 1 unless said. */
   readonly beta?: number;
 }
+const swishOptions = { beta: finite.or(1), ...learnable } satisfies Declared<SwishOptions>;
 
 /**
  * x where x > 0, else slope x, with a slope that is learned: d y / d slope = min(x, 0). Parameter: <binding>.slope, of
@@ -37,7 +49,9 @@ export interface SwishOptions extends LearnableOptions {
  * Source: He et al. 2015, "Delving deep into rectifiers", which advises against a penalty on the slope.
  */
 export function prelu<D extends Shape, R extends boolean>(x: Tensor<D, R>, options: PreluOptions = {}): Tensor<D, R> {
-  return withParameter("prelu", x, "slope", 0.25, options, (node, slope) =>
+  const call = callOf("prelu");
+  const { slope: start, ...settings } = settle(call, preluOptions, options);
+  return withParameter(call, x, { part: "slope", start, ...settings }, (node, slope) =>
     ops.select(ops.gt(node, 0), node, ops.mul(slope, node)),
   );
 }
@@ -49,34 +63,27 @@ export function prelu<D extends Shape, R extends boolean>(x: Tensor<D, R>, optio
  * Source: Ramachandran et al. 2017, "Searching for activation functions".
  */
 export function swish<D extends Shape, R extends boolean>(x: Tensor<D, R>, options: SwishOptions = {}): Tensor<D, R> {
-  return withParameter("swish", x, "beta", 1, options, (node, beta) => ops.mul(node, ops.sigmoid(ops.mul(beta, node))));
+  const call = callOf("swish");
+  const { beta: start, ...settings } = settle(call, swishOptions, options);
+  return withParameter(call, x, { part: "beta", start, ...settings }, (node, beta) =>
+    ops.mul(node, ops.sigmoid(ops.mul(beta, node))),
+  );
 }
 
-type Options<Key extends string> = LearnableOptions & { readonly [K in Key]?: number };
+/** The one parameter: what it is called, and what it starts from. */
+type Learned = Settled<typeof learnable> & { readonly part: string; readonly start: number };
 
-/** Declares the parameter called `key` and applies `body` to x and it. */
-function withParameter<V, Key extends string>(
-  call: string,
+/** Declares the parameter and applies `body` to x and it. */
+const withParameter = <V>(
+  call: Call,
   x: unknown,
-  key: Key,
-  start: number,
-  options: Options<Key>,
+  { part, start, per, name: given, ...declared }: Learned,
   body: (x: Node, parameter: Node) => Node,
-): V {
-  const at = callOf(call);
-  requireKnownKeys(at, options, ["per", key, "regularize", ...learningKeys, "name"]);
-  return operate(call, x, (node) => {
+): V =>
+  operate(call.op, x, (node) => {
     const build = currentBuild();
-    if (build === undefined) return refuse(outsideForward(at));
-    const { per = "layer", regularize, trainable, rate } = options;
-    const initial: number = options[key] ?? start;
-    if (!requireLearning(at, options) || !requirePer(at, per) || !requireFinite(at, key, initial)) return node;
-    const name = partNames(build, call, options.name)(key);
+    if (build === undefined) return refuse(outsideForward(call));
+    const own = partNames(build, call.op, given)(part);
     const dims = per === "unit" ? exampleDims(node) : [];
-    const declared = { role: "bias", regularize, trainable, rate } as const;
-    return body(node, declareParameter(build, name, dims, constant(initial), declared));
+    return body(node, declareParameter(build, own, dims, constant(start), { role: "bias", ...declared }));
   });
-}
-
-const requirePer = (at: Call, per: unknown): boolean =>
-  requireThat(per === "layer" || per === "unit", at, "per", '"layer" or "unit"', per);
