@@ -23,6 +23,7 @@ import { chooseTile } from "./loop/tile.ts";
 import { printTile, type TiledKernel, type TilePlan } from "./loop/tile-plan.ts";
 import { type TileTable, tunedTile } from "./loop/tile-table.ts";
 import { vectorize } from "./loop/vectorize.ts";
+import { verifyKernels } from "./loop/verify-kernel.ts";
 import { constantsOf, type PlannedFunction, placesInArena, planFunction } from "./plan/plan.ts";
 import { printPlan } from "./plan/print.ts";
 import { verifyPlan } from "./plan/verify.ts";
@@ -107,7 +108,11 @@ export const functionStages: StageList<Made, Settings> = [
     why: "After plan, as loads and stores need buffers. What then reads and writes is held against the plan.",
     run: ({ plan }, { batch }) => lowerFunction(plan, batch),
     print: (lowered) => kernelsOf(lowered).map(printKernel).join("\n"),
-    verify: (lowered, { plan }) => verifyPlan({ kernels: kernelsOf(lowered), places: placesInArena(plan) }),
+    verify(lowered, { plan }, settings) {
+      const kernels = kernelsOf(lowered);
+      verifyKernels(kernels, settings);
+      verifyPlan({ kernels, places: placesInArena(plan) });
+    },
   },
   {
     name: "tile",

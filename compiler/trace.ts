@@ -35,7 +35,7 @@ export interface ListedStage<Made, Settings, Name extends keyof Made & string> {
   readonly run: (made: Made, settings: Settings) => Made[Name];
   readonly print: (output: Made[Name], made: Made) => string;
   /** Throws where the output breaks the laws of its level. */
-  readonly verify?: (output: Made[Name], made: Made) => void;
+  readonly verify?: (output: Made[Name], made: Made, settings: Settings) => void;
 }
 
 export type StageList<Made, Settings> = readonly {
@@ -88,7 +88,7 @@ export class Trace {
           name: prefix + stage.name,
           run: () => stage.run(made, settings),
           print: (output) => stage.print(output, made),
-          verify: (output) => stage.verify?.(output, made),
+          verify: (output) => stage.verify?.(output, made, settings),
         },
         undefined,
       );

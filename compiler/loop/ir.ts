@@ -138,3 +138,9 @@ export const helperOps: Readonly<Record<string, number>> = {
   cos: 1,
   pow: 2,
 };
+
+/** What an operation takes and gives, by its name; undefined for one that there is not. */
+export function signatureOf(op: string): { readonly args: string; readonly result: "v" | "m" } | undefined {
+  if (Object.hasOwn(laneOps, op)) return laneOps[op];
+  return Object.hasOwn(helperOps, op) ? { args: "v".repeat(helperOps[op]!), result: "v" } : undefined;
+}

@@ -204,6 +204,17 @@ export const partsOfIndex = (index: Index): Affine[] => [index, ...(index.dynami
 export const strideOf = (index: Affine, axis: string): number =>
   index.terms.find((term) => term.axis === axis)?.stride ?? 0;
 
+/** Whether two indices are one, in whatever order their terms stand. */
+export const isSamePlace = (a: Index, b: Index): boolean =>
+  a.base === b.base &&
+  a.terms.length === b.terms.length &&
+  a.terms.every(({ axis, stride }) => strideOf(b, axis) === stride) &&
+  (a.dynamic === undefined || b.dynamic === undefined
+    ? a.dynamic === b.dynamic
+    : a.dynamic.buffer === b.dynamic.buffer &&
+      a.dynamic.stride === b.dynamic.stride &&
+      isSamePlace(a.dynamic.index, b.dynamic.index));
+
 /** Whether an index is another one from point to point of an axis. */
 export const movesAlong = (index: Index, axis: string): boolean =>
   partsOfIndex(index).some((part) => strideOf(part, axis) !== 0);

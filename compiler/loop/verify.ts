@@ -9,11 +9,23 @@
  */
 import { internalError } from "../diagnostics.ts";
 import type { LoopBuffer } from "./buffer.ts";
-import { helperOps, type LoopFunction, laneCount, laneOps, type Stmt, type VExpr } from "./ir.ts";
+import { type LoopFunction, laneCount, type Stmt, signatureOf, type VExpr } from "./ir.ts";
 import type { Affine, Dynamic, Index } from "./kernel.ts";
 import { printAffine, printFunction, printValue } from "./print.ts";
 import { type AxisRange, axisRange, boundRange, indexRange, type Loop, turnsOf } from "./ranges.ts";
 import { labelFault } from "./stored-labels.ts";
+import {
+  Broken,
+  check,
+  checkAffine,
+  checkInside,
+  checkSource,
+  checkTerms,
+  isCount,
+  type Kind,
+  kindNames,
+  nameOf,
+} from "./verify-access.ts";
 import { isLocalName, isName } from "./words.ts";
 
 export interface LoopContext {
@@ -24,9 +36,6 @@ export interface LoopContext {
   /** Whether the module may have relaxed SIMD; not unless said. */
   readonly relaxed?: boolean | undefined;
 }
-
-/** v: a vector of floats, m: a mask. */
-type Kind = "v" | "m";
 
 interface State extends LoopContext {
   /** Buffers whose range the proof rests on. */
@@ -60,7 +69,7 @@ export function verifyFunction(fn: LoopFunction, context: LoopContext): Readonly
     check(fault === undefined, fault ?? "");
   } catch (error) {
     if (!(error instanceof Broken)) throw error;
-    const where = error.stmt ? ` at "${printHead(error.stmt, fn)}"` : "";
+    const where = error.place === undefined ? "" : ` at "${error.place}"`;
     throw internalError(`loop function ${fn.name}${where}: ${error.message}`);
   }
   return state.trusted;
@@ -78,20 +87,12 @@ function verifyRepeats({ repeats = [] }: LoopFunction, state: State): void {
   }
 }
 
-class Broken extends Error {
-  stmt: Stmt | undefined;
-}
-
-function check(holds: boolean, message: string): asserts holds {
-  if (!holds) throw new Broken(message);
-}
-
 function verifyBody(body: readonly Stmt[], state: State): void {
   for (const stmt of body) {
     try {
       verifyStmt(stmt, state);
     } catch (error) {
-      if (error instanceof Broken) error.stmt ??= stmt;
+      if (error instanceof Broken) error.place ??= printHead(stmt, state.fn);
       throw error;
     }
   }
@@ -144,8 +145,6 @@ function verifyLoop(stmt: Stmt & { kind: "for" }, state: State): void {
   state.loops.delete(stmt.axis);
 }
 
-const nameOf = { v: "a vector", m: "a mask" };
-
 function kindOf(expr: VExpr, state: State): Kind {
   switch (expr.kind) {
     case "const":
@@ -186,47 +185,31 @@ function kindOf(expr: VExpr, state: State): Kind {
 }
 
 function kindOfOp(expr: VExpr & { kind: "op" }, state: State): Kind {
-  const lane = Object.hasOwn(laneOps, expr.op) ? laneOps[expr.op] : undefined;
-  const helper = Object.hasOwn(helperOps, expr.op) ? helperOps[expr.op] : undefined;
-  check(lane !== undefined || helper !== undefined, `unknown operation ${expr.op}`);
+  const signature = signatureOf(expr.op);
+  check(signature !== undefined, `unknown operation ${expr.op}`);
   check(expr.op !== "madd" || state.relaxed === true, "madd stands in a module that is not relaxed");
-  const expected = lane?.args ?? "v".repeat(helper!);
   const got = expr.args.map((arg) => kindOf(arg, state)).join("");
   // The text of a value has that of its arguments in it: printing each would take the square of their depth.
-  if (got !== expected) {
-    const takes = `${printValue(expr, state.fn)} takes (${kindNames(expected)})`;
+  if (got !== signature.args) {
+    const takes = `${printValue(expr, state.fn)} takes (${kindNames(signature.args)})`;
     check(false, `${takes}, got (${kindNames(got)}); v a vector, m a mask`);
   }
-  return lane?.result ?? "v";
+  return signature.result;
 }
 
-const kindNames = (kinds: string): string => [...kinds].join(", ");
-
 function checkAccess(buffer: LoopBuffer, index: Index, stride: number, lanes: number, state: State): void {
-  const { name, dtype, elementCount } = buffer;
+  const { name, dtype } = buffer;
   check(state.buffers.has(buffer), `unknown buffer ${name}`);
   check(Number.isInteger(stride), "a stride is not an integer");
   check(dtype === "i32" || dtype === state.fn.dtype, `${name} is ${dtype}, the function ${state.fn.dtype}`);
-  checkTerms(index, state);
+  checkTerms(index, state.axes);
   if (index.dynamic) checkDynamic(index.dynamic, state);
-  if (neverRuns(state)) return;
-  const first = indexRange(index, state.axes);
-  const reach = stride * (lanes - 1);
-  const [min, max] = [first.min + Math.min(0, reach), first.max + Math.max(0, reach)];
-  const elements = reach === 0 ? "" : ` to ${printAffine({ ...index, base: index.base + reach })}`;
-  check(
-    min >= 0 && max < elementCount,
-    `${name} has ${elementCount} elements, index ${printAffine(index)}${elements} goes from ${min} to ${max}`,
-  );
+  if (!neverRuns(state)) checkInside(buffer, index, state.axes, stride * (lanes - 1));
 }
 
-/** A number from memory is where memory has it, and is known to stay in a range. */
-function checkDynamic({ stride, buffer, index }: Dynamic, state: State): void {
-  const { name, dtype, below } = buffer;
-  check(dtype === "i32", `${name}, which says where to read or write, is ${dtype}, expected i32`);
-  check(below !== undefined && isCount(below, 1), `nothing says below what the numbers in ${name} are`);
-  check(Number.isInteger(stride) && stride !== 0, `the stride of ${name}[...] is not an integer other than 0`);
-  checkAffine(index, "the place of a number in memory");
+function checkDynamic(dynamic: Dynamic, state: State): void {
+  const { buffer, index } = dynamic;
+  checkSource(dynamic);
   checkAccess(buffer, index, 0, 1, state);
   checkRows(buffer, index, state);
   state.trusted.add(buffer);
@@ -243,16 +226,13 @@ function checkRows({ name, elementCount }: LoopBuffer, index: Affine, { loops, b
   }
 }
 
-const checkAffine = (index: Index, what: string): void =>
-  check(index.dynamic === undefined, `${what} depends on memory itself`);
-
 /** Up to which integers are floats of the type; in f64 up to which a pointer over all of them, too, fits 32 bits. */
 const exactIntegers = { f32: 2 ** 24, f64: 2 ** 30 };
 
 /** Holds the numbers in all lanes of `iota` and `uniform` to least..most. */
 function checkIndex({ index, stride }: { index: Index; stride: number }, least: number, most: number, state: State) {
   check(Number.isInteger(stride), "a stride is not an integer");
-  checkTerms(index, state);
+  checkTerms(index, state.axes);
   checkAffine(index, "a number made from an index");
   if (neverRuns(state)) return;
   const { min, max } = indexRange(index, state.axes);
@@ -263,20 +243,7 @@ function checkIndex({ index, stride }: { index: Index; stride: number }, least: 
   );
 }
 
-function checkTerms(index: Affine, state: State): void {
-  check(Number.isInteger(index.base), "an index is not an integer");
-  const axes = new Set<string>();
-  for (const { axis, stride } of index.terms) {
-    check(state.axes.has(axis), `axis ${axis} belongs to no loop around this statement`);
-    check(!axes.has(axis), `axis ${axis} stands twice in one index`);
-    check(Number.isInteger(stride) && stride !== 0, `the stride of axis ${axis} is not an integer other than 0`);
-    axes.add(axis);
-  }
-}
-
 const neverRuns = ({ axes }: State): boolean => [...axes.values()].some(({ trips }) => trips.max === 0);
 
 const checkLanes = (lanes: number, { full }: State): void =>
   check(Number.isInteger(lanes) && lanes >= 1 && lanes <= full, `${lanes} lanes, expected 1 to ${full}`);
-
-const isCount = (value: number, least: number): boolean => Number.isInteger(value) && value >= least;

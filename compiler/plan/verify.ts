@@ -7,8 +7,7 @@
 import { internalError } from "../diagnostics.ts";
 import { bytesPerElement } from "../graph/types.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
-import type { Expr, Index, Kernel, Nest, Repeat } from "../loop/kernel.ts";
-import { printAffine } from "../loop/print.ts";
+import { type Expr, type Index, isSamePlace, type Kernel, type Nest, type Repeat } from "../loop/kernel.ts";
 import { partsOf } from "../loop/walk.ts";
 import { numbering } from "../numbering.ts";
 import type { BufferPlace } from "../wasm/plan.ts";
@@ -188,14 +187,10 @@ function takesPlace(
   return times[newer.first]!.every((at) => {
     const own = kernels[at]!.stores.filter(({ buffer }) => buffer === newer.buffer);
     const read = loads[at]!.filter(({ buffer }) => buffer === older.buffer);
-    const isTarget = (load: Index): boolean => own.every(({ index }) => placeText(index) === placeText(load));
+    const isTarget = (load: Index): boolean => own.every(({ index }) => isSamePlace(index, load));
     return read.every(({ index, reduced }) => !reduced && isTarget(index)) && !own.some((store) => store.accumulates);
   });
 }
-
-/** Equal for equal places, in whatever order their terms stand. */
-const placeText = (index: Index): string =>
-  printAffine({ ...index, terms: index.terms.toSorted((a, b) => (a.axis < b.axis ? -1 : 1)) });
 
 /** Each distinct expression once, inside and outside of reductions. */
 function loadsOf({ stores }: Kernel): Load[] {

@@ -1,0 +1,251 @@
+/**
+ * Checks kernels against the laws of their level:
+ *
+ * 1. Every index is made of axes around it, and inside its buffer wherever they are, for any number of rows up to the batch.
+ * 2. Each point stores to an element of its own, unless the store accumulates.
+ * 3. What a nest stores it reads at the point that stores it alone, so that its points may run in any order.
+ * 4. A kernel has one reduction at most; its body gives a value to each accumulator.
+ * 5. Operations get what they take, vectors or masks.
+ *
+ *   y[i0] = add(y[i0], y[i0 + 1])   [i0<4]          refused: y[i0 + 1] is another point's
+ */
+import { internalError } from "../diagnostics.ts";
+import type { FloatType } from "../graph/types.ts";
+import type { LoopBuffer } from "./buffer.ts";
+import { signatureOf } from "./ir.ts";
+import {
+  type Axis,
+  type Expr,
+  type Index,
+  isSamePlace,
+  type Kernel,
+  type KernelStore,
+  type Nest,
+  partsOfIndex,
+  valuesOf,
+} from "./kernel.ts";
+import { monoidOf } from "./monoids.ts";
+import { printAffine } from "./print.ts";
+import { indexRange, type Range } from "./ranges.ts";
+import {
+  Broken,
+  check,
+  checkAffine,
+  checkInside,
+  checkSource,
+  checkTerms,
+  isCount,
+  type Kind,
+  kindNames,
+  nameOf,
+} from "./verify-access.ts";
+import { isName } from "./words.ts";
+
+export interface KernelContext {
+  readonly dtype: FloatType;
+  /** The largest number of rows n of a call. */
+  readonly batch: number;
+}
+
+type Reduction = Expr & { kind: "reduce" };
+
+/** Throws an internal error that names the kernel, the store and the broken law. */
+export function verifyKernels(kernels: readonly Kernel[], context: KernelContext): void {
+  const stored = new Map<Nest, Set<LoopBuffer>>();
+  for (const { nest, stores } of kernels)
+    stored.set(nest, new Set([...(stored.get(nest) ?? []), ...stores.map(({ buffer }) => buffer)]));
+  for (const kernel of kernels) {
+    try {
+      new Verifier(kernel, stored.get(kernel.nest)!, context).verify();
+    } catch (error) {
+      if (!(error instanceof Broken)) throw error;
+      const where = error.place === undefined ? "" : ` at ${error.place}`;
+      throw internalError(`kernel ${kernel.name}${where}: ${error.message}`);
+    }
+  }
+}
+
+/** The axes around an expression, and what is known of those over just these. */
+interface Scope {
+  readonly axes: ReadonlyMap<string, Range>;
+  readonly reduced: boolean;
+  readonly known: Map<Expr, Kind>;
+}
+
+class Verifier {
+  readonly #kernel: Kernel;
+  /** All that the nest stores to. */
+  readonly #stored: ReadonlySet<LoopBuffer>;
+  readonly #context: KernelContext;
+  readonly #reductions = new Set<Reduction>();
+
+  constructor(kernel: Kernel, stored: ReadonlySet<LoopBuffer>, context: KernelContext) {
+    this.#kernel = kernel;
+    this.#stored = stored;
+    this.#context = context;
+  }
+
+  verify(): void {
+    const { axes, nest, stores } = this.#kernel;
+    const turns = (nest.repeats ?? []).map(({ axis, extent }): Axis => ({ name: axis, extent, scale: 1 }));
+    const scope: Scope = { axes: this.#within(new Map(), [...turns, ...axes]), reduced: false, known: new Map() };
+    for (const store of stores) {
+      try {
+        this.#store(store, scope);
+      } catch (error) {
+        if (error instanceof Broken) error.place ??= `${store.buffer.name}[${printAffine(store.index)}]`;
+        throw error;
+      }
+    }
+  }
+
+  #within(around: ReadonlyMap<string, Range>, axes: readonly Axis[]): ReadonlyMap<string, Range> {
+    const all = new Map(around);
+    for (const axis of axes) {
+      const { name, extent, scale } = axis;
+      check(isName(name), `"${name}" cannot name an axis`);
+      check(!all.has(name), `axis ${name} is in use by a loop around this one`);
+      check(isCount(scale, 1) && (extent === "n" || isCount(extent, 1)), `axis ${name} has no points`);
+      all.set(name, { min: 0, max: this.#points(axis) - 1 });
+    }
+    return all;
+  }
+
+  #points({ extent, scale }: Axis): number {
+    return scale * (extent === "n" ? this.#context.batch : extent);
+  }
+
+  #store({ buffer, index, value, accumulates = false }: KernelStore, scope: Scope): void {
+    check(
+      [this.#context.dtype, "i32"].includes(buffer.dtype),
+      `a store needs a buffer of ${this.#context.dtype} or i32`,
+    );
+    this.#inside(buffer, index, scope);
+    if (!accumulates) this.#checkApart(index);
+    const kind = this.#kindOf(value, scope);
+    check(kind === "v", `${nameOf[kind]} cannot be stored`);
+  }
+
+  /** Strides that grow past what all smaller ones reach together give each point an element of its own. */
+  #checkApart({ terms, dynamic }: Index): void {
+    check(dynamic === undefined, "what memory says is no place of one point alone");
+    const strides = this.#kernel.axes
+      .filter((axis) => this.#points(axis) > 1)
+      .map((axis) => ({ axis, stride: Math.abs(terms.find((term) => term.axis === axis.name)?.stride ?? 0) }))
+      .sort((a, b) => a.stride - b.stride);
+    let reach = 0;
+    for (const { axis, stride } of strides) {
+      check(stride > reach, `points along ${axis.name} store to one element`);
+      reach += stride * (this.#points(axis) - 1);
+    }
+  }
+
+  #inside(buffer: LoopBuffer, index: Index, scope: Scope): void {
+    const { axes } = scope;
+    const { name, dtype } = buffer;
+    check(dtype === "i32" || dtype === this.#context.dtype, `${name} is ${dtype}, the kernel ${this.#context.dtype}`);
+    for (const part of partsOfIndex(index)) checkTerms(part, axes);
+    if (index.dynamic) {
+      checkSource(index.dynamic);
+      checkInside(index.dynamic.buffer, index.dynamic.index, axes);
+      this.#checkOwn(index.dynamic.buffer, index.dynamic.index, scope);
+    }
+    checkInside(buffer, index, axes);
+  }
+
+  #checkOwn(buffer: LoopBuffer, index: Index, { reduced }: Scope): void {
+    if (!this.#stored.has(buffer)) return;
+    const stores = this.#kernel.stores.filter((store) => store.buffer === buffer && isSamePlace(store.index, index));
+    check(
+      !reduced && stores.some(({ accumulates }) => !accumulates),
+      `${buffer.name}[${printAffine(index)}] may be stored by another point before it is read`,
+    );
+  }
+
+  #kindOf(expr: Expr, scope: Scope): Kind {
+    const known = scope.known.get(expr);
+    if (known) return known;
+    const kind = this.#derive(expr, scope);
+    scope.known.set(expr, kind);
+    return kind;
+  }
+
+  #derive(expr: Expr, scope: Scope): Kind {
+    switch (expr.kind) {
+      case "const":
+      case "rows":
+      case "step":
+        return "v";
+      case "load":
+        this.#inside(expr.buffer, expr.index, scope);
+        this.#checkOwn(expr.buffer, expr.index, scope);
+        return "v";
+      case "index":
+        this.#number(expr.index, scope);
+        return "v";
+      case "uniform":
+        check(isCount(expr.stream, 0) && expr.stream < 2 ** 31, "the stream of uniform is not an integer from 0 on");
+        this.#number(expr.index, scope);
+        return "v";
+      case "op":
+        return this.#op(expr, scope);
+      case "where":
+        return this.#guard(expr, scope);
+      case "reduce":
+        check(monoidOf(expr.reduce).identity.length === 1, `${expr.reduce} has several results, none is named`);
+        this.#reduction(expr, scope);
+        return "v";
+      case "component": {
+        const { of, at } = expr;
+        if (of.kind !== "reduce") throw new Broken("a component is one of what a reduction gives");
+        check(at < monoidOf(of.reduce).identity.length, `${of.reduce} has no result ${at}`);
+        this.#reduction(of, scope);
+        return "v";
+      }
+      case "tuple":
+        throw new Broken("several values where one is asked for");
+    }
+  }
+
+  /** How large it may be the loops say: a model that is too large for any memory gets here, and is told so later. */
+  #number(index: Index, { axes }: Scope): void {
+    checkTerms(index, axes);
+    checkAffine(index, "a number made from an index");
+  }
+
+  #op({ op, args }: Expr & { kind: "op" }, scope: Scope): Kind {
+    const signature = signatureOf(op);
+    check(signature !== undefined, `unknown operation ${op}`);
+    const got = args.map((arg) => this.#kindOf(arg, scope)).join("");
+    const takes = `${op} takes (${kindNames(signature.args)})`;
+    check(got === signature.args, `${takes}, got (${kindNames(got)}); v a vector, m a mask`);
+    return signature.result;
+  }
+
+  /** The body is read where the guard holds alone. */
+  #guard({ axis, extent, divisor, index, body, otherwise }: Expr & { kind: "where" }, scope: Scope): Kind {
+    check(isCount(extent, 1) && isCount(divisor, 1), `the guard of ${axis} has no points`);
+    checkTerms(index, scope.axes);
+    const { min, max } = indexRange(index, scope.axes);
+    const place = { min: Math.max(0, Math.ceil(min / divisor)), max: Math.min(extent - 1, Math.floor(max / divisor)) };
+    const kind = this.#kindOf(otherwise, scope);
+    if (place.min > place.max) return kind;
+    const axes = new Map(this.#within(scope.axes, [{ name: axis, extent, scale: 1 }])).set(axis, place);
+    const inside = this.#kindOf(body, { ...scope, axes, known: new Map() });
+    check(inside === kind, `a guard has ${nameOf[inside]} inside, and outside ${nameOf[kind]}`);
+    return kind;
+  }
+
+  #reduction(reduction: Reduction, scope: Scope): void {
+    if (this.#reductions.has(reduction) && !scope.reduced) return;
+    check(this.#reductions.size === 0, "a second reduction");
+    this.#reductions.add(reduction);
+    const { length } = monoidOf(reduction.reduce).identity;
+    for (const { axes, body } of [reduction, ...(reduction.more ?? [])]) {
+      const inner: Scope = { axes: this.#within(scope.axes, axes), reduced: true, known: new Map() };
+      const values = valuesOf(body);
+      check(values.length === length, `${reduction.reduce} takes ${length} values of a point, got ${values.length}`);
+      for (const value of values) check(this.#kindOf(value, inner) === "v", `${reduction.reduce} takes no mask`);
+    }
+  }
+}
