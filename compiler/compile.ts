@@ -25,7 +25,6 @@ import type { Mode, ModuleDeclaration } from "./graph/function.ts";
 import { leafName } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
 import { elementCount, type FloatType } from "./graph/types.ts";
-import { largestHalf } from "./half.ts";
 import { type TileTable, unusedTiles } from "./loop/tile-table.ts";
 import { layOutModule, type ModuleFunction, type ModuleParts, planModule, startsStates, statesOf } from "./module.ts";
 import { compileFunction, type FunctionOptions, relaxFunction } from "./pipeline.ts";
@@ -33,6 +32,7 @@ import { buildProgram, type Program } from "./program/program.ts";
 import { flushedValues } from "./program/subnormals.ts";
 import { type StageRecord, Stopped, Trace } from "./trace.ts";
 import { emitModule } from "./wasm/emit.ts";
+import { largestHalf } from "./wasm/half.ts";
 import type { ModulePlan } from "./wasm/plan.ts";
 
 export interface Built {

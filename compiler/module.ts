@@ -6,11 +6,11 @@ import type { Convention, ModuleDeclaration } from "./graph/function.ts";
 import { isState, nodesOf } from "./graph/graph.ts";
 import type { Node } from "./graph/node.ts";
 import { bytesPerElement, type DType, elementCount } from "./graph/types.ts";
-import { type HalfRange, toHalf } from "./half.ts";
 import { panelOrder } from "./loop/panels.ts";
 import type { CompiledFunction } from "./pipeline.ts";
 import { distinctConstants, type Layout, layOut } from "./plan/layout.ts";
 import { requireRoom } from "./plan/room.ts";
+import { type HalfRange, toHalf } from "./wasm/half.ts";
 import type { CustomSection, DataSegment, Entry, ModulePlan } from "./wasm/plan.ts";
 
 /** A function of the module, all but emitted, and how it is called. */

@@ -15,7 +15,6 @@ import { choosePanels } from "./layout/panels.ts";
 import { fusedChains, fuseTile } from "./loop/fused.ts";
 import type { LoopFunction } from "./loop/ir.ts";
 import { type Kernel, nestsOf } from "./loop/kernel.ts";
-import { type LoweredGroup, lowerFunction } from "./loop/lower-function.ts";
 import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
 import { mostVectors } from "./loop/same-bits.ts";
@@ -24,6 +23,7 @@ import { printTile, type TiledKernel, type TilePlan } from "./loop/tile-plan.ts"
 import { type TileTable, tunedTile } from "./loop/tile-table.ts";
 import { vectorize } from "./loop/vectorize.ts";
 import { verifyKernels } from "./loop/verify-kernel.ts";
+import { type LoweredGroup, lowerFunction } from "./lower/lower-function.ts";
 import { constantsOf, type PlannedFunction, placesInArena, planFunction } from "./plan/plan.ts";
 import { printPlan } from "./plan/print.ts";
 import { verifyPlan } from "./plan/verify.ts";

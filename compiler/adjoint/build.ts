@@ -8,10 +8,12 @@
  */
 import { internalError } from "../diagnostics.ts";
 import { reachable } from "../graph/graph.ts";
+import type { Differentiate, Seed } from "../graph/ir.ts";
 import type { Node } from "../graph/node.ts";
 import { withOrigin } from "../graph/origin.ts";
 import { isFloat } from "../graph/types.ts";
 import { scalar } from "../ops/elementwise.ts";
+import { simplifyAdjoint } from "../simplify/adjoint.ts";
 import { type Cotangent, settled, sumOf, whole } from "./cotangent.ts";
 import { passBack } from "./pass-back.ts";
 
@@ -26,12 +28,6 @@ export function gradients(
   onCotangent?: (node: Node, cotangent: Node) => void,
 ): (Node | undefined)[] {
   return pulledBack([{ of, cotangent: seed ?? ones(of) }], withRespectTo, onCotangent);
-}
-
-/** A value and the cotangent that it is given. */
-export interface Seed {
-  readonly of: Node;
-  readonly cotangent: Node;
 }
 
 /** The same from several values at once, each with its cotangent: the sum of what each gives. */
@@ -56,7 +52,7 @@ export function pulledBack(
     if (dy === undefined) continue;
     withOrigin(node.origin, () => {
       onCotangent?.(node, settled(dy).value);
-      for (const [input, dx] of passBack(node, dy)) give(input, dx);
+      for (const [input, dx] of passBack(node, dy, differentiate)) give(input, dx);
     });
   }
   return withRespectTo.map((w) => {
@@ -64,6 +60,10 @@ export function pulledBack(
     return dw && withOrigin(w.origin, () => settled(dw).value);
   });
 }
+
+/** What the rule of a loop asks for its body. */
+export const differentiate: Differentiate = (seeds, withRespectTo, primal) =>
+  simplifyAdjoint(pulledBack(seeds, withRespectTo), primal);
 
 function ones(of: Node): Node {
   if (of.type.dims.length > 0) throw internalError(`the adjoint of ${of.op.name} needs a seed: it is not a scalar`);

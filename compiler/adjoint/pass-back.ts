@@ -2,6 +2,7 @@
  * One step of the reverse walk: the cotangents of a node's inputs from its own, by the op's adjoint rule. Where the op may have an
  * infinite slope, masks wait until the rule has been applied; elsewhere they come first, as there they cost least.
  */
+import type { Differentiate } from "../graph/ir.ts";
 import { byName, type Node } from "../graph/node.ts";
 import { type Dims, sameDims } from "../graph/types.ts";
 import { quotientOver } from "../ops/exponential.ts";
@@ -11,12 +12,12 @@ import { uniformValue } from "../simplify/constants.ts";
 import { type Cotangent, derived, mixed, reopened, settled } from "./cotangent.ts";
 import { hasFiniteSlopes, hasOverflowingSlopes } from "./ranges.ts";
 
-export function passBack(node: Node, dy: Cotangent): [input: Node, dx: Cotangent][] {
+export function passBack(node: Node, dy: Cotangent, differentiate: Differentiate): [input: Node, dx: Cotangent][] {
   const { op, inputs } = node;
   if (op.adjoint === "none") return [];
   const isElementwise = op.kind === "elementwise";
   const from = waiting(node, dy);
-  const partials = op.adjoint(from.value, byName(op, inputs), node);
+  const partials = op.adjoint(from.value, byName(op, inputs), node, differentiate);
   return inputs.flatMap((input, position): [Node, Cotangent][] => {
     const partial = partials[op.inputs[position]!];
     if (partial === undefined) return [];

@@ -2,9 +2,9 @@
 import { gradients } from "../adjoint/build.ts";
 import { independent } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
-import { specialize } from "../graph/specialize.ts";
 import { broadcast, phase, scalar } from "../ops/index.ts";
 import { simplifyAdjoint } from "../simplify/index.ts";
+import { specialize } from "../simplify/specialize.ts";
 import { operate } from "./operate.ts";
 import { callOf } from "./settings.ts";
 import type { Shape } from "./shapes.ts";

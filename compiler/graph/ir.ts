@@ -5,8 +5,7 @@
  * An op is one record in one file (see ops/). The DSL function, the reference page and the tests come from it; a missing field
  * is a type error.
  */
-import type { ElementBuilder, Expr, Index } from "../loop/kernel.ts";
-import type { Maps } from "../ops/contraction/maps.ts";
+import type { Affine, ElementBuilder, Expr, Index } from "../loop/kernel.ts";
 import type { AttrKinds, Attrs, AttrsOf, NoAttrs } from "./attributes.ts";
 import type { Origin } from "./origin.ts";
 import type { Region } from "./region.ts";
@@ -82,6 +81,22 @@ export interface At {
   readonly inputs: readonly Node[];
   readonly origin: Origin | undefined;
 }
+
+/** A value and the cotangent that it is given. */
+export interface Seed {
+  readonly of: Node;
+  readonly cotangent: Node;
+}
+
+/**
+ * The cotangents of `withRespectTo` from those of several values, simplified; what `primal` reaches stays as it is. The rule of
+ * an op with a body asks for it.
+ */
+export type Differentiate = (
+  seeds: readonly Seed[],
+  withRespectTo: readonly Node[],
+  primal: readonly Node[],
+) => readonly (Node | undefined)[];
 
 /** A value of the float64 interpreter; `dims` has "n" already replaced by the number of rows. */
 export interface Value {
@@ -166,7 +181,12 @@ export interface Op<Name extends string = string, D extends AttrKinds = AttrKind
   /** Floating-point operations for `rows` rows. */
   flops(inputs: Record<Name, Type>, type: Type, rows: number, attrs: AttrsOf<D>): number;
   /** Cotangents of the inputs from that of the result; an input left out gets none. "none" where nothing flows. */
-  readonly adjoint: "none" | Rule<[dy: Node, inputs: Record<Name, Node>, y: NodeOf<D>], Partial<Record<Name, Node>>>;
+  readonly adjoint:
+    | "none"
+    | Rule<
+        [dy: Node, inputs: Record<Name, Node>, y: NodeOf<D>, differentiate: Differentiate],
+        Partial<Record<Name, Node>>
+      >;
   /** Contractions and windows: the index maps of the operands and the result; a and b stand for the first and the second. */
   maps?(inputs: Record<Name, Type>, attrs: AttrsOf<D>): Maps;
   /** The value in float64: the oracle. `dims` is the result's shape with rows filled in. */
@@ -183,6 +203,13 @@ export interface Op<Name extends string = string, D extends AttrKinds = AttrKind
     | Rule<[build: ElementBuilder, inputs: Record<Name, ElementInput>, at: readonly Index[], node: NodeOf<D>], Expr>;
   readonly samples: readonly Sample[];
   readonly rejects: readonly Reject[];
+}
+
+/** The index maps of a contraction, an affine sum of loop axes for each axis of its operands and of its result (see ops/contraction). */
+export interface Maps {
+  readonly a: readonly Affine[];
+  readonly b: readonly Affine[];
+  readonly y: readonly Affine[];
 }
 
 /** A result that is a sum over points, each of which adds to one element; in the order of the points, from 0 on. */

@@ -5,10 +5,12 @@
  *   n,i+p-1,c;p,c,d->n,i,d  over 8 places    ->   n,i+p,c;p,c,d->n,i,d   of a framed by one zero on each side
  *   n,i,d;p,c,d->n,i+p-1,c                   ->   n,h+p,d;p,c,d->n,h,c   of a framed, b backwards along p
  */
+
+import type { Maps } from "../graph/ir.ts";
 import type { Dim, Dims } from "../graph/types.ts";
 import { type Affine, affine, linear } from "../loop/kernel.ts";
 import { rangeOf } from "../ops/contraction/element.ts";
-import { extentsOf, type Maps, type Operand, pureAxis, solvedTerm } from "../ops/contraction/maps.ts";
+import { extentsOf, type Operand, pureAxis, solvedTerm } from "../ops/contraction/maps.ts";
 
 /** How many places before and after each axis, and what stands there. */
 export interface Frame {

@@ -5,7 +5,7 @@ import { printType, sameType } from "../graph/types.ts";
 
 /**
  * A value that is one thing in training and another in inference: dropout, batch normalisation. It stands in a traced
- * model only; graph/specialize.ts puts the one or the other in its place before any adjoint is taken.
+ * model only; simplify/specialize.ts puts the one or the other in its place before any adjoint is taken.
  */
 export const phaseOp = defineOp({
   name: "phase",

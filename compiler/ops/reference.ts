@@ -98,13 +98,18 @@ function adjointGraph(op: Op, sample: Sample): Graph {
   if (op.adjoint === "none") return graph(op, y.inputs, [{ name: "y", node: y }]);
   // Adjoints that are ops have an input dy of their own.
   const dy = input(op.inputs.includes("dy") ? "cotangent" : "dy", y.type);
-  const partials = op.adjoint(dy, byName(op, y.inputs), y);
+  const partials = op.adjoint(dy, byName(op, y.inputs), y, hasNoBody);
   const cotangents = op.inputs.flatMap((name) => {
     const node = partials[name];
     return node ? [{ name: `d${name}`, node }] : [];
   });
   return graph(op, [...y.inputs, dy], [{ name: "y", node: y }, ...cotangents]);
 }
+
+/** No op of the table has one. */
+const hasNoBody = (): never => {
+  throw internalError("an op of the table has a body to differentiate");
+};
 
 const graph = ({ name }: Op, inputs: readonly Node[], outputs: Graph["outputs"]): Graph => ({
   name,

@@ -6,15 +6,13 @@
  * What the adjoint of a turn reads of its values is kept: an output of the loop forward, an input of the loop back. Reference:
  * Griewank and Walther, "Evaluating Derivatives", 2nd ed. 2008, section 4.
  */
-import { pulledBack } from "../adjoint/build.ts";
 import { internalError } from "../diagnostics.ts";
 import { type Body, keepable, loopAttributes, loopAxis, resultOf, stackedDims } from "../graph/body.ts";
 import { type Graph, nodesOf, roots } from "../graph/graph.ts";
 import { interpret } from "../graph/interpret.ts";
-import type { Op, ReferenceContext, Value } from "../graph/ir.ts";
+import type { Differentiate, Op, ReferenceContext, Value } from "../graph/ir.ts";
 import { apply, type Node, onInputs } from "../graph/node.ts";
 import { extent, isFloat, printType, sameType, type Type } from "../graph/types.ts";
-import { simplifyAdjoint } from "../simplify/adjoint.ts";
 import { add } from "./arithmetic.ts";
 import { scalar } from "./elementwise.ts";
 import { input, state } from "./leaf.ts";
@@ -48,12 +46,13 @@ export function scanOp(body: Body): Op<string, typeof loopAttributes> {
     },
     // Of its body, once for all of its results: flops.ts counts it.
     flops: () => 0,
-    adjoint: (dy, inputs, y) =>
+    adjoint: (dy, inputs, y, differentiate) =>
       passBack(
         body,
         names.map((name) => inputs[name]!),
         dy,
         y,
+        differentiate,
       ),
     reference: (inputs, _dims, attrs, context) =>
       run(
@@ -120,7 +119,13 @@ function setElement(
 }
 
 /** The cotangents of a loop's inputs from that of one of its results, by a loop that runs the other way. */
-function passBack(body: Body, inputs: readonly Node[], dy: Node, y: Node): Record<string, Node> {
+function passBack(
+  body: Body,
+  inputs: readonly Node[],
+  dy: Node,
+  y: Node,
+  differentiate: Differentiate,
+): Record<string, Node> {
   const { graph, elements, extent: turns } = body;
   const count = graph.states.length;
   const result = resultOf(y);
@@ -134,11 +139,11 @@ function passBack(body: Body, inputs: readonly Node[], dy: Node, y: Node): Recor
   ];
   const leaves = [...graph.states, ...graph.inputs];
   const active = leaves.map(({ type }) => isFloat(type.dtype));
-  const raw = pulledBack(
+  const simple = differentiate(
     seeds,
     leaves.filter((_, at) => active[at]),
+    roots(graph),
   );
-  const simple = simplifyAdjoint(raw, roots(graph));
   const found = new Map(leaves.filter((_, at) => active[at]).map((leaf, at) => [leaf, simple[at]]));
   const slopeOf = (leaf: Node): Node | undefined => {
     const slope = found.get(leaf);

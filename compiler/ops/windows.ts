@@ -9,13 +9,13 @@
  */
 import { badAttribute } from "../diagnostics.ts";
 import { type AttrsOf, attrsOf, number, resultDims, text } from "../graph/attributes.ts";
-import { type At, defineOp, type Op, type Sample, type Value } from "../graph/ir.ts";
+import { type At, defineOp, type Maps, type Op, type Sample, type Value } from "../graph/ir.ts";
 import { apply, type Node } from "../graph/node.ts";
 import { type Dim, type Dims, elementCount, type Type } from "../graph/types.ts";
 import { type Affine, axisIndex } from "../loop/kernel.ts";
 import { placeOfTap, placesAlong, type Window } from "./contraction/convolution.ts";
 import { contractedElement, elementAt } from "./contraction/element.ts";
-import { extentsOf, type Maps, parseView, printView, pureAxis } from "./contraction/maps.ts";
+import { extentsOf, parseView, printView, pureAxis } from "./contraction/maps.ts";
 import { meetings } from "./contraction/points.ts";
 
 const windowsAttributes = { maps: text, value: number, dims: resultDims };

@@ -6,6 +6,7 @@
 import type { LoopBuffer } from "../loop/buffer.ts";
 import type { Temporary } from "./buffers.ts";
 import { firstFit, type Placement, type Rectangle } from "./first-fit.ts";
+import { alignTo } from "./place.ts";
 
 export interface Arena {
   /** Bytes from the start of the arena; 16-aligned for v128 loads. */
@@ -13,8 +14,6 @@ export interface Arena {
   readonly bytes: number;
   readonly lowerBoundBytes: number;
 }
-
-export const alignTo = (bytes: number, alignment: number): number => Math.ceil(bytes / alignment) * alignment;
 
 export function packArena(temporaries: readonly Temporary[]): Arena {
   const rectangles = mergeInPlace(temporaries);

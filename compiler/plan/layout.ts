@@ -9,10 +9,14 @@ import { isConstant, type Output } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { bytesPerElement, elementCount, type Type } from "../graph/types.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
-import type { CompiledFunction } from "../pipeline.ts";
-import { type BufferPlace, bytesPerPage, type PoolPlace } from "../wasm/plan.ts";
-import { alignTo } from "./arena.ts";
-import { constantsOf, placesInArena } from "./plan.ts";
+import { alignTo, type BufferPlace, bytesPerPage, type PoolPlace } from "./place.ts";
+import { constantsOf, type PlannedFunction, placesInArena } from "./plan.ts";
+
+/** What the layout asks of a function. */
+export interface PlacedFunction {
+  readonly plan: PlannedFunction;
+  readonly constants: readonly Node[];
+}
 
 export interface LayoutRequest {
   readonly batch: number;
@@ -22,7 +26,7 @@ export interface LayoutRequest {
   readonly outputs: readonly Output[];
   /** Behind the outputs, the last of which are sums of the same types: what earlier calls summed up. */
   readonly earlier?: readonly Node[] | undefined;
-  readonly functions: readonly CompiledFunction[];
+  readonly functions: readonly PlacedFunction[];
 }
 
 /** All offsets are bytes from the start of the memory. */
@@ -88,7 +92,7 @@ export function layOut(request: LayoutRequest): Layout {
   };
 }
 
-export function distinctConstants(functions: readonly CompiledFunction[]): Node[] {
+export function distinctConstants(functions: readonly PlacedFunction[]): Node[] {
   return [...new Set(functions.flatMap((f) => f.constants))];
 }
 
@@ -97,7 +101,7 @@ interface Places extends Pick<Layout, "leaves" | "outputs"> {
 }
 
 /** Where the buffers of one function lie. */
-function placesOf({ plan }: CompiledFunction, { leaves, outputs, arenaStart }: Places): BufferPlace[] {
+function placesOf({ plan }: PlacedFunction, { leaves, outputs, arenaStart }: Places): BufferPlace[] {
   const { assignment } = plan;
   const at = (buffer: LoopBuffer, byteOffset: number): BufferPlace => ({ buffer, byteOffset });
   const given = [...assignment.leaves].filter(([leaf]) => !isConstant(leaf));

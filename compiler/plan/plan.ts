@@ -9,9 +9,9 @@ import { isConstant, isNumber } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { bytesPerElement, isFloat } from "../graph/types.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
-import type { BufferPlace } from "../wasm/plan.ts";
 import { type Arena, packArena } from "./arena.ts";
 import { type Around, type Assignment, assignBuffers, type Temporary } from "./buffers.ts";
+import type { BufferPlace } from "./place.ts";
 
 export interface PlannedFunction {
   readonly schedule: Schedule;

@@ -8,8 +8,8 @@
 import { memoryTooLarge } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { bytesPerElement, elementCount } from "../graph/types.ts";
-import { bytesPerPage, maxPages } from "../wasm/plan.ts";
 import type { Layout, LayoutRequest } from "./layout.ts";
+import { bytesPerPage, maxPages } from "./place.ts";
 
 const mostBytes = maxPages * bytesPerPage;
 

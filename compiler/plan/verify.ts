@@ -10,7 +10,7 @@ import type { LoopBuffer } from "../loop/buffer.ts";
 import { type Expr, type Index, isSamePlace, type Kernel, type Nest, type Repeat } from "../loop/kernel.ts";
 import { partsOf } from "../loop/walk.ts";
 import { numbering } from "../numbering.ts";
-import type { BufferPlace } from "../wasm/plan.ts";
+import type { BufferPlace } from "./place.ts";
 
 export interface PlanInMemory {
   /** In the order they run. */

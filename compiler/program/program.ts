@@ -16,9 +16,9 @@ import type { FunctionDeclaration, LabelRange, Mode, ModuleDeclaration } from ".
 import type { Graph } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { printGraph } from "../graph/print.ts";
-import { specialize } from "../graph/specialize.ts";
 import type { FloatType } from "../graph/types.ts";
 import { verifyGraph } from "../graph/verify.ts";
+import { specialize } from "../simplify/specialize.ts";
 import { Trace as Runner, type StageList } from "../trace.ts";
 import { type Accumulated, accumulated } from "./accumulate.ts";
 import type { Field } from "./fields.ts";

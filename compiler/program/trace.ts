@@ -21,8 +21,8 @@ import {
 import { hasRows, isNode, refuse } from "../dsl/tensor.ts";
 import { type Output, reachable } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { specialize } from "../graph/specialize.ts";
 import { type FloatType, isFloat } from "../graph/types.ts";
+import { specialize } from "../simplify/specialize.ts";
 import { byFieldName, declareFields, type FieldLeaf, guarded, refuseSharedNames } from "./fields.ts";
 
 export interface Trace {

@@ -12,9 +12,9 @@ import { requireHeld } from "../dsl/settings.ts";
 import type { Update as StateUpdate } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import { inRegion } from "../graph/region.ts";
-import { specialize } from "../graph/specialize.ts";
 import { add, mul, scalar, state, step, sub } from "../ops/index.ts";
 import { simplifyAdjoint } from "../simplify/index.ts";
+import { specialize } from "../simplify/specialize.ts";
 import { flushed } from "./subnormals.ts";
 
 /** A value that lives from call to call. */

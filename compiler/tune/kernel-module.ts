@@ -13,8 +13,8 @@ import type { TilePlan } from "../loop/tile-plan.ts";
 import { vectorize } from "../loop/vectorize.ts";
 import { subexpressions } from "../loop/walk.ts";
 import type { Layout } from "../plan/layout.ts";
+import type { BufferPlace } from "../plan/place.ts";
 import { emitModule } from "../wasm/emit.ts";
-import type { BufferPlace } from "../wasm/plan.ts";
 
 export interface Place {
   readonly layout: Layout;

@@ -7,12 +7,12 @@
 
 import binaryen from "binaryen";
 import { internalError } from "../diagnostics.ts";
-import { addWidening } from "../half.ts";
 import type { LoopFunction } from "../loop/ir.ts";
-import { alignTo } from "../plan/arena.ts";
+import { alignTo } from "../plan/place.ts";
 import type { ModuleContext } from "./context.ts";
 import { addEntries } from "./entries.ts";
 import { addKernel, kernelName } from "./functions.ts";
+import { addWidening } from "./half.ts";
 import { helpersOf, readHelpers } from "./helpers.ts";
 import type { ModulePlan } from "./plan.ts";
 import { poolConstants } from "./pool.ts";

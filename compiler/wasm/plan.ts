@@ -4,26 +4,14 @@
  */
 import { internalError } from "../diagnostics.ts";
 import { bytesPerElement } from "../graph/types.ts";
-import type { HalfRange } from "../half.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
 import type { LoopFunction } from "../loop/ir.ts";
-
-export interface BufferPlace {
-  readonly buffer: LoopBuffer;
-  /** Bytes from the start of the memory; a multiple of the element's bytes. */
-  readonly byteOffset: number;
-}
+import { type BufferPlace, bytesPerPage, maxPages, type PoolPlace } from "../plan/place.ts";
+import type { HalfRange } from "./half.ts";
 
 export interface DataSegment {
   readonly byteOffset: number;
   readonly bytes: Uint8Array;
-}
-
-/** Room for vector constants (see pool.ts); what does not fit stays in the code. */
-export interface PoolPlace {
-  /** A multiple of 8. */
-  readonly byteOffset: number;
-  readonly byteLength: number;
 }
 
 export interface CustomSection {
@@ -75,11 +63,6 @@ export interface LabelCheck {
   readonly classes: number;
   readonly status: number;
 }
-
-export const bytesPerPage = 65_536;
-
-/** Half of what 32 bits address, so that a pointer may pass the end of its buffer by a step without wrapping. */
-export const maxPages = 32_768;
 
 /** Throws an internal error where the plan contradicts itself; kernels are verified apart. */
 export function checkPlan(plan: ModulePlan): void {

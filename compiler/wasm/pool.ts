@@ -9,9 +9,10 @@
  * KB. 0 and all ones are one instruction and stay.
  */
 import binaryen from "binaryen";
+import type { PoolPlace } from "../plan/place.ts";
 import { v128 } from "./context.ts";
 import { infoOf, visit } from "./expression.ts";
-import type { DataSegment, PoolPlace } from "./plan.ts";
+import type { DataSegment } from "./plan.ts";
 import type { Module, Ref } from "./scalar.ts";
 
 /** Rewrites the module's functions; gives what they read, for the data section. */

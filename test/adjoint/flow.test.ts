@@ -124,9 +124,9 @@ describe("only what lies between the parameters and the loss gets a cotangent", 
     const asked: Node[] = [];
     const { adjoint } = ops.tanhOp;
     if (adjoint === "none") throw new Error("tanh has an adjoint");
-    const noting: Op["adjoint"] = (dy, inputs, y) => {
+    const noting: Op["adjoint"] = (dy, inputs, y, differentiate) => {
       asked.push(y);
-      return adjoint(dy, inputs as Record<"x", Node>, y);
+      return adjoint(dy, inputs as Record<"x", Node>, y, differentiate);
     };
     return { asked, op: { ...ops.tanhOp, adjoint: noting } };
   }

@@ -96,8 +96,8 @@ function withFault(op: Op, name: string, change: (cotangent: Node, input: Node) 
   const rule = op.adjoint;
   return {
     ...op,
-    adjoint(dy, inputs, y) {
-      const partials = rule(dy, inputs, y);
+    adjoint(dy, inputs, y, differentiate) {
+      const partials = rule(dy, inputs, y, differentiate);
       const cotangent = partials[name];
       return cotangent ? { ...partials, [name]: change(cotangent, inputs[name]!) } : partials;
     },

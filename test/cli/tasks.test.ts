@@ -18,7 +18,7 @@ import {
   sgd,
   softmaxCrossEntropy,
 } from "../../compiler/dsl/index.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { checkModel, type ModelCheck, tolerance } from "../../compiler/tasks/check-model.ts";
 import { UserError } from "../../compiler/tasks/errors.ts";
 import { withoutSection } from "../../compiler/tasks/field-names.ts";

@@ -1,9 +1,9 @@
 /** docs/ops.md is what the op records say. After a change of a record, `npx vitest run test/docs -u` writes it anew. */
 import { describe, expect, test } from "vitest";
 import { defineOp } from "../../compiler/graph/ir.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { ops } from "../../compiler/ops/index.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { opReference } from "../../compiler/ops/reference.ts";
 
 const text = opReference(ops);

@@ -4,9 +4,9 @@ import { createBuild, duringBuild } from "../../compiler/dsl/build.ts";
 import { nodesOf } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import type { Node } from "../../compiler/graph/node.ts";
-import { specialize } from "../../compiler/graph/specialize.ts";
 import { input } from "../../compiler/ops/index.ts";
 import { buildProgram } from "../../compiler/program/program.ts";
+import { specialize } from "../../compiler/simplify/specialize.ts";
 import { expectModelGradients } from "../support/model-gradients.ts";
 import { errorsOf } from "./support.ts";
 

@@ -456,7 +456,7 @@ export const faults = [
   ),
   fault(
     "half-ties",
-    "compiler/half.ts",
+    "compiler/wasm/half.ts",
     "(rest === 0.5 && floor % 2 === 1)",
     "rest === 0.5",
     "test/wasm/half",
@@ -464,7 +464,7 @@ export const faults = [
   ),
   fault(
     "half-infinity",
-    "compiler/half.ts",
+    "compiler/wasm/half.ts",
     "magnitude >= 65520",
     "magnitude >= 65504",
     "test/wasm/half",

@@ -4,8 +4,8 @@ import { freeze } from "../../compiler/freeze/freeze.ts";
 import { leafName } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import type { Node } from "../../compiler/graph/node.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { Random } from "../support/random.ts";
 
 const random = new Random(11);

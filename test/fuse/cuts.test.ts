@@ -4,7 +4,7 @@ import { fuse } from "../../compiler/fuse/groups.ts";
 import { readsOf } from "../../compiler/fuse/reads.ts";
 import { nodesOf } from "../../compiler/graph/graph.ts";
 import type { Node } from "../../compiler/graph/node.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { expectSameValues } from "../support/stages.ts";
 
 /** v1 = op of x, v2 = op of v1, and so on. */

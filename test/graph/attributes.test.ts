@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { attrsOf } from "../../compiler/graph/attributes.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { apply, type Node } from "../../compiler/graph/node.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { verifyGraph } from "../../compiler/graph/verify.ts";
 import { opByName } from "../../compiler/ops/index.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { overAxesAttributes, sumOp } from "../../compiler/ops/reduce.ts";
 import { transposeAttributes, transposeOp } from "../../compiler/ops/view.ts";
 

@@ -5,9 +5,9 @@ import { leafName, mapNodes, nodesOf, reachable, usersOf } from "../../compiler/
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { apply, type Node } from "../../compiler/graph/node.ts";
 import { currentOrigin, type Origin, withOrigin } from "../../compiler/graph/origin.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { add, exp, input, matmul, mul, neg } from "../../compiler/ops/index.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 
 const matrix = (name: string, rows: number, columns: number) => input(name, { dtype: "f32", dims: [rows, columns] });
 const place = (binding: string, line: number): Origin => ({

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { interpret } from "../../compiler/graph/interpret.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 
 const rnn = `graph main(x: f64[n,3,2], u: f64[2,2]; )
   start: f64[n,2] = broadcast 0

@@ -2,11 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { nodesOf } from "../../compiler/graph/graph.ts";
 import { apply } from "../../compiler/graph/node.ts";
-import { parseGraph, parseType } from "../../compiler/graph/parse.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { printType } from "../../compiler/graph/types.ts";
 import { verifyGraph } from "../../compiler/graph/verify.ts";
 import { constOp, mul, neg, ops, scalar } from "../../compiler/ops/index.ts";
+import { parseGraph, parseType } from "../../compiler/ops/parse-graph.ts";
 import { sampleGraph } from "../support/sample.ts";
 
 const step = `graph step(x: f32[n,4], label: i32[n]; w: f32[4,2], count: f32[])

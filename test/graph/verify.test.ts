@@ -2,9 +2,9 @@
 import { expect, test } from "vitest";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import type { Node } from "../../compiler/graph/node.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
 import { verifyGraph } from "../../compiler/graph/verify.ts";
 import { add, exp, input, neg, state } from "../../compiler/ops/index.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 
 const f32 = (dims: readonly ("n" | number)[]) => ({ dtype: "f32", dims }) as const;
 const x = input("x", f32([2]));

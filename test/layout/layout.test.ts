@@ -3,12 +3,12 @@ import { describe, expect, test } from "vitest";
 import { gradients } from "../../compiler/adjoint/build.ts";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { verifyGraph } from "../../compiler/graph/verify.ts";
 import { layout } from "../../compiler/layout/layout.ts";
 import { parseMaps } from "../../compiler/ops/contraction/maps.ts";
 import { contract, convolution, input, mul, state, sum } from "../../compiler/ops/index.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { expectSameValues, leafValues, stageOf } from "../support/stages.ts";
 
 const laidOut = (graph: Graph, batch = 32): Graph => {

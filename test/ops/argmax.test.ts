@@ -1,7 +1,7 @@
 /** Places of extremes: ties, NaN and infinities in every order that a reduction has, and what reads them. */
 import { describe, expect, test } from "vitest";
 import { interpret } from "../../compiler/graph/interpret.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { Random } from "../support/random.ts";
 import { graphModule } from "../support/run-graph.ts";
 import { loopModule } from "../support/run-loops.ts";

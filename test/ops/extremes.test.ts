@@ -1,6 +1,6 @@
 /** Minimum and maximum to the bit, where pmin and pmax stand in for Wasm's slower min and max. */
 import { describe, expect, test } from "vitest";
-import { parseGraph } from "../../compiler/graph/parse.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { graphModule } from "../support/run-graph.ts";
 import { stageOf } from "../support/stages.ts";
 

@@ -2,8 +2,8 @@
 import { expect, test } from "vitest";
 import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import { type Affine, axisIndex, type Expr, type Kernel, linear } from "../../compiler/loop/kernel.ts";
+import type { BufferPlace } from "../../compiler/plan/place.ts";
 import { planFaults } from "../../compiler/plan/verify.ts";
-import type { BufferPlace } from "../../compiler/wasm/plan.ts";
 
 const point = axisIndex("i");
 const buffers = new Map<string, LoopBuffer>();

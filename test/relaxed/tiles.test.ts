@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { compileFunction, relaxFunction } from "../../compiler/pipeline.ts";
 import { Trace } from "../../compiler/trace.ts";
 import { firstFault } from "../support/close.ts";

@@ -1,7 +1,7 @@
 /** Loops that the DSL seldom makes: one op on several inputs, several ops on the same ones, scalars behind a loop. */
 import { expect, test } from "vitest";
 import { interpret } from "../../compiler/graph/interpret.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { firstFault } from "../support/close.ts";
 import { graphModule } from "../support/run-graph.ts";
 

@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { type Graph, nodesOf } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { verifyGraph } from "../../compiler/graph/verify.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { absorb } from "../../compiler/simplify/broadcasts.ts";
 import { share } from "../../compiler/simplify/cse.ts";
 import { fold } from "../../compiler/simplify/fold.ts";

@@ -9,7 +9,7 @@ import { interpretFunctions } from "../../compiler/loop/interpret.ts";
 import { verifyFunction } from "../../compiler/loop/verify.ts";
 import type { CompiledFunction } from "../../compiler/pipeline.ts";
 import { distinctConstants, type Layout } from "../../compiler/plan/layout.ts";
-import { bytesPerPage } from "../../compiler/wasm/plan.ts";
+import { bytesPerPage } from "../../compiler/plan/place.ts";
 import type { GraphResults } from "./close.ts";
 import { graphLayout } from "./graph-layout.ts";
 import { compileGraph, type GraphCall, type GraphOptions, heldBy } from "./run-graph.ts";

@@ -4,9 +4,9 @@
  */
 import { type Graph, leafName } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
 import { elementCount, type FloatType } from "../../compiler/graph/types.ts";
 import type { TiledKernel } from "../../compiler/loop/tile-plan.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { compileFunction } from "../../compiler/pipeline.ts";
 import { Stopped, Trace } from "../../compiler/trace.ts";
 import { firstFault } from "./close.ts";

@@ -1,7 +1,7 @@
 /** Every length from 1 to 67 of every axis, with every tail: loops against the graph's interpreter, both float types. */
 import { describe, expect, test } from "vitest";
 import { interpret } from "../../compiler/graph/interpret.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { firstFault } from "../support/close.ts";
 import { loopModule } from "../support/run-loops.ts";
 import { dtypeOf, leafValues } from "../support/stages.ts";

@@ -18,9 +18,9 @@ import {
   type Tensor,
   transpose,
 } from "../../compiler/dsl/index.ts";
-import { parseGraph } from "../../compiler/graph/parse.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { panelOrder } from "../../compiler/loop/panels.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { load } from "../../runtime/index.ts";
 
 const product = (batch: number, units = 272): Model =>

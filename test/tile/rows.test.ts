@@ -1,6 +1,6 @@
 /** The rows of a batch do not know of each other: n rows at once and one by one give the same bits in f32. */
 import { expect, test } from "vitest";
-import { parseGraph } from "../../compiler/graph/parse.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { loopModule } from "../support/run-loops.ts";
 import { leafValues } from "../support/stages.ts";
 

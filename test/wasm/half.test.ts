@@ -3,7 +3,7 @@ import { classes, dense, model, relu, sgd, softmaxCrossEntropy } from "nabla";
 import { load } from "nabla/runtime";
 import { describe, expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
-import { fromHalf, toHalf } from "../../compiler/half.ts";
+import { fromHalf, toHalf } from "../../compiler/wasm/half.ts";
 import { Random } from "../support/random.ts";
 
 describe("toHalf", () => {

@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
 import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import type { LoopFunction } from "../../compiler/loop/ir.ts";
+import { bytesPerPage } from "../../compiler/plan/place.ts";
 import { emitModule } from "../../compiler/wasm/emit.ts";
-import { bytesPerPage, type Entry, type ModulePlan } from "../../compiler/wasm/plan.ts";
+import type { Entry, ModulePlan } from "../../compiler/wasm/plan.ts";
 import { type Buffers, compiled, f32, i32, instantiate, placeOf, planOf } from "./support.ts";
 
 const batch = 6;

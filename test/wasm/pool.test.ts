@@ -1,7 +1,8 @@
 /** Vector constants in memory: what moves there, what stays, and that no result changes. */
 import { expect, test } from "vitest";
+import type { PoolPlace } from "../../compiler/plan/place.ts";
 import { emitModule } from "../../compiler/wasm/emit.ts";
-import type { ModulePlan, PoolPlace } from "../../compiler/wasm/plan.ts";
+import type { ModulePlan } from "../../compiler/wasm/plan.ts";
 import { f32, f64, placeOf, planOf } from "./support.ts";
 
 const text = (dtype: string) => `func kernel ${dtype}

@@ -2,8 +2,9 @@
 import { bytesPerElement, type DType } from "../../compiler/graph/types.ts";
 import { interpretFunctions } from "../../compiler/loop/interpret.ts";
 import { parseFunctions } from "../../compiler/loop/parse.ts";
+import { type BufferPlace, bytesPerPage } from "../../compiler/plan/place.ts";
 import { emitModule } from "../../compiler/wasm/emit.ts";
-import { type BufferPlace, bytesPerPage, type Entry, type ModulePlan } from "../../compiler/wasm/plan.ts";
+import type { Entry, ModulePlan } from "../../compiler/wasm/plan.ts";
 
 export interface Elements {
   readonly dtype: DType;

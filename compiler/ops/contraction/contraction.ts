@@ -9,12 +9,12 @@
  */
 import { badAttribute } from "../../diagnostics.ts";
 import { type AttrKinds, type Attrs, type NoAttrs, resultDims, text } from "../../graph/attributes.ts";
-import { defineOp, type Op } from "../../graph/ir.ts";
+import { defineOp, type Maps, type Op } from "../../graph/ir.ts";
 import { apply, byName, type Node } from "../../graph/node.ts";
 import { type Dims, elementCount, extent, type Type } from "../../graph/types.ts";
 import { transpose } from "../view.ts";
 import { contractedElement } from "./element.ts";
-import { extentsOf, type Maps, parseMaps, printMaps, reordered } from "./maps.ts";
+import { extentsOf, parseMaps, printMaps, reordered } from "./maps.ts";
 import { meetings } from "./points.ts";
 
 /** What a named contraction says; its two operands have names of their own. */

@@ -1,11 +1,10 @@
 import { badAttribute, innerDims, rank } from "../../diagnostics.ts";
 import { integers } from "../../graph/attributes.ts";
-import type { At, Op } from "../../graph/ir.ts";
+import type { At, Maps, Op } from "../../graph/ir.ts";
 import { apply, type Node } from "../../graph/node.ts";
 import type { Dims } from "../../graph/types.ts";
 import { type Affine, affine } from "../../loop/kernel.ts";
 import { defineContraction } from "./contraction.ts";
-import type { Maps } from "./maps.ts";
 
 /** Along each axis that it slides over: how far a step of the output, and of the window, goes; what is added on each side. */
 export interface Window {

@@ -5,10 +5,10 @@
  *   n,i,d;p,c,d->n,2i+p-1,c      sum[p, d](where[2i = h-p+1](mul(a[n,i,d], b[p,c,d])))
  */
 
-import type { ElementInput } from "../../graph/ir.ts";
+import type { ElementInput, Maps } from "../../graph/ir.ts";
 import type { Dim, Dims } from "../../graph/types.ts";
 import { type Affine, type ElementBuilder, type Expr, type Index, linear } from "../../loop/kernel.ts";
-import { extentsOf, type Maps, pureAxis, solvedTerm } from "./maps.ts";
+import { extentsOf, pureAxis, solvedTerm } from "./maps.ts";
 
 interface Sides {
   readonly a: ElementInput;

@@ -7,14 +7,9 @@
  *
  * Every loop axis stands alone in some place, which gives its extent.
  */
+import type { Maps } from "../../graph/ir.ts";
 import type { Dims } from "../../graph/types.ts";
 import { type Affine, affine, type Term } from "../../loop/kernel.ts";
-
-export interface Maps {
-  readonly a: readonly Affine[];
-  readonly b: readonly Affine[];
-  readonly y: readonly Affine[];
-}
 
 export type Operand = keyof Maps;
 

@@ -3,7 +3,7 @@
  *
  *   n,i+p-1;p->n,i       n, i, p over their extents, but for those where i + p - 1 is outside
  */
-import type { Maps } from "./maps.ts";
+import type { Maps } from "../../graph/ir.ts";
 import { sides } from "./maps.ts";
 
 /** Of an axis, how far one step goes in each operand; of a place with several axes, what must stay inside. */

@@ -4,8 +4,9 @@
  *   await measureRoof()   // -> { flops: 53, cache: 95, memory: 12 }   in 10^9 a second
  */
 import { parseFunctions } from "../../loop/parse.ts";
+import { bytesPerPage } from "../../plan/place.ts";
 import { emitModule } from "../../wasm/emit.ts";
-import { bytesPerPage, type ModulePlan } from "../../wasm/plan.ts";
+import type { ModulePlan } from "../../wasm/plan.ts";
 import { timesOf } from "./stopwatch.ts";
 
 export interface Roof {

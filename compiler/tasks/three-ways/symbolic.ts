@@ -6,6 +6,7 @@
  *
  * In memory parts are shared, or none of this would fit there; sizes and evaluation are those of the expression written out.
  */
+import { differentiate } from "../../adjoint/build.ts";
 import { reachable } from "../../graph/graph.ts";
 import { byName } from "../../graph/node.ts";
 import { add, scalar } from "../../ops/index.ts";
@@ -20,7 +21,8 @@ export function derivative(loss: Scalar, variable: Scalar, order: readonly Scala
     const terms = node.inputs.flatMap((input, position) => {
       const slope = slopes.get(input);
       // For a function of scalars, the adjoint's rule with the slope of the input in place of dy is the chain rule.
-      const term = slope && adjoint(slope, byName(node.op, node.inputs), node)[node.op.inputs[position]!];
+      const term =
+        slope && adjoint(slope, byName(node.op, node.inputs), node, differentiate)[node.op.inputs[position]!];
       return term ? [withoutOne(term)] : [];
     });
     if (terms.length > 0) slopes.set(node, terms.reduce(add));

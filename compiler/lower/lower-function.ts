@@ -6,10 +6,10 @@ import type { Group } from "../fuse/groups.ts";
 import { type Body, inputOf } from "../graph/body.ts";
 import { isNumber, numberOf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
+import type { LoopBuffer } from "../loop/buffer.ts";
+import type { Kernel, Repeat } from "../loop/kernel.ts";
+import { atTurn, type Location, whole } from "../loop/location.ts";
 import type { PlannedBody, PlannedFunction } from "../plan/plan.ts";
-import type { LoopBuffer } from "./buffer.ts";
-import type { Kernel, Repeat } from "./kernel.ts";
-import { atTurn, type Location, whole } from "./location.ts";
 import { type LowerContext, lowerCopy, lowerGroup } from "./lower.ts";
 
 /** What a group became, or a copy at the end of the function: `step.3`, all kernels of a loop among them. */

@@ -10,9 +10,8 @@ import { type Graph, isLeaf, isNumber, numberOf } from "../graph/graph.ts";
 import type { ElementInput } from "../graph/ir.ts";
 import { byName, type Node, typesOf } from "../graph/node.ts";
 import { type Dim, type Dims, sameDims, strides } from "../graph/types.ts";
-import { padAttributes } from "../ops/pad.ts";
-import type { LoopBuffer } from "./buffer.ts";
-import { collapseAxes } from "./collapse.ts";
+import type { LoopBuffer } from "../loop/buffer.ts";
+import { collapseAxes } from "../loop/collapse.ts";
 import {
   type Axis,
   affine,
@@ -27,11 +26,12 @@ import {
   type Nest,
   type Repeat,
   tupleOf,
-} from "./kernel.ts";
-import { indexIn, type Location, whole } from "./location.ts";
-import { monoidOf, type Reduce } from "./monoids.ts";
-import { cutColumns } from "./panels.ts";
-import { splitKernel } from "./split.ts";
+} from "../loop/kernel.ts";
+import { indexIn, type Location, whole } from "../loop/location.ts";
+import { monoidOf, type Reduce } from "../loop/monoids.ts";
+import { cutColumns } from "../loop/panels.ts";
+import { splitKernel } from "../loop/split.ts";
+import { padAttributes } from "../ops/pad.ts";
 
 export interface LowerContext {
   readonly batch: number;

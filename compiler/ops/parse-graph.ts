@@ -1,15 +1,15 @@
 /** Reads the text form of a graph (see print.ts). For tests, and for pasting dumps into them. */
 
-import { scalar } from "../ops/elementwise.ts";
-import { opByName } from "../ops/index.ts";
-import { input, state } from "../ops/leaf.ts";
-import { scanOp } from "../ops/scan.ts";
-import { type Attr, attrFault, repeatsType } from "./attributes.ts";
-import { type Graph, leafName, type Output, type Update } from "./graph.ts";
-import type { Op } from "./ir.ts";
-import { apply, type Node } from "./node.ts";
-import type { Origin } from "./origin.ts";
-import { type Dim, type DType, isFloat, printType, sameType, type Type } from "./types.ts";
+import { type Attr, attrFault, repeatsType } from "../graph/attributes.ts";
+import { type Graph, leafName, type Output, type Update } from "../graph/graph.ts";
+import type { Op } from "../graph/ir.ts";
+import { apply, type Node } from "../graph/node.ts";
+import type { Origin } from "../graph/origin.ts";
+import { type Dim, type DType, isFloat, printType, sameType, type Type } from "../graph/types.ts";
+import { scalar } from "./elementwise.ts";
+import { opByName } from "./index.ts";
+import { input, state } from "./leaf.ts";
+import { scanOp } from "./scan.ts";
 
 export function parseGraph(text: string): Graph {
   const rows = text

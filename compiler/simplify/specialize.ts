@@ -3,9 +3,10 @@
  *
  *   d = phase (mul x mask) x        train: mul x mask        infer: x
  */
+
+import { type Graph, reachable } from "../graph/graph.ts";
+import { apply, type Node, onInputs } from "../graph/node.ts";
 import { scanOp } from "../ops/scan.ts";
-import { type Graph, reachable } from "./graph.ts";
-import { apply, type Node, onInputs } from "./node.ts";
 
 export type Phase = "train" | "infer";
 
