@@ -53,6 +53,8 @@ export interface AddressMaker {
   readonly scopes: readonly LoopScope[];
   readonly jumps: Jump[];
   newLocal(): number;
+  /** What all indices of a buffer start from, where kernels that share the function have it in different places. */
+  rootOf(buffer: LoopBuffer): Pointer | undefined;
 }
 
 export interface Address {
@@ -64,10 +66,10 @@ export interface Address {
 /** The least value of `stride` times what lies in a range. */
 const least = (stride: number, { min, max }: Range): number => stride * (stride > 0 ? min : max);
 
-/** `unit` times the index, over the loops around it; asks for the pointers that it needs. */
-export function addressOf(index: Index, unit: number, maker: AddressMaker): Address {
+/** `unit` times the index, from a root on, over the loops around it; asks for the pointers that it needs. */
+export function addressOf(index: Index, unit: number, maker: AddressMaker, root?: Pointer): Address {
   const { dynamic } = index;
-  let pointer: Pointer | undefined;
+  let pointer = root;
   let constant = index.base * unit;
   const settled = dynamic && maker.scopes.findLastIndex(({ axis }) => jumpsAlong(index, axis));
   const jump = (at: number): void => {
@@ -101,10 +103,8 @@ function jumpOf(dynamic: Dynamic, unit: number, outer: Pointer | undefined, make
   const { buffer } = dynamic;
   const stride = unit * dynamic.stride;
   const jumps = depth === 0 ? maker.jumps : maker.scopes[depth - 1]!.jumps;
-  const from = addressOf(dynamic.index, bytesPerElement(buffer.dtype), {
-    ...maker,
-    scopes: maker.scopes.slice(0, depth),
-  });
+  const outside = { ...maker, scopes: maker.scopes.slice(0, depth) };
+  const from = addressOf(dynamic.index, bytesPerElement(buffer.dtype), outside, maker.rootOf(buffer));
   const known = jumps.find(
     (jump) =>
       jump.outer === outer &&

@@ -9,13 +9,14 @@ import binaryen from "binaryen";
 import { internalError } from "../diagnostics.ts";
 import { bytesPerElement, type FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
-import { type Bound, laneCount } from "../loop/ir.ts";
+import { type Bound, type LoopFunction, laneCount } from "../loop/ir.ts";
 import type { Index } from "../loop/kernel.ts";
 import { boundRange } from "../loop/ranges.ts";
-import { addressOf, type Jump, type LoopScope } from "./address.ts";
+import { addressOf, type Jump, type LoopScope, type Pointer } from "./address.ts";
 import { helperName } from "./helpers.ts";
 import { floatBytes, integerBytes, type Place } from "./lanes.ts";
 import type { ModulePlan } from "./plan.ts";
+import type { SharedKernel } from "./share.ts";
 import { type Module, minus, plus, type Ref, roundDown, type Scalar, scalarRef, times } from "./scalar.ts";
 
 export const { i32, v128, none } = binaryen;
@@ -26,11 +27,13 @@ export interface ModuleContext {
   readonly plan: ModulePlan;
   /** Where each buffer lies, in bytes from the start of the memory. */
   readonly places: ReadonlyMap<LoopBuffer, number>;
+  /** The function of each kernel. */
+  readonly kernels: ReadonlyMap<LoopFunction, SharedKernel>;
   /** The function of each helper by the name it is exported with. */
   readonly helpers: ReadonlyMap<string, string>;
 }
 
-/** The first parameter of every kernel: the number of rows n. After it come the turns of the loops that call it. */
+/** The first parameter of every kernel: the number of rows n. Then come the turns of the loops that call it, then what moves its buffers. */
 const rowsLocal = 0;
 
 /** Assignments of constants at the start of a block. */
@@ -50,26 +53,36 @@ export class FunctionContext {
   readonly jumps: Jump[] = [];
   /** Run at entry. */
   readonly prologue: Ref[] = [];
-  /** Types of the locals after the parameter. */
+  /** Types of the locals after the parameters. */
   readonly localTypes: binaryen.Type[] = [];
   private readonly shared: ModuleContext;
+  private readonly kernel: SharedKernel;
+  /** By the parameter. */
+  private readonly roots: readonly Pointer[];
   private readonly named = new Map<string, number>();
   private readonly once = new Map<string, number>();
   private readonly blocks: Block[] = [];
   private labelCount = 0;
   private readonly turnCount: number;
 
-  constructor(shared: ModuleContext, dtype: FloatType, turnCount: number) {
-    this.turnCount = turnCount;
+  constructor(shared: ModuleContext, kernel: SharedKernel) {
+    const { dtype, repeats = [] } = kernel.kernel;
+    this.turnCount = repeats.length;
     this.module = shared.module;
     this.plan = shared.plan;
     this.shared = shared;
+    this.kernel = kernel;
+    this.roots = Array.from({ length: kernel.parameterCount }, (_, at) => ({
+      local: rowsLocal + 1 + this.turnCount + at,
+      outer: undefined,
+      stride: 0,
+    }));
     this.dtype = dtype;
     this.laneCount = laneCount(dtype);
   }
 
   newLocal(type: binaryen.Type): number {
-    return this.turnCount + this.localTypes.push(type);
+    return this.turnCount + this.roots.length + this.localTypes.push(type);
   }
 
   newLabel(name: string): string {
@@ -83,20 +96,37 @@ export class FunctionContext {
     return local;
   }
 
+  /** Where a buffer lies, or lies at least where a parameter moves it. */
+  private base(buffer: LoopBuffer): number {
+    return this.kernel.bases.get(buffer)!;
+  }
+
+  private rootOf(buffer: LoopBuffer): Pointer | undefined {
+    const parameter = this.kernel.parameters.get(buffer);
+    return parameter === undefined ? undefined : this.roots[parameter];
+  }
+
+  /** Where a buffer of the kernel whose statements these are lies. */
   byteOffset(buffer: LoopBuffer): number {
     return this.shared.places.get(buffer)!;
   }
 
   /** Where an element of a buffer is. */
   place(buffer: LoopBuffer, index: Index): Place {
-    const { pointer, constant } = this.address(index, bytesPerElement(buffer.dtype));
-    return { pointer: () => scalarRef(this.module, pointer), byteOffset: this.byteOffset(buffer) + constant };
+    const { pointer, constant } = this.address(index, bytesPerElement(buffer.dtype), this.rootOf(buffer));
+    return { pointer: () => scalarRef(this.module, pointer), byteOffset: this.base(buffer) + constant };
   }
 
-  /** The index as a number, `unit` times. */
-  address(index: Index, unit: number): { pointer: Scalar; constant: number } {
+  /** The index as a number, `unit` times, from a root on. */
+  address(index: Index, unit: number, root?: Pointer): { pointer: Scalar; constant: number } {
     const { scopes, jumps } = this;
-    const { pointer, constant } = addressOf(index, unit, { scopes, jumps, newLocal: () => this.newLocal(i32) });
+    const maker = {
+      scopes,
+      jumps,
+      newLocal: () => this.newLocal(i32),
+      rootOf: (buffer: LoopBuffer) => this.rootOf(buffer),
+    };
+    const { pointer, constant } = addressOf(index, unit, maker, root);
     return { pointer: pointer ? this.reader(pointer.local) : 0, constant };
   }
 
@@ -105,7 +135,7 @@ export class FunctionContext {
     const { module } = this;
     return jumps.map(({ local, outer, stride, buffer, from, least }) => {
       const at = from.pointer ? this.reader(from.pointer.local)() : module.i32.const(0);
-      const label = module.i32.load(this.byteOffset(buffer) + from.constant, 4, at);
+      const label = module.i32.load(this.base(buffer) + from.constant, 4, at);
       const moved = minus(
         module,
         times(module, () => label, stride),

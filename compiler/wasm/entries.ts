@@ -12,25 +12,27 @@ import type { LoopBuffer } from "../loop/buffer.ts";
 import { type Call, calls } from "../loop/calls.ts";
 import type { LoopFunction } from "../loop/ir.ts";
 import type { Repeat } from "../loop/kernel.ts";
-import { i32, none } from "./context.ts";
-import { kernelName } from "./functions.ts";
+import { i32, type ModuleContext, none } from "./context.ts";
+import { callKernel } from "./functions.ts";
 import type { Entry, LabelCheck, ModulePlan } from "./plan.ts";
 import { type Module, type Ref, scalarRef, times } from "./scalar.ts";
 
 const labelBytes = 4;
 const outside = "labels outside";
 
-export function addEntries(module: Module, plan: ModulePlan): void {
+export function addEntries(context: ModuleContext): void {
+  const { module, plan } = context;
   if (plan.entries.some(({ checks }) => checks.length > 0)) addOutside(module);
   for (const entry of plan.entries) {
-    addEntry(module, entry, plan);
+    addEntry(entry, context);
     module.addFunctionExport(entryName(entry), entry.name);
   }
 }
 
 const entryName = ({ name }: Entry): string => `entry ${name}`;
 
-function addEntry(module: Module, entry: Entry, plan: ModulePlan): void {
+function addEntry(entry: Entry, context: ModuleContext): void {
+  const { module, plan } = context;
   const takesRows = entry.parameter === "rows";
   const locals: binaryen.Type[] = [];
   const turnLocal = () => (entry.parameter === "none" ? -1 : 0) + locals.push(i32);
@@ -40,7 +42,7 @@ function addEntry(module: Module, entry: Entry, plan: ModulePlan): void {
     ...entry.checks.map((check) => checkLabels(module, check, plan)),
     ...(entry.parameter === "seed" ? storeSeed(module, plan) : []),
     ...(entry.increments === undefined ? [] : [increment(module, entry.increments, plan)]),
-    ...callAll(module, calls(entry.kernels), [rows], turnLocal),
+    ...callAll(context, calls(entry.kernels), [rows], turnLocal),
     ...(takesRows ? [module.i32.const(0)] : []),
   ];
   const result = takesRows ? i32 : none;
@@ -50,21 +52,20 @@ function addEntry(module: Module, entry: Entry, plan: ModulePlan): void {
 
 /** Calls with the number of rows and the turns of the loops around them. */
 function callAll(
-  module: Module,
+  context: ModuleContext,
   steps: readonly Call<LoopFunction>[],
   args: readonly (() => Ref)[],
   turnLocal: () => number,
 ): Ref[] {
+  const { module } = context;
   return steps.map((step) => {
-    if (step.kind === "run")
-      return module.call(
-        kernelName(step.item),
-        args.map((arg) => arg()),
-        none,
-      );
+    if (step.kind === "run") {
+      const given = args.map((arg) => arg());
+      return callKernel(step.item, given, context);
+    }
     const local = turnLocal();
     const turn = () => module.local.get(local, i32);
-    return repeated(module, step.repeat, local, callAll(module, step.body, [...args, turn], turnLocal));
+    return repeated(module, step.repeat, local, callAll(context, step.body, [...args, turn], turnLocal));
   });
 }
 

@@ -18,6 +18,7 @@ import type { ModulePlan } from "./plan.ts";
 import { poolConstants } from "./pool.ts";
 import { readBinary } from "./read-binary.ts";
 import type { Module } from "./scalar.ts";
+import { shareKernels } from "./share.ts";
 import { withSections, withSegment } from "./sections.ts";
 
 /** What every engine with SIMD has; AssemblyScript may use any of them. */
@@ -73,7 +74,10 @@ export function link(plan: ModulePlan, options: LinkOptions): Linked {
     const helpers = takeExports(module);
     for (const name of needed) if (!helpers.has(name)) throw internalError(`runtime/wasm exports no helper ${name}`);
     const places = new Map(plan.buffers.map(({ buffer, byteOffset }) => [buffer, byteOffset]));
-    build({ module, plan, places, helpers }, options);
+    const hot = hotKernels(plan);
+    const kindOf = (kernel: LoopFunction) => (hot.has(kernel) ? "hot" : "cold");
+    const kernels = shareKernels(plan.kernels, (buffer) => places.get(buffer)!, kindOf);
+    build({ module, plan, places, kernels, helpers }, hot, options);
     const constants = plan.pool ? poolConstants(module, plan.pool) : { byteOffset: 0, bytes: new Uint8Array() };
     if (!module.validate()) throw internalError("Binaryen refuses the emitted module; its reasons are above");
     const wasm = withDebugInfo(options.names, () => module.emitBinary());
@@ -97,20 +101,18 @@ function takeExports(module: Module): Map<string, string> {
   return functions;
 }
 
-function build(context: ModuleContext, { optimize }: LinkOptions): void {
-  const { module, plan } = context;
+function build(context: ModuleContext, hot: ReadonlySet<LoopFunction>, { optimize }: LinkOptions): void {
+  const { module, plan, kernels } = context;
   module.setFeatures(featuresOf(plan));
   const segments = plan.data.map(({ byteOffset, bytes }) => ({ offset: module.i32.const(byteOffset), data: bytes }));
   module.setMemory(plan.pages, plan.pages, memoryName, segments, false, false, memoryName);
-  const hot = hotKernels(plan);
-  for (const kernel of plan.kernels) if (hot.has(kernel)) addKernel(kernel, context);
+  const functions = [...new Set(kernels.values())];
+  for (const shared of functions) if (hot.has(shared.kernel)) addKernel(shared, context);
   if (optimize) inlineHelpers(context, hot);
-  for (const kernel of plan.kernels) if (!hot.has(kernel)) addKernel(kernel, context);
-  addEntries(module, plan);
+  for (const shared of functions) if (!hot.has(shared.kernel)) addKernel(shared, context);
+  addEntries(context);
   if (plan.halves) addWidening(module, plan.halves);
-  // Kernels of infer, evaluate and step that have the same addresses are one function: 4 to 18 % of a training module.
-  const passes = optimize ? [...cleanUp, "duplicate-function-elimination"] : [];
-  module.runPasses(["remove-unused-module-elements", ...passes]);
+  module.runPasses(["remove-unused-module-elements", ...(optimize ? cleanUp : [])]);
 }
 
 /** Kernels that run more than once: init draws each parameter's start once, so its helpers may be called. */
@@ -122,10 +124,11 @@ function hotKernels({ entries }: ModulePlan): Set<LoopFunction> {
  * Hot kernels have no callers yet, so only helpers are inlined. They, and helpers that cold ones call, are exported meanwhile, which tells what they do not
  * reach; it is dropped first, as inlining helpers into each other takes most of the time.
  */
-function inlineHelpers({ module, plan, helpers }: ModuleContext, hot: ReadonlySet<LoopFunction>): void {
+function inlineHelpers({ module, plan, kernels, helpers }: ModuleContext, hot: ReadonlySet<LoopFunction>): void {
   const cold = plan.kernels.filter((kernel) => !hot.has(kernel));
   const called = [...helpersOf(cold)].map((name) => helpers.get(name)!);
-  const names = [...[...hot].map(kernelName), ...called];
+  const functions = new Set([...hot].map((kernel) => kernels.get(kernel)!));
+  const names = [...[...functions].map(({ kernel }) => kernelName(kernel)), ...called];
   for (const name of names) module.addFunctionExport(name, name);
   const saved = binaryen.getAlwaysInlineMaxSize();
   binaryen.setAlwaysInlineMaxSize(inlineLimit);
