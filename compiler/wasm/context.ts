@@ -16,8 +16,8 @@ import { addressOf, type Jump, type LoopScope, type Pointer } from "./address.ts
 import { helperName } from "./helpers.ts";
 import { floatBytes, integerBytes, type Place } from "./lanes.ts";
 import type { ModulePlan } from "./plan.ts";
-import type { SharedKernel } from "./share.ts";
 import { type Module, minus, plus, type Ref, roundDown, type Scalar, scalarRef, times } from "./scalar.ts";
+import type { SharedKernel } from "./share.ts";
 
 export const { i32, v128, none } = binaryen;
 

@@ -14,7 +14,7 @@ import { checkPlan, type Entry, type LabelCheck, type ModulePlan } from "./plan.
 import { wasmText } from "./text.ts";
 
 export interface EmitOptions {
-  /** Inlines helpers and cleans up; on unless said. */
+  /** Makes equal kernels one function, inlines helpers and cleans up; on unless said. */
   readonly optimize?: boolean;
 }
 

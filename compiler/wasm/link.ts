@@ -18,8 +18,8 @@ import type { ModulePlan } from "./plan.ts";
 import { poolConstants } from "./pool.ts";
 import { readBinary } from "./read-binary.ts";
 import type { Module } from "./scalar.ts";
-import { shareKernels } from "./share.ts";
 import { withSections, withSegment } from "./sections.ts";
+import { shareKernels } from "./share.ts";
 
 /** What every engine with SIMD has; AssemblyScript may use any of them. */
 const features =
@@ -75,7 +75,7 @@ export function link(plan: ModulePlan, options: LinkOptions): Linked {
     for (const name of needed) if (!helpers.has(name)) throw internalError(`runtime/wasm exports no helper ${name}`);
     const places = new Map(plan.buffers.map(({ buffer, byteOffset }) => [buffer, byteOffset]));
     const hot = hotKernels(plan);
-    const kindOf = (kernel: LoopFunction) => (hot.has(kernel) ? "hot" : "cold");
+    const kindOf = (kernel: LoopFunction) => (!options.optimize ? kernel.name : hot.has(kernel) ? "hot" : "cold");
     const kernels = shareKernels(plan.kernels, (buffer) => places.get(buffer)!, kindOf);
     build({ module, plan, places, kernels, helpers }, hot, options);
     const constants = plan.pool ? poolConstants(module, plan.pool) : { byteOffset: 0, bytes: new Uint8Array() };
