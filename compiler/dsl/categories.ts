@@ -5,7 +5,6 @@
  *   add(dense(size, 8), dense(oneHot(colour), 8))      colour 2 -> [0, 0, 1, 0]: a row of weights of its own for each colour
  *   embedding(words, 16)                               the rows of a table [5000, 16] that the words name: [12, 16]
  */
-
 import { badAttribute, fewRows, outsideForward, wrongDType } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import * as ops from "../ops/index.ts";

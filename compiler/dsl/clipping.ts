@@ -12,15 +12,15 @@ import { type Call, requireKnownKeys, requirePositive, requireThat } from "./set
 /** A limit on each element of the gradients, or on the Euclidean norm of all of them as one vector. */
 export type Clip = { readonly value: number } | { readonly norm: number };
 
-export function requireClip(call: Call, clip: Clip): void {
+export function requireClip(call: Call, clip: unknown): boolean {
   const known = ["value", "norm"] as const;
   const isObject = requireThat(typeof clip === "object" && clip !== null, call, "clip", clipForms, clip);
-  if (!isObject) return;
+  if (!isObject) return false;
   const at = { ...call, op: `${call.op}.clip` };
-  requireKnownKeys(at, clip, known);
-  const given = known.filter((key) => key in clip);
+  requireKnownKeys(at, clip as object, known);
+  const given = known.filter((key) => key in (clip as object));
   const isOne = requireThat(given.length === 1, call, "clip", clipForms, given.length ? "both" : "neither");
-  if (isOne) requirePositive(at, given[0]!, (clip as Record<string, unknown>)[given[0]!]);
+  return isOne && requirePositive(at, given[0]!, (clip as Record<string, unknown>)[given[0]!]);
 }
 
 const clipForms = "{ value: ... } or { norm: ... }";

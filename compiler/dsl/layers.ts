@@ -1,5 +1,4 @@
 /** Layers: parameters and what they do to a value. */
-
 import { badAttribute, outsideForward } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { add, matmul } from "../ops/index.ts";

@@ -1,5 +1,4 @@
 /** The options that calls which make parameters have in common. */
-
 import type { Regularizer } from "./build.ts";
 import type { Initializer } from "./initializers.ts";
 import { type Declared, flag, hasMethod, positive, thing } from "./options.ts";

@@ -7,7 +7,7 @@
 export type { Clip } from "./clipping.ts";
 export * from "./optimizers/adadelta.ts";
 export * from "./optimizers/adagrad.ts";
-export * from "./optimizers/adam.ts";
+export { type AdamOptions, adam, adamW } from "./optimizers/adam.ts";
 export * from "./optimizers/lion.ts";
 export * from "./optimizers/nadam.ts";
 export type { Optimizer, OptimizerOptions, SharedState } from "./optimizers/optimizer.ts";

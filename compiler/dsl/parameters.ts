@@ -3,7 +3,6 @@
  *
  *   const scale = parameter([1], ones());      scale
  */
-
 import { metadataKey } from "../data/safetensorsHeader.ts";
 import { badAttribute, badName, outsideForward, recordOrThrow, reservedName } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";

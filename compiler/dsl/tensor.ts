@@ -5,7 +5,6 @@
  *   pixels: Tensor<[784]>          f32[n,784]   one row an example, n of them
  *   w: Parameter<[784, 128]>       f32[784,128] the same for all rows
  */
-
 import { type CompileError, notATensor } from "../diagnostics.ts";
 import type { NoAttrs } from "../graph/attributes.ts";
 import type { Op } from "../graph/ir.ts";

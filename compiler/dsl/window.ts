@@ -1,5 +1,4 @@
 /** What layers that slide a window have in common: its options, their checks, and whether it fits. */
-
 import { type CompileError, windowTooLarge } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import type { Windows } from "../ops/index.ts";

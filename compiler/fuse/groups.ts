@@ -15,7 +15,6 @@
  *   a group of their own, where what they alone read is computed: an elementwise node, or another such view.
  * - A chain too long for one loop nest is cut (cuts.ts).
  */
-
 import { attrsOf } from "../graph/attributes.ts";
 import { isSameLoop } from "../graph/body.ts";
 import { type Graph, isLeaf, nodesOf, roots, usersOf } from "../graph/graph.ts";

@@ -2,7 +2,6 @@
  * Groups to kernels: each stored node's value as an expression over loads, pulled through the op records' `element`
  * rules. Views become index maps on the way; a reshape is followed in memory order.
  */
-
 import { internalError } from "../diagnostics.ts";
 import { dropsOnlyOnes, type Group, isFramedIn, storageOf } from "../fuse/groups.ts";
 import { attrsOf } from "../graph/attributes.ts";

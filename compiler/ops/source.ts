@@ -1,5 +1,4 @@
 /** Sources: values from nothing but an index: the row count, the step count, positions and random numbers. */
-
 import { badAttribute } from "../diagnostics.ts";
 import { integer, resultDims, resultDType } from "../graph/attributes.ts";
 import { defineOp, noInputs } from "../graph/ir.ts";

@@ -8,7 +8,6 @@
  * Three aims: a common factor is multiplied once; factors meet smallest shape first, so that each element takes the
  * fewest operations; a division by something smaller than the result becomes a product with its reciprocal.
  */
-
 import { attrsOf } from "../graph/attributes.ts";
 import type { Node } from "../graph/node.ts";
 import { broadcastDims, elementCount, sameType } from "../graph/types.ts";

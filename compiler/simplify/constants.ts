@@ -1,5 +1,4 @@
 /** What the rules know about constants: which nodes hold one number everywhere, and which numbers scale without rounding. */
-
 import { attrsOf, constAttributes } from "../graph/attributes.ts";
 import type { Node } from "../graph/node.ts";
 

@@ -4,7 +4,6 @@
  *
  *   reshape (reshape x [6]) [2,3]   ->   reshape x [2,3]
  */
-
 import { attrsOf } from "../graph/attributes.ts";
 import type { Node } from "../graph/node.ts";
 import { type Dims, sameDims } from "../graph/types.ts";

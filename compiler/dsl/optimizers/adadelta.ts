@@ -1,7 +1,8 @@
 /** AdaDelta: the size of the steps taken stands in for the rate. */
 import { add, div, mul, sqrt, sub } from "../../ops/index.ts";
-import { callOf, requireDecay, requirePositive } from "../settings.ts";
-import { averaged, commonOptions, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { type Declared, positive, settle, share } from "../options.ts";
+import { callOf } from "../settings.ts";
+import { averaged, common, commonOf, type Optimizer, type OptimizerOptions, rateOption } from "./optimizer.ts";
 
 export interface AdadeltaOptions extends OptimizerOptions {
   /** What both averages keep of themselves in one step; 0.95 unless said. */
@@ -9,6 +10,13 @@ export interface AdadeltaOptions extends OptimizerOptions {
   /** Inside both roots; the size of the first steps is its root. 1e-6 unless said. */
   readonly epsilon?: number;
 }
+
+const adadeltaOptions = {
+  rate: rateOption.or(1),
+  rho: share.or(0.95),
+  epsilon: positive.or(1e-6),
+  ...common,
+} satisfies Declared<AdadeltaOptions>;
 
 /**
  * AdaDelta, Zeiler 2012, algorithm 1:
@@ -20,13 +28,11 @@ export interface AdadeltaOptions extends OptimizerOptions {
  */
 export function adadelta(options: AdadeltaOptions = {}): Optimizer<"v" | "u", never> {
   const call = callOf("adadelta");
-  const common = commonOptions(call, options, ["rho", "epsilon"], { rate: 1 });
-  const { rho = 0.95, epsilon = 1e-6 } = options;
-  requireDecay(call, "rho", rho);
-  requirePositive(call, "epsilon", epsilon);
+  const settings = settle(call, adadeltaOptions, options);
+  const { rho, epsilon } = settings;
   return {
     name: "adadelta",
-    ...common,
+    ...commonOf(call, settings),
     slots: { v: 0, u: 0 },
     shared: {},
     update({ w, g, rate, v, u }) {

@@ -1,7 +1,8 @@
 /** AdaGrad: each element's rate falls with the gradients that it has seen. */
 import { add, div, mul, sqrt, sub } from "../../ops/index.ts";
-import { callOf, requireNotNegative, requirePositive } from "../settings.ts";
-import { commonOptions, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { type Declared, notNegative, positive, settle } from "../options.ts";
+import { callOf } from "../settings.ts";
+import { common, commonOf, type Optimizer, type OptimizerOptions, rateOption } from "./optimizer.ts";
 
 export interface AdagradOptions extends OptimizerOptions {
   /** Keeps the quotient finite; 1e-10 unless said. */
@@ -9,6 +10,13 @@ export interface AdagradOptions extends OptimizerOptions {
   /** What the sum of squares starts from; 0 unless said. */
   readonly start?: number;
 }
+
+const adagradOptions = {
+  rate: rateOption.or(0.01),
+  epsilon: positive.or(1e-10),
+  start: notNegative.or(0),
+  ...common,
+} satisfies Declared<AdagradOptions>;
 
 /**
  * AdaGrad, Duchi, Hazan and Singer 2011, with a diagonal matrix:
@@ -18,13 +26,11 @@ export interface AdagradOptions extends OptimizerOptions {
  */
 export function adagrad(options: AdagradOptions = {}): Optimizer<"s", never> {
   const call = callOf("adagrad");
-  const common = commonOptions(call, options, ["epsilon", "start"], { rate: 0.01 });
-  const { epsilon = 1e-10, start = 0 } = options;
-  requirePositive(call, "epsilon", epsilon);
-  requireNotNegative(call, "start", start);
+  const settings = settle(call, adagradOptions, options);
+  const { epsilon, start } = settings;
   return {
     name: "adagrad",
-    ...common,
+    ...commonOf(call, settings),
     slots: { s: start },
     shared: {},
     update({ w, g, rate, s }) {

@@ -1,7 +1,16 @@
 /** Adam, and AdamW, which differ in their default weight decay alone. */
 import { add, div, mul, sqrt, sub } from "../../ops/index.ts";
-import { callOf, requireDecay, requirePositive } from "../settings.ts";
-import { averaged, averageShare, commonOptions, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { type Declared, notNegative, positive, settle, share } from "../options.ts";
+import { callOf } from "../settings.ts";
+import {
+  averaged,
+  averageShare,
+  common,
+  commonOf,
+  type Optimizer,
+  type OptimizerOptions,
+  rateOption,
+} from "./optimizer.ts";
 
 export interface AdamOptions extends OptimizerOptions {
   /** What the mean of the gradients keeps of itself in one step; 0.9 unless said. */
@@ -12,6 +21,16 @@ export interface AdamOptions extends OptimizerOptions {
   readonly epsilon?: number;
 }
 
+export const adamOptions = {
+  rate: rateOption.or(1e-3),
+  beta1: share.or(0.9),
+  beta2: share.or(0.999),
+  // Without it an element whose gradient has been 0 so far would give 0 / 0.
+  epsilon: positive.or(1e-8),
+  ...common,
+} satisfies Declared<AdamOptions>;
+const adamWOptions = { ...adamOptions, weightDecay: notNegative.or(0.01) } satisfies Declared<AdamOptions>;
+
 /**
  * Adam, Kingma and Ba 2015, algorithm 1:
  *   m' = beta1 * m + (1 - beta1) * g             c1' = 1 - beta1^t
@@ -19,7 +38,8 @@ export interface AdamOptions extends OptimizerOptions {
  *   w' = w - rate * (m' / c1') / (sqrt(v' / c2') + epsilon)
  * rate 1e-3 unless said. As PyTorch; Keras adds epsilon (1e-7) to sqrt(v') before the correction, the paper's "epsilon hat".
  */
-export const adam = (options: AdamOptions = {}): Optimizer<"m" | "v", "c1" | "c2"> => adamNamed("adam", options, 0);
+export const adam = (options: AdamOptions = {}): Optimizer<"m" | "v", "c1" | "c2"> =>
+  adamNamed("adam", options, adamOptions);
 
 /**
  * AdamW, Loshchilov and Hutter 2019, "Decoupled weight decay regularization": adam with weightDecay 0.01 unless said.
@@ -28,19 +48,19 @@ export const adam = (options: AdamOptions = {}): Optimizer<"m" | "v", "c1" | "c2
  * in PyTorch and Keras they do unless told otherwise.
  */
 export const adamW = (options: AdamOptions = {}): Optimizer<"m" | "v", "c1" | "c2"> =>
-  adamNamed("adamW", options, 0.01);
+  adamNamed("adamW", options, adamWOptions);
 
-function adamNamed(name: string, options: AdamOptions, weightDecay: number): Optimizer<"m" | "v", "c1" | "c2"> {
+function adamNamed(
+  name: string,
+  options: AdamOptions,
+  declared: typeof adamOptions,
+): Optimizer<"m" | "v", "c1" | "c2"> {
   const call = callOf(name);
-  const common = commonOptions(call, options, ["beta1", "beta2", "epsilon"], { rate: 1e-3, weightDecay });
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  requireDecay(call, "beta1", beta1);
-  requireDecay(call, "beta2", beta2);
-  // Without it an element whose gradient has been 0 so far would give 0 / 0.
-  requirePositive(call, "epsilon", epsilon);
+  const settings = settle(call, declared, options);
+  const { beta1, beta2, epsilon } = settings;
   return {
     name,
-    ...common,
+    ...commonOf(call, settings),
     slots: { m: 0, v: 0 },
     shared: { c1: averageShare(beta1), c2: averageShare(beta2) },
     update({ w, g, rate, m, v, c1, c2 }) {

@@ -1,8 +1,9 @@
 /** Lion: steps of one size, in the direction of a sign. */
 import type { Node } from "../../graph/node.ts";
 import { gt, lt, neg, select, sub } from "../../ops/index.ts";
-import { callOf, requireDecay } from "../settings.ts";
-import { averaged, commonOptions, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { type Declared, settle, share } from "../options.ts";
+import { callOf } from "../settings.ts";
+import { averaged, common, commonOf, type Optimizer, type OptimizerOptions, rateOption } from "./optimizer.ts";
 
 export interface LionOptions extends OptimizerOptions {
   /** How much of the direction is the mean, the rest being the gradient; 0.9 unless said. */
@@ -10,6 +11,13 @@ export interface LionOptions extends OptimizerOptions {
   /** What the mean keeps of itself in one step; 0.99 unless said. */
   readonly beta2?: number;
 }
+
+const lionOptions = {
+  rate: rateOption.or(1e-4),
+  beta1: share.or(0.9),
+  beta2: share.or(0.99),
+  ...common,
+} satisfies Declared<LionOptions>;
 
 /**
  * Lion, Chen et al. 2023, "Symbolic discovery of optimization algorithms", algorithm 2:
@@ -20,13 +28,11 @@ export interface LionOptions extends OptimizerOptions {
  */
 export function lion(options: LionOptions = {}): Optimizer<"m", never> {
   const call = callOf("lion");
-  const common = commonOptions(call, options, ["beta1", "beta2"], { rate: 1e-4 });
-  const { beta1 = 0.9, beta2 = 0.99 } = options;
-  requireDecay(call, "beta1", beta1);
-  requireDecay(call, "beta2", beta2);
+  const settings = settle(call, lionOptions, options);
+  const { beta1, beta2 } = settings;
   return {
     name: "lion",
-    ...common,
+    ...commonOf(call, settings),
     slots: { m: 0 },
     shared: {},
     update: ({ w, g, rate, m }) => ({

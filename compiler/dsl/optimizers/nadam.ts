@@ -2,9 +2,10 @@
 import type { Node } from "../../graph/node.ts";
 import type { FloatType } from "../../graph/types.ts";
 import { add, div, mul, pow, sqrt, step, sub } from "../../ops/index.ts";
-import { callOf, requireDecay, requirePositive } from "../settings.ts";
-import type { AdamOptions } from "./adam.ts";
-import { averaged, averageShare, commonOptions, type Optimizer } from "./optimizer.ts";
+import { settle } from "../options.ts";
+import { callOf } from "../settings.ts";
+import { type AdamOptions, adamOptions } from "./adam.ts";
+import { averaged, averageShare, commonOf, type Optimizer } from "./optimizer.ts";
 
 /**
  * NAdam, Dozat 2016, "Incorporating Nesterov momentum into Adam", algorithm 2:
@@ -21,11 +22,8 @@ import { averaged, averageShare, commonOptions, type Optimizer } from "./optimiz
  */
 export function nadam(options: AdamOptions = {}): Optimizer<"m" | "v", "c1" | "c2"> {
   const call = callOf("nadam");
-  const common = commonOptions(call, options, ["beta1", "beta2", "epsilon"], { rate: 1e-3 });
-  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-  requireDecay(call, "beta1", beta1);
-  requireDecay(call, "beta2", beta2);
-  requirePositive(call, "epsilon", epsilon);
+  const settings = settle(call, adamOptions, options);
+  const { beta1, beta2, epsilon } = settings;
   /** mu of this step, or of the one after it. */
   const mu = (like: Node, ahead: 0 | 1): Node => {
     const t = add(step(like.type.dtype as FloatType), ahead);
@@ -34,7 +32,7 @@ export function nadam(options: AdamOptions = {}): Optimizer<"m" | "v", "c1" | "c
   const shareAfter = (share: Node, kept: Node): Node => add(mul(kept, share), sub(1, kept));
   return {
     name: "nadam",
-    ...common,
+    ...commonOf(call, settings),
     slots: { m: 0, v: 0 },
     shared: { c1: { initial: 0, next: (c1) => shareAfter(c1, mu(c1, 0)) }, c2: averageShare(beta2) },
     update({ w, g, rate, m, v, c1, c2 }) {

@@ -10,8 +10,9 @@ import type { Node } from "../../graph/node.ts";
 import { add, mul } from "../../ops/index.ts";
 import { type Clip, requireClip } from "../clipping.ts";
 import type { Setting } from "../held.ts";
+import { type Declared, notNegative, optionKind, type Settled } from "../options.ts";
 import { type Rate, requireRate } from "../schedules/schedule.ts";
-import { type Call, requireKnownKeys, requireNotNegative } from "../settings.ts";
+import type { Call } from "../settings.ts";
 
 /** A number that all parameters share, such as a bias correction. */
 export interface SharedState {
@@ -49,25 +50,19 @@ export interface OptimizerOptions {
   readonly weightDecay?: number;
 }
 
-interface Defaults {
-  readonly rate?: number;
-  readonly weightDecay?: number;
-}
+export const rateOption = optionKind<Rate>((call, _name, value) => requireRate(call, value));
+const clip = optionKind<Clip>((call, _name, value) => requireClip(call, value));
 
-/** Checks those options and the names of all, `own` among them. */
-export function commonOptions(
-  call: Call,
-  options: OptimizerOptions,
-  own: readonly string[],
-  defaults: Defaults = {},
-): Pick<Optimizer, "rate" | "clip" | "weightDecay" | "settings"> {
-  requireKnownKeys(call, options, ["rate", ...own, "clip", "weightDecay"]);
-  const { rate = defaults.rate, clip, weightDecay = defaults.weightDecay ?? 0 } = options;
-  requireRate(call, rate);
-  if (clip !== undefined) requireClip(call, clip);
-  requireNotNegative(call, "weightDecay", weightDecay);
-  return { rate: rate as Rate, clip, weightDecay, settings: call.settings };
-}
+/** What every optimiser takes beside its rate. */
+export const common = { clip: clip.optional, weightDecay: notNegative.or(0) } satisfies Declared<
+  Omit<OptimizerOptions, "rate">
+>;
+
+/** What an optimiser hands on as it was given. */
+export const commonOf = (
+  { settings }: Call,
+  { rate, clip: limit, weightDecay }: Settled<typeof common> & { readonly rate: Rate },
+): Pick<Optimizer, "rate" | "clip" | "weightDecay" | "settings"> => ({ rate, clip: limit, weightDecay, settings });
 
 /** A moving average: beta * old + (1 - beta) * now. */
 export const averaged = (beta: number, old: Node, now: Node): Node => add(mul(beta, old), mul(1 - beta, now));

@@ -1,19 +1,29 @@
 /** RMSProp: each element's gradient divided by its recent size. */
 import type { Node } from "../../graph/node.ts";
 import { add, div, maximum, mul, sqrt, sub } from "../../ops/index.ts";
-import { callOf, requireBoolean, requireDecay, requirePositive } from "../settings.ts";
-import { averaged, commonOptions, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { type Declared, flag, positive, settle, share } from "../options.ts";
+import { callOf } from "../settings.ts";
+import { averaged, common, commonOf, type Optimizer, type OptimizerOptions, rateOption } from "./optimizer.ts";
 
 export interface RmspropOptions extends OptimizerOptions {
   /** What the averages keep of themselves in one step; 0.9 unless said. */
   readonly rho?: number;
-  /** Of a velocity of the scaled gradients; 0, which keeps none, unless said. */
+  /** Of a velocity of the scaled gradients; 0 unless said, which keeps none. */
   readonly momentum?: number;
   /** Whether the size is the deviation from the mean gradient; false unless said. */
   readonly centered?: boolean;
   /** Keeps the quotient finite; 1e-8 unless said. */
   readonly epsilon?: number;
 }
+
+const rmspropOptions = {
+  rate: rateOption.or(1e-3),
+  rho: share.or(0.9),
+  momentum: share.or(0),
+  centered: flag.or(false),
+  epsilon: positive.or(1e-8),
+  ...common,
+} satisfies Declared<RmspropOptions>;
 
 /**
  * RMSProp, Tieleman and Hinton 2012 (lecture 6.5); centred, Graves 2013, "Generating sequences with recurrent neural networks":
@@ -27,15 +37,11 @@ export interface RmspropOptions extends OptimizerOptions {
  */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
   const call = callOf("rmsprop");
-  const common = commonOptions(call, options, ["rho", "momentum", "centered", "epsilon"], { rate: 1e-3 });
-  const { rho = 0.9, momentum = 0, centered = false, epsilon = 1e-8 } = options;
-  requireDecay(call, "rho", rho);
-  requireDecay(call, "momentum", momentum);
-  requireBoolean(call, "centered", centered);
-  requirePositive(call, "epsilon", epsilon);
+  const settings = settle(call, rmspropOptions, options);
+  const { rho, momentum, centered, epsilon } = settings;
   return {
     name: "rmsprop",
-    ...common,
+    ...commonOf(call, settings),
     slots: { v: 0, ...(centered ? { m: 0 } : {}), ...(momentum > 0 ? { b: 0 } : {}) },
     shared: {},
     update(values) {

@@ -1,18 +1,22 @@
 /** Gradient descent, plain and with momentum. The rows of a step decide whether it is stochastic, mini-batch or whole. */
 import { add, mul, sub } from "../../ops/index.ts";
+import { type Declared, flag, settle, share } from "../options.ts";
 import type { Rate } from "../schedules/schedule.ts";
-import { callOf, requireBoolean, requireDecay } from "../settings.ts";
-import { commonOptions, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
+import { callOf } from "../settings.ts";
+import { common, commonOf, type Optimizer, type OptimizerOptions, rateOption } from "./optimizer.ts";
 
 export interface SgdOptions extends OptimizerOptions {
   /** How far a step goes: a number, or a schedule such as cosine({ from: 0.1, steps: 1000 }). */
   readonly rate: Rate;
 }
 
+const sgdOptions = { rate: rateOption, ...common } satisfies Declared<SgdOptions>;
+
 /** Gradient descent: w' = w - rate * g. Robbins and Monro 1951 for gradients of random rows. */
 export function sgd(options: SgdOptions): Optimizer<never, never> {
-  const common = commonOptions(callOf("sgd"), options, []);
-  return { name: "sgd", ...common, slots: {}, shared: {}, update: ({ w, g, rate }) => ({ w: sub(w, mul(rate, g)) }) };
+  const call = callOf("sgd");
+  const given = commonOf(call, settle(call, sgdOptions, options));
+  return { name: "sgd", ...given, slots: {}, shared: {}, update: ({ w, g, rate }) => ({ w: sub(w, mul(rate, g)) }) };
 }
 
 export interface MomentumOptions extends SgdOptions {
@@ -21,6 +25,13 @@ export interface MomentumOptions extends SgdOptions {
   /** Whether the step looks ahead along the new velocity; false unless said. */
   readonly nesterov?: boolean;
 }
+
+const momentumOptions = {
+  rate: rateOption,
+  momentum: share.or(0.9),
+  nesterov: flag.or(false),
+  ...common,
+} satisfies Declared<MomentumOptions>;
 
 /**
  * Gradient descent with momentum, without dampening:
@@ -32,13 +43,11 @@ export interface MomentumOptions extends SgdOptions {
  */
 export function momentum(options: MomentumOptions): Optimizer<"v", never> {
   const call = callOf("momentum");
-  const common = commonOptions(call, options, ["momentum", "nesterov"]);
-  const { momentum: kept = 0.9, nesterov = false } = options;
-  requireDecay(call, "momentum", kept);
-  requireBoolean(call, "nesterov", nesterov);
+  const settings = settle(call, momentumOptions, options);
+  const { momentum: kept, nesterov } = settings;
   return {
     name: "momentum",
-    ...common,
+    ...commonOf(call, settings),
     slots: { v: 0 },
     shared: {},
     update({ w, g, rate, v }) {
