@@ -22,6 +22,7 @@ import { chooseTile } from "./loop/tile.ts";
 import { printTile, type TiledKernel, type TilePlan } from "./loop/tile-plan.ts";
 import { type TileTable, tunedTile } from "./loop/tile-table.ts";
 import { vectorize } from "./loop/vectorize.ts";
+import { verifyCover } from "./loop/verify-cover.ts";
 import { verifyKernels } from "./loop/verify-kernel.ts";
 import { type LoweredGroup, lowerFunction } from "./lower/lower-function.ts";
 import { constantsOf, type PlannedFunction, placesInArena, planFunction } from "./plan/plan.ts";
@@ -111,6 +112,7 @@ export const functionStages: StageList<Made, Settings> = [
     verify(lowered, { plan }, settings) {
       const kernels = kernelsOf(lowered);
       verifyKernels(kernels, settings);
+      verifyCover(kernels, settings.batch);
       verifyPlan({ kernels, places: placesInArena(plan) });
     },
   },

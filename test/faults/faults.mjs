@@ -334,6 +334,22 @@ export const faults = [
     "axes are merged that no index walks through as one",
   ),
   fault(
+    "covers-a-part",
+    "compiler/loop/verify-cover.ts",
+    "return done < elementCount ? { at: done, times: 0 } : undefined;",
+    "return undefined;",
+    "test/loop/verify-cover",
+    "a store that leaves the end of its buffer out passes the verifier",
+  ),
+  fault(
+    "phase-left-out",
+    "compiler/loop/split.ts",
+    "return [...sharing.values()].flatMap(({ points, counted }) =>",
+    "return [...sharing.values()].slice(0, 2).flatMap(({ points, counted }) =>",
+    "test/loop/kernel-laws",
+    "boxes are left out: elements are never stored",
+  ),
+  fault(
     "zeros-for-each-box",
     "compiler/loop/vectorize.ts",
     "[...sums.flatMap((buffer) => zeros(buffer, laneCount(dtype))), ...boxes.flatMap((box) => box.loops())]",
