@@ -8,6 +8,7 @@ import type { Manifest } from "./bindings/manifest.ts";
 import { CompileError, type Diagnostic } from "./diagnostics.ts";
 import { budgetKeys, type Model } from "./dsl/model.ts";
 import { totalFlops } from "./flops.ts";
+import { sourceOf } from "./graph/origin.ts";
 
 /** Throws one CompileError with all budgets that an inference module exceeds, by how much, and where it went. */
 export function checkBudget({ spec, origin }: Model, manifest: Manifest, sectionBytes: number): void {
@@ -22,7 +23,7 @@ export function checkBudget({ spec, origin }: Model, manifest: Manifest, section
       return {
         code: `budget/${key}`,
         message: `${what} is ${count(total - budget[key]!)} ${unit} over its budget`,
-        span: origin?.span,
+        ...sourceOf(origin),
         notes: [
           `expected  at most ${count(budget[key]!)} ${unit}`,
           `got       ${count(total)}: ${parts.map(([name, part]) => `${name} ${count(part)}`).join(", ")}`,

@@ -3,13 +3,15 @@
  * where each value came from, and what to do.
  */
 import { nearest } from "../runtime/nearest.ts";
-import type { Origin, Span } from "./graph/origin.ts";
+import { type Origin, printSource, type Span, sourceOf } from "./graph/origin.ts";
 import { type Dims, printDims, printType, type Type } from "./graph/types.ts";
 
 export interface Diagnostic {
   readonly code: string;
   readonly message: string;
   readonly span?: Span | undefined;
+  /** In place of a span, for what no source file says: `Gemm fc1 of net.onnx`. */
+  readonly label?: string | undefined;
   /** Lines such as "expected  b: [128, N]  since a = h is f32[32,128] (model.ts:12:9)". */
   readonly notes: readonly string[];
   readonly hint?: string | undefined;
@@ -35,11 +37,11 @@ export class InternalError extends Error {
 
 export const internalError = (message: string): InternalError => new InternalError(message);
 
-const place = (span: Span | undefined): string => (span ? `${span.file}:${span.line}:${span.column} ` : "");
-
 /** The diagnostic as text without its code frame. */
 export function summary(diagnostic: Diagnostic): string {
-  const lines = [`${place(diagnostic.span)}${diagnostic.code}`, `  ${diagnostic.message}`];
+  const place = printSource(diagnostic);
+  const head = place && `${place}${diagnostic.span ? " " : ": "}`;
+  const lines = [`${head}${diagnostic.code}`, `  ${diagnostic.message}`];
   for (const note of diagnostic.notes) lines.push(`    ${note}`);
   if (diagnostic.hint) lines.push(`  ${diagnostic.hint}`);
   return lines.join("\n");
@@ -85,7 +87,7 @@ const fail = (
   message: string,
   notes: readonly string[] = [],
   hint?: string,
-) => new CompileError([{ code, message, span: origin?.span, notes, hint }]);
+) => new CompileError([{ code, message, ...sourceOf(origin), notes, hint }]);
 
 /** What an error says of a node; no more of it, so that whatever nodes are made of may fail with these errors. */
 interface Operand {
@@ -98,8 +100,7 @@ interface Operand {
 /** "h is f32[32,128] (relu, model.ts:12:9)" */
 export function describe(node: Operand): string {
   const name = node.attrs.name ?? node.origin?.binding;
-  const span = node.origin?.span;
-  const from = [node.op.kind === "leaf" ? undefined : node.op.name, span && `${span.file}:${span.line}:${span.column}`];
+  const from = [node.op.kind === "leaf" ? undefined : node.op.name, printSource(node.origin)];
   const where = from.filter(Boolean).join(", ");
   return `${name ? `${name} is ` : ""}${printType(node.type)}${where ? ` (${where})` : ""}`;
 }

@@ -11,7 +11,7 @@
  */
 import { isLeaf, isNumber, leafName, numberOf, reachable } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import type { Span } from "../graph/origin.ts";
+import type { Origin } from "../graph/origin.ts";
 import { uniqueName } from "../graph/print.ts";
 import { printNumber } from "../graph/types.ts";
 
@@ -23,7 +23,7 @@ export function printAdjoint(
   loss: Node,
   gradients: ReadonlyMap<string, Node>,
   cotangents: ReadonlyMap<Node, Node>,
-  heading: (span: Span | undefined) => string,
+  heading: (origin: Origin | undefined) => string,
 ): string {
   const forward = new Set(reachable([loss]));
   const nodes = reachable([loss, ...gradients.values()]);
@@ -31,7 +31,7 @@ export function printAdjoint(
   const part = (members: readonly Node[]): string[] => {
     let above: string | undefined;
     return members.flatMap((node) => {
-      const own = heading(node.origin?.span);
+      const own = heading(node.origin);
       const line = `    ${names.get(node)} = ${expression(node, names)}`;
       if (own === above) return [line];
       above = own;

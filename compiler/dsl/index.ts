@@ -10,6 +10,7 @@ export { elementwise } from "./elementwise.ts";
 export { grad } from "./grad.ts";
 export * from "./initializers.ts";
 export { concat, pad, slice } from "./joining.ts";
+export { labelled } from "./labelled.ts";
 export { type DenseOptions, dense } from "./layers.ts";
 export { matmul } from "./linear.ts";
 export * from "./losses.ts";

@@ -1,6 +1,6 @@
 /** The errors of reading a model file, one function each. Those of `elementwise` are in scalar/errors.ts. */
 import { CompileError } from "../diagnostics.ts";
-import type { Span } from "../graph/origin.ts";
+import { currentOrigin, type Span, sourceOf } from "../graph/origin.ts";
 import { describeThrown } from "./thrown.ts";
 
 export const fail = (
@@ -9,7 +9,7 @@ export const fail = (
   message: string,
   notes: readonly string[] = [],
   hint?: string,
-): CompileError => new CompileError([{ code, message, span, notes, hint }]);
+): CompileError => new CompileError([{ code, message, ...(span ? { span } : sourceOf(currentOrigin())), notes, hint }]);
 
 export const modelNotFound = (path: string, directory: string) =>
   fail("model/not-found", undefined, `there is no model file ${path}`, [

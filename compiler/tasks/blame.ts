@@ -16,6 +16,7 @@ import {
 import { isLeaf, leafName, nodesOf } from "../graph/graph.ts";
 import { interpret } from "../graph/interpret.ts";
 import type { Node } from "../graph/node.ts";
+import { printSource } from "../graph/origin.ts";
 import { elementCount } from "../graph/types.ts";
 import type { Program } from "../program/program.ts";
 import { leafValues } from "./leaf-values.ts";
@@ -84,8 +85,8 @@ function firstFault(net: Net, program: Program, { inputs, targets, rows }: Fatal
 
 function describeFault(node: Node, data: Float64Array): string {
   const bad = data.find((value) => !Number.isFinite(value));
-  const { span, binding } = node.origin ?? {};
-  const place = span ? ` (${binding ? `${binding}, ` : ""}${span.file}:${span.line}:${span.column})` : "";
+  const from = [node.origin?.binding, printSource(node.origin)].filter(Boolean);
+  const place = from.length > 0 ? ` (${from.join(", ")})` : "";
   const of = node.inputs.filter(isLeaf).map(leafName);
   return `${node.op.name}${of.length > 0 ? ` of ${of.join(", ")}` : ""} gave ${bad}${place}`;
 }

@@ -5,7 +5,7 @@ import { namedCotangents } from "../../compiler/adjoint/named.ts";
 import { printAdjoint } from "../../compiler/adjoint/print.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import type { Node } from "../../compiler/graph/node.ts";
-import type { Span } from "../../compiler/graph/origin.ts";
+import { type Origin, printLine } from "../../compiler/graph/origin.ts";
 import { input, matmul, mul, state, sum } from "../../compiler/ops/index.ts";
 import { buildProgram } from "../../compiler/program/program.ts";
 import { simplifyAdjoint } from "../../compiler/simplify/index.ts";
@@ -19,7 +19,7 @@ async function adjointOf(path: string) {
   const loss = program.step.outputs[0]!.node;
   const parameters = program.states.filter(({ trainable }) => trainable).map(({ node }) => node);
   const cotangents = namedCotangents(loss, parameters, [...program.gradients.values()]);
-  const place = (span: Span | undefined) => (span ? `line ${span.line}` : "elsewhere");
+  const place = (origin: Origin | undefined) => (origin ? `line ${origin.span?.line}` : "elsewhere");
   return { program, loss, cotangents, text: printAdjoint(loss, program.gradients, cotangents, place) };
 }
 
@@ -29,8 +29,8 @@ test("sum of (x w)^2: 2 x^T (x w), in the order of computation", () => {
   const y = bound("y", () => matmul(x, w), 7);
   const loss = bound(undefined, () => sum(mul(y, y)), 9);
   const [dw] = simplifyAdjoint(gradients(loss, [w]), [loss]);
-  const text = printAdjoint(loss, new Map([["w", dw!]]), namedCotangents(loss, [w], [dw!]), (span) =>
-    span ? `${span.file}:${span.line}` : "elsewhere",
+  const text = printAdjoint(loss, new Map([["w", dw!]]), namedCotangents(loss, [w], [dw!]), (origin) =>
+    origin ? printLine(origin) : "elsewhere",
   );
   expect(text).toMatchInlineSnapshot(`
     "forward

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import type { Origin } from "../../compiler/graph/origin.ts";
+import type { Origin, Span } from "../../compiler/graph/origin.ts";
 import { load } from "./project.ts";
 
 /** Loads a model that exports origins, and gives its text beside them. */
 async function origins(text: string): Promise<{ default: Origin[]; marked: string[] }> {
   const { exports } = await load(text);
   const list = (exports.default as (Origin | undefined)[]).map((origin) => origin!);
-  return { default: list, marked: list.map(({ span }) => text.slice(span.start, span.end)) };
+  return { default: list, marked: list.map(({ span }) => text.slice(span!.start, span!.end)) };
 }
 
 const bindings = async (text: string) =>
@@ -106,7 +106,7 @@ export default [h];
   test("CRLF counts as one line end, and a byte order mark as nothing", async () => {
     const text = `import { dense } from "nabla";\r\n\r\nexport default [\r\n  dense(1),\r\n  dense(2)];\r\n`;
     const { exports } = await load(`\uFEFF${text}`);
-    const spans = (exports.default as Origin[]).map((origin) => origin.span);
+    const spans = (exports.default as Origin[]).map((origin): Span => origin.span!);
     expect(spans.map(({ line, column }) => [line, column])).toEqual([
       [4, 3],
       [5, 3],
@@ -130,6 +130,6 @@ export default [h];
     const { nabla } = await import("./project.ts");
     const other = await load(`import { dense } from "nabla"; export default [dense(1)];`);
     const { exports } = await loadModule(`${other.directory}/model.ts`, { nabla, directory });
-    expect((exports.default as Origin[])[0]!.span.file).toBe(`${other.directory}/model.ts`);
+    expect((exports.default as Origin[])[0]!.span!.file).toBe(`${other.directory}/model.ts`);
   });
 });

@@ -8,7 +8,7 @@ import { printAdjoint } from "../../adjoint/print.ts";
 import { type Built, compile } from "../../compile.ts";
 import type { ColumnMap } from "../../data/types.ts";
 import { totalFlops } from "../../flops.ts";
-import type { Span } from "../../graph/origin.ts";
+import { type Origin, printSource } from "../../graph/origin.ts";
 import type { FloatType } from "../../graph/types.ts";
 import { UserError } from "../../tasks/errors.ts";
 import { type ModelFile, modelName, readModelFile } from "../../tasks/model-file.ts";
@@ -81,10 +81,11 @@ function adjointOf({ program: { step, states, gradients } }: Built): string {
 }
 
 /** "model.ts:9:19  const hidden = ..." */
-function sourceLine(span: Span | undefined): string {
-  if (span === undefined) return "outside of the model file";
-  const line = readFileSync(span.file, "utf8").split("\n")[span.line - 1]!.trim();
-  return `${heading(`${span.file}:${span.line}:${span.column}`)}  ${line}`;
+function sourceLine(origin: Origin | undefined): string {
+  if (origin === undefined) return "outside of the model file";
+  const { span } = origin;
+  const line = span ? readFileSync(span.file, "utf8").split("\n")[span.line - 1]!.trim() : "";
+  return `${heading(printSource(origin))}  ${line}`.trimEnd();
 }
 
 function section(title: string, text: string): void {

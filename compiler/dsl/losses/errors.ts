@@ -1,13 +1,14 @@
 /** The errors of losses that are given something else than logits and a target. */
 import { CompileError, describe } from "../../diagnostics.ts";
 import type { Node } from "../../graph/node.ts";
+import { sourceOf } from "../../graph/origin.ts";
 import { printDims } from "../../graph/types.ts";
 import { makerOfProbabilities } from "../activations/probabilities.ts";
 import { callOf } from "../settings.ts";
 import { refuse } from "../tensor.ts";
 
 const fail = (code: string, call: string, message: string, notes: readonly string[], hint: string): CompileError =>
-  new CompileError([{ code, message: `${call}: ${message}`, span: callOf(call).origin?.span, notes, hint }]);
+  new CompileError([{ code, message: `${call}: ${message}`, ...sourceOf(callOf(call).origin), notes, hint }]);
 
 /** Refuses logits that are probabilities already; undefined where they are not. */
 export function refuseProbabilities(call: string, logits: Node): Node | undefined {

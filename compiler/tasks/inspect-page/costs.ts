@@ -8,6 +8,7 @@ import { flopsOfNodes, totalFlops } from "../../flops.ts";
 import type { Group } from "../../fuse/groups.ts";
 import { isLeaf, nodesOf, usersOf } from "../../graph/graph.ts";
 import type { Node } from "../../graph/node.ts";
+import { printLine } from "../../graph/origin.ts";
 import { bytesPerElement } from "../../graph/types.ts";
 import type { LoopBuffer } from "../../loop/buffer.ts";
 import type { Kernel } from "../../loop/kernel.ts";
@@ -19,7 +20,7 @@ export interface GroupCost {
   /** As in the dumps: step.3. */
   readonly name: string;
   readonly ops: readonly string[];
-  /** Where in the model file its nodes come from. */
+  /** Where in the model file, or under which labels, its nodes come from. */
   readonly lines: readonly string[];
   readonly flops: number;
   /** Of every buffer that it reads or writes, once, at a full batch. */
@@ -43,7 +44,7 @@ export function costsOf(built: Built, name: string): GroupCost[] {
     return {
       name: own,
       ops: nodes.map(({ op }) => op.name),
-      lines: [...new Set(nodes.flatMap(({ origin }) => (origin ? [lineOf(origin.span)] : [])))],
+      lines: [...new Set(nodes.flatMap(({ origin }) => (origin ? [printLine(origin)] : [])))],
       flops: totalFlops(flopsOfNodes(nodes, built.manifest.batch)),
       bytes: movedBytes(tiles.map(({ kernel }) => kernel)),
       kernels: [...nests].map((nest) => nest.name),
@@ -51,8 +52,6 @@ export function costsOf(built: Built, name: string): GroupCost[] {
     };
   });
 }
-
-const lineOf = ({ file, line }: { file: string; line: number }): string => `${file.split("/").at(-1)}:${line}`;
 
 /** The nodes of each group, those that have none with the first group that computes them. */
 function membersOf({ graph, plan }: CompiledFunction, groups: readonly Group[]): Map<Group, Node[]> {

@@ -1,7 +1,7 @@
 /** A graph as a picture, laid out by Graphviz: what is computed forward, its adjoint, and the update, in colours of their own. */
-import { basename } from "node:path";
 import { type Graph, isLeaf, nodesOf } from "../../graph/graph.ts";
 import type { Node } from "../../graph/node.ts";
+import { printLine } from "../../graph/origin.ts";
 import { nodeNames } from "../../graph/print.ts";
 import type { Region } from "../../graph/region.ts";
 import { printType } from "../../graph/types.ts";
@@ -23,7 +23,7 @@ export async function drawGraph(graph: Graph): Promise<string | undefined> {
   if (nodesOf(graph).length > mostNodes) return undefined;
   const { instance } = await import("@viz-js/viz");
   const svg = (await instance()).renderString(dotOf(graph), { format: "svg" });
-  const places = new Map(nodesOf(graph).map((node) => [dotName(node), placeOf(node)]));
+  const places = new Map(nodesOf(graph).map((node) => [dotName(node), printLine(node.origin)]));
   return tidy(svg, places);
 }
 
@@ -40,8 +40,6 @@ const tidy = (svg: string, places: ReadonlyMap<string, string>): string =>
     .replace(/ (id|fill|stroke|font-family|font-size|text-anchor|xml:space)="[^"]*"/g, "");
 
 const dotName = ({ id }: Node): string => `n${id}`;
-
-const placeOf = ({ origin }: Node): string => (origin ? `${basename(origin.span.file)}:${origin.span.line}` : "");
 
 /** Graphviz's language. */
 export function dotOf(graph: Graph): string {

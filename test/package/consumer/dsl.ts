@@ -50,6 +50,7 @@ export const layers = {
   read: n.scan([4], words satisfies n.Elements, (h, word) => n.add(h, n.embedding(word, 4))),
   any: n.scan(carried, query, (values) => values as never),
   embedding: n.embedding(words, 4, { name: "words" } satisfies n.EmbeddingOptions) satisfies n.Tensor<[2, 4]>,
+  labelled: n.labelled("MatMul of net.onnx", () => n.matmul(x, w), "scores") satisfies n.Tensor<[3]>,
   gather: n.gather(w, words) satisfies n.Tensor<[2, 3]>,
 };
 
