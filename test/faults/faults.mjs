@@ -350,6 +350,22 @@ export const faults = [
     "boxes are left out: elements are never stored",
   ),
   fault(
+    "columns-left-over",
+    "compiler/loop/lower.ts",
+    "linear(parts, [1, width], start)",
+    "linear(parts, [1, width], 0)",
+    "test/loop/lowered-kernels",
+    "the columns left over behind panels are taken for the first ones",
+  ),
+  fault(
+    "turns-forwards",
+    "compiler/loop/lower-function.ts",
+    "extent: body.extent, backwards: body.backwards }",
+    "extent: body.extent, backwards: false }",
+    "test/loop/lowered-kernels",
+    "every loop runs from its first turn to its last",
+  ),
+  fault(
     "zeros-for-each-box",
     "compiler/loop/vectorize.ts",
     "[...sums.flatMap((buffer) => zeros(buffer, laneCount(dtype))), ...boxes.flatMap((box) => box.loops())]",

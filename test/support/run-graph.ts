@@ -22,6 +22,8 @@ export interface GraphOptions {
   readonly fuse?: boolean;
   readonly realAlgebra?: boolean;
   readonly relaxedSimd?: boolean;
+  /** States whose layout is free. */
+  readonly weights?: ReadonlySet<Node>;
 }
 
 export interface GraphCall {
@@ -45,8 +47,8 @@ export interface GraphModule {
 }
 
 export function compileGraph(graph: Graph, options: GraphOptions): CompiledFunction {
-  const { batch, dtype, simplify = true, fuse = true, realAlgebra = false, relaxedSimd = false } = options;
-  const settings = { batch, dtype, simplify, fuse, realAlgebra };
+  const { batch, dtype, simplify = true, fuse = true, realAlgebra = false, relaxedSimd = false, weights } = options;
+  const settings = { batch, dtype, simplify, fuse, realAlgebra, weights };
   const compiled = compileFunction(graph, settings, new Trace());
   return relaxedSimd ? relaxFunction(compiled, settings, new Trace()) : compiled;
 }
