@@ -10,7 +10,8 @@ import type { Dims } from "../graph/types.ts";
 import { elementCount, isFloat } from "../graph/types.ts";
 import * as ops from "../ops/index.ts";
 import { operate } from "./operate.ts";
-import { type Call, callOf, isShape, print, requireBoolean, requireKnownKeys } from "./settings.ts";
+import { type Declared, flag, settle } from "./options.ts";
+import { type Call, callOf, isShape, print } from "./settings.ts";
 import type { Drop, Permute, Shape, SwapLast } from "./shapes.ts";
 import { exampleDims, hasRows, refuse, type Scalar, type Tensor } from "./tensor.ts";
 
@@ -25,15 +26,20 @@ export interface Reduction {
   ): Tensor<Drop<D, A, K>, R>;
 }
 
+interface ReductionOptions {
+  /** Whether the axes stay, with extent 1; false unless said. */
+  readonly keep?: boolean;
+}
+
+const reductionOptions = { keep: flag.or(false) } satisfies Declared<ReductionOptions>;
+
 type OverAxes = (x: Node, axes: readonly number[], keep: boolean) => Node;
 
 const reduction =
   (name: string, op: OverAxes): Reduction =>
-  (x: unknown, axes?: number | readonly number[], options: { readonly keep?: boolean } = {}) =>
+  (x: unknown, axes?: number | readonly number[], options: ReductionOptions = {}) =>
     operate<never>(name, x, (node) => {
-      requireKnownKeys(callOf(name), options, ["keep"]);
-      const { keep = false } = options;
-      requireBoolean(callOf(name), "keep", keep);
+      const { keep } = settle(callOf(name), reductionOptions, options);
       const chosen = axes === undefined ? exampleDims(node).map((_, axis) => axis) : [axes].flat();
       const own = chosen.map((axis) => axisOf(node, axis));
       const wrong = own.indexOf(undefined);

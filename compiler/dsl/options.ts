@@ -15,6 +15,7 @@ import {
   requireBoolean,
   requireDecay,
   requireFinite,
+  requireKept,
   requireKnownKeys,
   requireNotNegative,
   requirePositive,
@@ -92,6 +93,17 @@ export const choice = <const T extends string>(...among: readonly T[]): OptionKi
     const expected = among.map((one) => `"${one}"`).join(" or ");
     return requireThat(among.includes(value as T), call, name, expected, value);
   });
+
+/** A number for which `holds`, and that the element type can hold: where it is a share, of what it leaves of 1 too. */
+export const numberWhere = (expected: string, holds: (value: number) => boolean, isShare = false): OptionKind<number> =>
+  optionKind(
+    (call, name, value) =>
+      requireThat(typeof value === "number" && holds(value), call, name, expected, value) &&
+      requireKept(call, name, value as number, isShare),
+  );
+
+/** What only the call itself can check, as it depends on more than its own value. */
+export const checkedByCall = <T>(): OptionKind<T> => optionKind(() => true);
 
 /** Something that other functions of the DSL give. */
 export const thing = <T>(expected: string, holds: (value: unknown) => boolean): OptionKind<T> =>

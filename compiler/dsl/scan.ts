@@ -14,7 +14,8 @@ import { isFloat, sameType, type Type } from "../graph/types.ts";
 import { broadcast, input, scalar, state } from "../ops/index.ts";
 import { scanOp } from "../ops/scan.ts";
 import { type Build, currentBuild } from "./build.ts";
-import { type Call, callOf, isPositiveInteger, requireKnownKeys } from "./settings.ts";
+import { type Declared, flag, settle } from "./options.ts";
+import { type Call, callOf, isPositiveInteger } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
 import { asValue, hasRows, isNode, type Labels, nodeOf, refuse, type Tensor } from "./tensor.ts";
 
@@ -22,6 +23,8 @@ export interface ScanOptions {
   /** From the last element to the first; false unless said. */
   readonly backwards?: boolean;
 }
+
+const scanOptions = { backwards: flag.or(false) } satisfies Declared<ScanOptions>;
 
 /** The extents behind the first one. */
 type Behind<D extends Shape> = D extends readonly [number, ...infer Rest extends Shape] ? Rest : number[];
@@ -70,21 +73,21 @@ export function scan<const V extends Carried, X extends Elements>(
 ): ScannedOf<V>;
 export function scan(start: unknown, x: unknown, step: unknown, options: ScanOptions = {}): unknown {
   const call = callOf("scan");
-  requireKnownKeys(call, options, ["backwards"]);
+  const { backwards } = settle(call, scanOptions, options);
   const isOne = isNode(start) || Array.isArray(start);
   const given: [string, unknown][] = isOne ? [["", start]] : namedStarts(start);
   const refused = (node: Node) => results(isOne, given, () => ({ last: asValue(node), each: asValue(node) }));
   const build = currentBuild();
   const over = nodeOf(x, "scan");
   if (over.poisoned) return refused(over);
-  const fault = faultOf(call, over, given, step, options);
+  const fault = faultOf(call, over, given, step);
   if (fault || build === undefined) return refused(refuse(fault ?? notATensor(call, x)));
   const starts = given.map(([, value]) => startOf(value, over, build));
   const poisoned = starts.find((node) => node.poisoned);
   if (poisoned) return refused(poisoned);
   const traced = traceStep(call, build, { starts, over, given, isOne }, step as Step);
   if (!("nodes" in traced)) return refused(traced);
-  const loop = bodyOf(traced, over, options.backwards === true);
+  const loop = bodyOf(traced, over, backwards);
   const resultAt = (result: number): unknown => asValue(apply(loop.op, [...starts, over, ...loop.same], { result }));
   return results(isOne, given, (at) => ({ last: resultAt(at), each: resultAt(starts.length + at) }));
 }
@@ -97,15 +100,8 @@ const namedStarts = (start: unknown): [string, unknown][] =>
 const results = (isOne: boolean, given: readonly [string, unknown][], at: (index: number) => unknown): unknown =>
   isOne ? at(0) : Object.fromEntries(given.map(([name], index) => [name, at(index)]));
 
-function faultOf(
-  call: Call,
-  over: Node,
-  given: readonly [string, unknown][],
-  step: unknown,
-  { backwards = false }: ScanOptions,
-) {
+function faultOf(call: Call, over: Node, given: readonly [string, unknown][], step: unknown) {
   if (typeof step !== "function") return wrongKey(call, "step", "a function of what is carried and an element", step);
-  if (typeof backwards !== "boolean") return wrongKey(call, "backwards", "true or false", backwards);
   if (given.length === 0) return wrongKey(call, "start", "a tensor, a shape, or a record of these", undefined);
   if (!hasRows(over) || over.type.dims.length < 2)
     return rank({ ...call, inputs: [over] }, 0, "x: [n, T, ...], elements along an axis", over.type);

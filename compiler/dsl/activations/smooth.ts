@@ -3,7 +3,8 @@ import type { Node } from "../../graph/node.ts";
 import * as ops from "../../ops/index.ts";
 import type { Unary } from "../math.ts";
 import { operate } from "../operate.ts";
-import { callOf, requireKnownKeys, requireThat } from "../settings.ts";
+import { choice, type Declared, settle } from "../options.ts";
+import { callOf } from "../settings.ts";
 import type { Shape } from "../shapes.ts";
 import type { Tensor } from "../tensor.ts";
 import { asProbabilities } from "./probabilities.ts";
@@ -25,9 +26,11 @@ export const silu: Unary = (x) => operate("silu", x, (node) => ops.mul(node, ops
 export const mish: Unary = (x) => operate("mish", x, (node) => ops.mul(node, ops.tanh(ops.softplus(node))));
 
 export interface GeluOptions {
-  /** "tanh" for the paper's approximation by tanh, within 5e-4 of the exact form; exact unless said. */
+  /** "tanh" for the paper's approximation by tanh, within 5e-4 of the exact form; "none" unless said. */
   readonly approximate?: "none" | "tanh";
 }
+
+const geluOptions = { approximate: choice("none", "tanh").or("none") } satisfies Declared<GeluOptions>;
 
 /**
  * x P(z < x) for a standard normal z: x (1 + erf(x / sqrt 2)) / 2.
@@ -35,10 +38,7 @@ export interface GeluOptions {
  * with. Throws attribute/range for another form. Hendrycks and Gimpel 2016, "Gaussian error linear units".
  */
 export function gelu<D extends Shape, R extends boolean>(x: Tensor<D, R>, options: GeluOptions = {}): Tensor<D, R> {
-  const call = callOf("gelu");
-  requireKnownKeys(call, options, ["approximate"]);
-  const { approximate = "none" } = options;
-  requireThat(["none", "tanh"].includes(approximate), call, "approximate", '"none" or "tanh"', approximate);
+  const { approximate } = settle(callOf("gelu"), geluOptions, options);
   const shape = approximate === "tanh" ? tanhOfCubic : erfOfScaled;
   return operate("gelu", x, (node) => ops.mul(ops.mul(node, 0.5), ops.add(shape(node), 1)));
 }

@@ -7,7 +7,8 @@ import { belowMaximum } from "../activations/below-maximum.ts";
 import { meanOfAll } from "../axes.ts";
 import { currentBuild } from "../build.ts";
 import { refuseUnlessVector } from "../operate.ts";
-import { callOf, print, requireDecay, requireKept, requireKnownKeys } from "../settings.ts";
+import { checkedByCall, type Declared, type Settled, settle, share } from "../options.ts";
+import { callOf, print, requireKept } from "../settings.ts";
 import type { IsVector, Last, SameExtent, SameShape, Shape } from "../shapes.ts";
 import { asValue, type Labels, nodeOf, refuse, type Scalar, type Tensor } from "../tensor.ts";
 import { refuseProbabilities, wrongTarget } from "./errors.ts";
@@ -18,6 +19,12 @@ export interface CrossEntropyOptions {
   /** e from 0 to 1, 1 excluded: the target t becomes (1 - e) t + e / K; 0 unless said. Szegedy et al. 2016. */
   readonly labelSmoothing?: number;
 }
+
+const crossEntropyOptions = {
+  classWeights: checkedByCall<readonly number[]>().optional,
+  labelSmoothing: share.or(0),
+} satisfies Declared<CrossEntropyOptions>;
+type Settings = Settled<typeof crossEntropyOptions>;
 
 /** Asks nothing where the target fits logits of shape D: labels of as many classes, or a probability for each. */
 type Scores<D extends Shape, T> =
@@ -43,12 +50,12 @@ export function softmaxCrossEntropy<D extends Shape, T extends Labels | Tensor>(
   options: CrossEntropyOptions = {},
 ): Scalar {
   const call = "softmaxCrossEntropy";
-  requireKnownKeys(callOf(call), options, ["classWeights", "labelSmoothing"]);
+  const settings = settle(callOf(call), crossEntropyOptions, options);
   const [x, t] = [nodeOf(logits, call), nodeOf(target, call)];
   const refused = [x, t].find((node) => node.poisoned) ?? refuseLogits(call, x) ?? refuseTarget(call, x, t);
   if (refused) return asValue(refused);
   if (isLabels(t)) currentBuild()?.judged.push({ kind: "classes", output: x, target: t });
-  return asValue(refuseOptions(call, x, options) ?? meanCrossEntropy(x, t, options));
+  return asValue(refuseOptions(call, x, settings) ?? meanCrossEntropy(x, t, settings));
 }
 
 const isLabels = (target: Node): boolean => target.type.dtype === "i32";
@@ -65,12 +72,11 @@ function refuseTarget(call: string, logits: Node, target: Node): Node | undefine
   return fits ? undefined : refuse(classCount({ ...callOf(call), inputs: [logits, target] }, logits, target, classes));
 }
 
-function refuseOptions(call: string, logits: Node, options: CrossEntropyOptions): Node | undefined {
+function refuseOptions(call: string, logits: Node, settings: Settings): Node | undefined {
   const at = callOf(call);
-  const { classWeights: weights, labelSmoothing = 0 } = options;
+  const { classWeights: weights, labelSmoothing } = settings;
   const count = logits.type.dims[1] as number;
-  if (requireDecay(at, "labelSmoothing", labelSmoothing))
-    requireKept(at, `labelSmoothing / ${count}`, labelSmoothing / count);
+  requireKept(at, `labelSmoothing / ${count}`, labelSmoothing / count);
   if (weights === undefined) return undefined;
   if (areWeights(weights, count)) {
     for (const [k, weight] of weights.entries()) requireKept(at, `classWeights[${k}]`, weight);
@@ -86,7 +92,7 @@ const areWeights = (weights: readonly number[], count: number): boolean =>
   weights.some((weight) => weight > 0);
 
 /** Mean of (sum of u) ln(sum of e^z) - sum of u z, with z the logits below their maximum and u the weighted target. */
-function meanCrossEntropy(logits: Node, target: Node, { classWeights, labelSmoothing = 0 }: CrossEntropyOptions): Node {
+function meanCrossEntropy(logits: Node, target: Node, { classWeights, labelSmoothing }: Settings): Node {
   const classes = logits.type.dims[1] as number;
   const dtype = logits.type.dtype as FloatType;
   const hard = isLabels(target);

@@ -1,8 +1,9 @@
 /** Schedules of a planned number of steps, along halves of a cosine. */
 import type { Node } from "../../graph/node.ts";
 import { add, cos, div, lt, minimum, mul, select, sub } from "../../ops/index.ts";
-import { requireKept, requireNotNegative, requirePositiveInteger } from "../settings.ts";
-import { openSchedule, requireWarmup, type Schedule, scheduled } from "./schedule.ts";
+import { checkedByCall, count, type Declared, notNegative, positive, settle } from "../options.ts";
+import { callOf, isPositiveInteger, requireKept } from "../settings.ts";
+import { requireWarmup, type Schedule, scheduled } from "./schedule.ts";
 
 export interface CosineOptions {
   /** The highest rate. */
@@ -15,6 +16,13 @@ export interface CosineOptions {
   readonly warmup?: number;
 }
 
+const cosineOptions = {
+  from: positive,
+  to: notNegative.or(0),
+  steps: count,
+  warmup: checkedByCall<number>().or(0),
+} satisfies Declared<CosineOptions>;
+
 /**
  * Half a cosine from `from` down to `to`, after a linear warm-up: after t steps,
  *   from * (t + 1) / (warmup + 1)                                                       while t < warmup
@@ -23,10 +31,9 @@ export interface CosineOptions {
  * Transformers waste it on 0.
  */
 export function cosine(options: CosineOptions): Schedule {
-  const call = openSchedule("cosine", options, ["from", "to", "steps", "warmup"], ["from"]);
-  const { from, to = 0, steps, warmup = 0 } = options;
-  requireNotNegative(call, "to", to);
-  if (requirePositiveInteger(call, "steps", steps)) requireWarmup(call, warmup, steps);
+  const call = callOf("cosine");
+  const { from, to, steps, warmup } = settle(call, cosineOptions, options);
+  if (isPositiveInteger(steps)) requireWarmup(call, warmup, steps);
   if (warmup > 0) requireKept(call, "from / (warmup + 1)", from / (warmup + 1));
   return scheduled(call, Math.max(from, to), (done) => {
     const falling = anneal(from, to, progress(done, warmup, steps));
@@ -47,17 +54,26 @@ export interface OneCycleOptions {
   readonly to?: number;
 }
 
+const oneCycleOptions = {
+  peak: positive,
+  steps: count,
+  warmup: checkedByCall<number>().optional,
+  from: positive.optional,
+  to: notNegative.optional,
+} satisfies Declared<OneCycleOptions>;
+
 /**
  * One cycle: half a cosine from `from` up to `peak` in `warmup` steps, and another down to `to` in the rest of `steps`.
  * Smith and Topin 2018, "Super-convergence". Defaults as PyTorch's OneCycleLR, whose last step already takes `to` and which
  * moves the momentum the other way; here the momentum stays.
  */
 export function oneCycle(options: OneCycleOptions): Schedule {
-  const call = openSchedule("oneCycle", options, ["peak", "steps", "warmup", "from", "to"], ["peak", "from"]);
-  const { peak, steps, warmup = Math.floor(0.3 * steps), from = peak / 25, to = peak / 250_000 } = options;
-  requireNotNegative(call, "to", to);
-  if (requirePositiveInteger(call, "steps", steps)) requireWarmup(call, warmup, steps);
-  if (options.from === undefined) requireKept(call, "from", from);
+  const call = callOf("oneCycle");
+  const given = settle(call, oneCycleOptions, options);
+  const { peak, steps, warmup = Math.floor(0.3 * steps), from = peak / 25, to = peak / 250_000 } = given;
+  if (isPositiveInteger(steps)) requireWarmup(call, warmup, steps);
+  if (given.from === undefined) requireKept(call, "from", from);
+  if (given.to === undefined) requireKept(call, "to", to);
   return scheduled(call, Math.max(from, peak, to), (done) => {
     const falling = anneal(peak, to, progress(done, warmup, steps));
     return warmup === 0 ? falling : select(lt(done, warmup), anneal(from, peak, div(done, warmup)), falling);

@@ -1,7 +1,8 @@
 /** A schedule that the driver moves: the rate falls where the loss does not. */
 import { maximum, mul } from "../../ops/index.ts";
-import { requireKept, requireNotNegative, requirePositiveInteger, requireThat } from "../settings.ts";
-import { openSchedule, type Rate, type Schedule } from "./schedule.ts";
+import { count, type Declared, notNegative, numberWhere, optionKind, positive, settle } from "../options.ts";
+import { callOf, requireThat } from "../settings.ts";
+import type { Rate, Schedule } from "./schedule.ts";
 
 export interface PlateauOptions {
   /** The first rate. */
@@ -15,6 +16,19 @@ export interface PlateauOptions {
   /** The lowest rate; 0 unless said. */
   readonly least?: number;
 }
+
+/** The driver compares in float64, so that the element type does not matter. */
+const ofDriver = optionKind<number>((call, name, value) =>
+  requireThat(Number.isFinite(value) && (value as number) >= 0, call, name, "a finite number, 0 or above", value),
+);
+
+const plateauOptions = {
+  from: positive,
+  factor: numberWhere("above 0, below 1", (factor) => factor > 0 && factor < 1).or(0.1),
+  patience: count.or(10),
+  threshold: ofDriver.or(1e-4),
+  least: notNegative.or(0),
+} satisfies Declared<PlateauOptions>;
 
 export interface Plateau extends Schedule {
   /** What the driver wants to know. */
@@ -30,20 +44,8 @@ export const isPlateau = (rate: Rate): rate is Plateau => typeof rate === "objec
  * that a run that resumes goes on to the same bits. As PyTorch's ReduceLROnPlateau, which waits one epoch more.
  */
 export function plateau(options: PlateauOptions): Plateau {
-  const call = openSchedule("plateau", options, ["from", "factor", "patience", "threshold", "least"], ["from"]);
-  const { from, factor = 0.1, patience = 10, threshold = 1e-4, least = 0 } = options;
-  requireThat(typeof factor === "number" && factor > 0 && factor < 1, call, "factor", "above 0, below 1", factor) &&
-    requireKept(call, "factor", factor);
-  requirePositiveInteger(call, "patience", patience);
-  // The driver compares in float64.
-  requireThat(
-    Number.isFinite(threshold) && threshold >= 0,
-    call,
-    "threshold",
-    "a finite number, 0 or above",
-    threshold,
-  );
-  requireNotNegative(call, "least", least);
+  const call = callOf("plateau");
+  const { from, factor, patience, threshold, least } = settle(call, plateauOptions, options);
   return {
     name: "plateau",
     settings: call.settings,

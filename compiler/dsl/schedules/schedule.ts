@@ -1,15 +1,7 @@
 /** What a learning-rate schedule is, and the checks that schedules share. */
 import type { Node } from "../../graph/node.ts";
 import type { Setting } from "../held.ts";
-import {
-  type Call,
-  callOf,
-  isPositiveInteger,
-  requireKept,
-  requireKnownKeys,
-  requirePositive,
-  requireThat,
-} from "../settings.ts";
+import { type Call, isPositiveInteger, requireKept, requireThat } from "../settings.ts";
 
 /** How far a step goes: a number, or a number for each step. */
 export type Rate = number | Schedule;
@@ -45,16 +37,6 @@ export function requireRate(call: Call, rate: unknown): boolean {
     requireThat(isRate, call, "rate", "a finite number above 0, or a schedule", rate) &&
     requireKept(call, "rate", rate as number)
   );
-}
-
-/** The call of a schedule, with its option names and the rates among its options checked. */
-export function openSchedule(name: string, options: object, keys: readonly string[], rates: readonly string[]): Call {
-  const call = callOf(name);
-  requireKnownKeys(call, options, keys);
-  const given = options as Record<string, unknown>;
-  for (const rate of rates)
-    if (given[rate] !== undefined || rate === rates[0]) requirePositive(call, rate, given[rate]);
-  return call;
 }
 
 /** A warm-up that leaves at least one step after it. */
