@@ -351,7 +351,7 @@ export const faults = [
   ),
   fault(
     "columns-left-over",
-    "compiler/loop/lower.ts",
+    "compiler/lower/lower.ts",
     "linear(parts, [1, width], start)",
     "linear(parts, [1, width], 0)",
     "test/loop/lowered-kernels",
@@ -359,7 +359,7 @@ export const faults = [
   ),
   fault(
     "turns-forwards",
-    "compiler/loop/lower-function.ts",
+    "compiler/lower/lower-function.ts",
     "extent: body.extent, backwards: body.backwards }",
     "extent: body.extent, backwards: false }",
     "test/loop/lowered-kernels",
