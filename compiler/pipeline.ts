@@ -72,7 +72,7 @@ export const functionStages: StageList<Made, Settings> = [
   {
     name: "simplify",
     why: "Before all that counts nodes: a smaller graph has fewer groups and fewer values in memory.",
-    run: ({ graph }, settings) => (settings.simplify ? simplify(graph, { relaxed: settings.realAlgebra }) : graph),
+    run: ({ graph }, settings) => (settings.simplify ? simplify(graph, { realAlgebra: settings.realAlgebra }) : graph),
     print: printGraph,
     verify: verifyGraph,
   },

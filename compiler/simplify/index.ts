@@ -11,18 +11,18 @@ import { scanOp } from "../ops/scan.ts";
 import { exact } from "./exact.ts";
 import { untilStable } from "./fixpoint.ts";
 import { nothing } from "./rebuild.ts";
-import { relaxed } from "./relaxed.ts";
+import { realAlgebra } from "./real-algebra.ts";
 
 export { simplifyAdjoint } from "./adjoint.ts";
 
 export interface SimplifyOptions {
   /** Real algebra too: rounding, overflow and NaN may change. */
-  readonly relaxed?: boolean;
+  readonly realAlgebra?: boolean;
 }
 
 export const simplify = (graph: Graph, options: SimplifyOptions = {}): Graph =>
   mapBodies(
-    untilStable(graph, options.relaxed ? relaxed : exact, nothing),
+    untilStable(graph, options.realAlgebra ? realAlgebra : exact, nothing),
     (body) => simplify(body, options),
     (body) => scanOp(body),
   );

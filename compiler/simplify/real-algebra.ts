@@ -1,5 +1,5 @@
 /**
- * Relaxed rules: real algebra for the whole graph, only on request. Rounding, overflow and the handling of infinities and
+ * Real algebra for the whole graph, only on request. Rounding, overflow and the handling of infinities and
  * NaN may change.
  *
  *   mul (exp a) (exp b)   ->   exp (add a b)
@@ -9,7 +9,7 @@ import { exact } from "./exact.ts";
 import { div, exp, log, mul, once, sqrt, sub, x, y } from "./pattern.ts";
 import { rule, ruleSet } from "./rewrite.ts";
 
-export const relaxedRules = [
+export const realAlgebraRules = [
   rule("exp-times-exp", mul(once(exp(x)), once(exp(y))), ({ x, y }, g) => g.exp(g.add(x, y))),
   rule("exp-over-exp", div(once(exp(x)), once(exp(y))), ({ x, y }, g) => g.exp(g.sub(x, y))),
   rule("log-exp", log(exp(x)), ({ x }) => x),
@@ -19,4 +19,4 @@ export const relaxedRules = [
   rule("div-same", div(x, x), (_, g, node) => g.scalar(1, node.type.dtype)),
 ];
 
-export const relaxed = ruleSet("relaxed", [...exact.rules, ...relaxedRules, ...adjointRules]);
+export const realAlgebra = ruleSet("real-algebra", [...exact.rules, ...realAlgebraRules, ...adjointRules]);
