@@ -13,7 +13,7 @@ import type { Op } from "../graph/ir.ts";
 import { type Node, onInputs } from "../graph/node.ts";
 import { isFloat } from "../graph/types.ts";
 import { broadcastOp, floorOp, mulNoNanOp, reshapeOp, state, stopGradientOp } from "../ops/index.ts";
-import { foldAffine } from "./affine.ts";
+import { foldColumns } from "./columns.ts";
 
 /** Values of states. */
 export type StateValues = ReadonlyMap<Node, ArrayLike<number>>;
@@ -37,15 +37,15 @@ const isComputed = ({ op, inputs }: Node): boolean =>
   inputs.length > 0 && op.method === "exact" && !jumps.has(op) && (op.kind === "elementwise" || inOrder.has(op));
 
 export function freeze(graph: Graph, weights: StateValues): Frozen {
-  const affine = foldAffine(graph, knownNodes(graph));
-  const { values, states: folded } = computed(affine, weights);
+  const scaled = foldColumns(graph, knownNodes(graph));
+  const { values, states: folded } = computed(scaled, weights);
   const now = new Map<Node, Node>();
-  for (const node of nodesOf(affine)) {
+  for (const node of nodesOf(scaled)) {
     const inputs = node.inputs.map((input) => now.get(input)!);
     now.set(node, folded.get(node) ?? onInputs(node, inputs));
   }
-  const outputs = affine.outputs.map(({ name, node }) => ({ name, node: now.get(node)! }));
-  const result: Graph = { ...affine, outputs };
+  const outputs = scaled.outputs.map(({ name, node }) => ({ name, node: now.get(node)! }));
+  const result: Graph = { ...scaled, outputs };
   const states = nodesOf(result).filter(isState);
   return { graph: { ...result, states }, weights: new Map(states.map((s) => [s, values.get(s) ?? weights.get(s)!])) };
 }

@@ -252,7 +252,7 @@ export const faults = [
   // Freezing.
   fault(
     "affine-flipped",
-    "compiler/freeze/affine.ts",
+    "compiler/freeze/columns.ts",
     "const flipped = scale ? neg(scale) : scalar(-1, node.type.dtype);",
     "const flipped = scale ? scale : scalar(-1, node.type.dtype);",
     "test/freeze",
@@ -260,7 +260,7 @@ export const faults = [
   ),
   fault(
     "affine-shift",
-    "compiler/freeze/affine.ts",
+    "compiler/freeze/columns.ts",
     "shift: shift && mul(shift, column) };",
     "shift };",
     "test/freeze",
@@ -268,7 +268,7 @@ export const faults = [
   ),
   fault(
     "affine-shared",
-    "compiler/freeze/affine.ts",
+    "compiler/freeze/columns.ts",
     "users.get(node)!.length === 1 && !outputs.has(node)",
     "users.get(node)!.length === 1",
     "test/freeze",

@@ -108,7 +108,7 @@ test("adjoint: nothing gets dearer, and a second time changes nothing", () => {
   );
 });
 
-test("relaxed: a second time changes nothing", () => {
+test("real algebra: a second time changes nothing", () => {
   fc.assert(
     fc.property(graphs(any), (graph) => {
       const simple = simplify(graph, { realAlgebra: true });

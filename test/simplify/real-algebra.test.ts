@@ -1,4 +1,4 @@
-/** Every relaxed rule: what it does, and that finite values agree. */
+/** Every rule of real algebra: what it does, and that finite values agree. */
 import { describe, expect, test } from "vitest";
 import { simplify } from "../../compiler/simplify/index.ts";
 import { realAlgebraRules } from "../../compiler/simplify/real-algebra.ts";
@@ -18,7 +18,7 @@ const lines: Line[] = [
 
 describe("real algebra", () => checkRules(realAlgebraRules, lines, sameRealValue));
 
-test("relaxed rules run only on request", () => {
+test("its rules run only on request", () => {
   const graph = graphOf(new Scope().parse("mul (exp x) (exp y)"));
   expect(simplify(graph)).toBe(graph);
   expect(print(simplify(graph, { realAlgebra: true }).outputs[0]!.node)).toBe("exp (add x y)");

@@ -10,20 +10,20 @@ import { pureAxis } from "../ops/contraction/maps.ts";
 import { add, mapsOf, mul, neg, scalar, sub } from "../ops/index.ts";
 
 /** product * scale + shift; scale and shift are one number, or one for each column. */
-interface Affine {
+interface Scaled {
   readonly product: Node;
   readonly scale: Node | undefined;
   readonly shift: Node | undefined;
 }
 
-export function foldAffine(graph: Graph, frozen: ReadonlySet<Node>): Graph {
+export function foldColumns(graph: Graph, frozen: ReadonlySet<Node>): Graph {
   const nodes = nodesOf(graph);
   const users = usersOf(nodes);
   const outputs = new Set(graph.outputs.map(({ node }) => node));
   const alone = (node: Node): boolean => users.get(node)!.length === 1 && !outputs.has(node);
-  const forms = new Map<Node, Affine>();
+  const forms = new Map<Node, Scaled>();
   for (const node of nodes) {
-    const form = affineForm(node, forms, frozen, alone);
+    const form = scaledForm(node, forms, frozen, alone);
     if (form) forms.set(node, form);
   }
   const whole = (node: Node): boolean => !alone(node) || !forms.has(users.get(node)![0]!);
@@ -43,18 +43,18 @@ export function foldAffine(graph: Graph, frozen: ReadonlySet<Node>): Graph {
   return { ...graph, outputs: graph.outputs.map(({ name, node }) => ({ name, node: now.get(node)! })) };
 }
 
-function folded({ product, shift }: Affine, scale: Node, now: ReadonlyMap<Node, Node>): Node {
+function folded({ product, shift }: Scaled, scale: Node, now: ReadonlyMap<Node, Node>): Node {
   const [x, w] = product.inputs as [Node, Node];
   const scaled = apply(product.op, [now.get(x)!, mul(w, scale)], product.attrs);
   return shift ? add(scaled, shift) : scaled;
 }
 
-function affineForm(
+function scaledForm(
   node: Node,
-  forms: ReadonlyMap<Node, Affine>,
+  forms: ReadonlyMap<Node, Scaled>,
   frozen: ReadonlySet<Node>,
   alone: (node: Node) => boolean,
-): Affine | undefined {
+): Scaled | undefined {
   const [a, b] = node.inputs as [Node, Node];
   if (node.op.kind === "contraction" && frozen.has(b) && !frozen.has(a)) {
     if (!hasColumnsOf(node)) return undefined;
