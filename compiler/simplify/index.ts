@@ -10,8 +10,8 @@ import type { Graph } from "../graph/graph.ts";
 import { scanOp } from "../ops/scan.ts";
 import { exact } from "./exact.ts";
 import { untilStable } from "./fixpoint.ts";
-import { nothing } from "./rebuild.ts";
 import { realAlgebra } from "./real-algebra.ts";
+import { nothing } from "./rebuild.ts";
 
 export { simplifyAdjoint } from "./adjoint.ts";
 

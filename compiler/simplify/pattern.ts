@@ -39,7 +39,8 @@ interface Application<Name extends string> {
   readonly names?: Name;
 }
 
-export type Term = Pattern | number;
+/** A number stands for the constant. */
+export type PatternPart = Pattern | number;
 export type NamesIn<T> = T extends Hole<infer Name> | Application<infer Name> ? Name : never;
 export type Bindings<Name extends string = string> = Readonly<Record<Name, Node>>;
 
@@ -58,17 +59,17 @@ export const r = hole("r", isScalar);
 /** A constant whose elements are all equal. */
 export const [c, d] = [hole("c", isUniform), hole("d", isUniform)];
 
-const term = (t: Term): Pattern => (typeof t === "number" ? { kind: "literal", value: t } : t);
+const patternOf = (part: PatternPart): Pattern => (typeof part === "number" ? { kind: "literal", value: part } : part);
 
-function application<Name extends string>(op: Op, terms: readonly Term[]): Application<Name> {
-  return { kind: "application", op, inputs: terms.map(term), once: false, as: undefined };
+function application<Name extends string>(op: Op, parts: readonly PatternPart[]): Application<Name> {
+  return { kind: "application", op, inputs: parts.map(patternOf), once: false, as: undefined };
 }
 
 const unary = (op: Op) => {
-  return <A extends Term>(a: A) => application<NamesIn<A>>(op, [a]);
+  return <A extends PatternPart>(a: A) => application<NamesIn<A>>(op, [a]);
 };
 const binary = (op: Op) => {
-  return <A extends Term, B extends Term>(a: A, b: B) => application<NamesIn<A> | NamesIn<B>>(op, [a, b]);
+  return <A extends PatternPart, B extends PatternPart>(a: A, b: B) => application<NamesIn<A> | NamesIn<B>>(op, [a, b]);
 };
 
 export const neg = unary(ops.negOp);
@@ -97,7 +98,7 @@ export const transpose = unary(ops.transposeOp);
 export const stopGradient = unary(ops.stopGradientOp);
 export const oneHot = unary(ops.oneHotOp);
 
-export function select<M extends Term, A extends Term, B extends Term>(m: M, a: A, b: B) {
+export function select<M extends PatternPart, A extends PatternPart, B extends PatternPart>(m: M, a: A, b: B) {
   return application<NamesIn<M> | NamesIn<A> | NamesIn<B>>(ops.selectOp, [m, a, b]);
 }
 
