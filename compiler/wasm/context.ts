@@ -14,9 +14,9 @@ import type { Index } from "../loop/kernel.ts";
 import { boundRange } from "../loop/ranges.ts";
 import { addressOf, type Jump, type LoopScope, type Pointer } from "./address.ts";
 import { helperName } from "./helpers.ts";
+import { type Int, intRef, type Module, minus, plus, type Ref, roundDown, times } from "./int.ts";
 import { floatBytes, integerBytes, type Place } from "./lanes.ts";
 import type { ModulePlan } from "./plan.ts";
-import { type Module, minus, plus, type Ref, roundDown, type Scalar, scalarRef, times } from "./scalar.ts";
 import type { SharedKernel } from "./share.ts";
 
 export const { i32, v128, none } = binaryen;
@@ -114,11 +114,11 @@ export class FunctionContext {
   /** Where an element of a buffer is. */
   place(buffer: LoopBuffer, index: Index): Place {
     const { pointer, constant } = this.address(index, bytesPerElement(buffer.dtype), this.rootOf(buffer));
-    return { pointer: () => scalarRef(this.module, pointer), byteOffset: this.base(buffer) + constant };
+    return { pointer: () => intRef(this.module, pointer), byteOffset: this.base(buffer) + constant };
   }
 
   /** The index as a number, `unit` times, from a root on. */
-  address(index: Index, unit: number, root?: Pointer): { pointer: Scalar; constant: number } {
+  address(index: Index, unit: number, root?: Pointer): { pointer: Int; constant: number } {
     const { scopes, jumps } = this;
     const maker = {
       scopes,
@@ -141,7 +141,7 @@ export class FunctionContext {
         times(module, () => label, stride),
         least,
       );
-      return module.local.set(local, scalarRef(module, plus(module, outer ? this.reader(outer.local) : 0, moved)));
+      return module.local.set(local, intRef(module, plus(module, outer ? this.reader(outer.local) : 0, moved)));
     });
   }
 
@@ -158,13 +158,13 @@ export class FunctionContext {
     return this.reader(rowsLocal);
   }
 
-  bound(bound: Bound): Scalar {
+  bound(bound: Bound): Int {
     const { min, max } = boundRange(bound, this.plan.batch);
     if (bound.kind === "const" || min === max) return min;
     if (bound.scale === 1 && bound.multipleOf === 1) return this.rows;
     const { module } = this;
     return this.atEntry(`${bound.scale} ${bound.multipleOf}`, i32, () =>
-      scalarRef(module, roundDown(module, times(module, this.rows, bound.scale), bound.multipleOf)),
+      intRef(module, roundDown(module, times(module, this.rows, bound.scale), bound.multipleOf)),
     );
   }
 

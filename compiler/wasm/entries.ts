@@ -14,8 +14,8 @@ import type { LoopFunction } from "../loop/ir.ts";
 import type { Repeat } from "../loop/kernel.ts";
 import { i32, type ModuleContext, none } from "./context.ts";
 import { callKernel } from "./functions.ts";
+import { intRef, type Module, type Ref, times } from "./int.ts";
 import type { Entry, LabelCheck, ModulePlan } from "./plan.ts";
-import { type Module, type Ref, scalarRef, times } from "./scalar.ts";
 
 const labelBytes = 4;
 const outside = "labels outside";
@@ -91,7 +91,7 @@ const checkRows = (module: Module, batch: number): Ref => {
 function checkLabels(module: Module, { buffer, perRow, classes, status }: LabelCheck, plan: ModulePlan): Ref {
   const start = byteOffsetOf(buffer, plan);
   const byteLength = times(module, () => module.local.get(0, i32), perRow * labelBytes);
-  const end = module.i32.add(scalarRef(module, byteLength), module.i32.const(start));
+  const end = module.i32.add(intRef(module, byteLength), module.i32.const(start));
   const found = module.call(outside, [module.i32.const(start), end, module.i32.const(classes)], i32);
   return module.if(found, module.return(module.i32.const(status)));
 }

@@ -1,6 +1,6 @@
 /** Binaryen's expressions, read and changed in place. */
 import binaryen from "binaryen";
-import type { Ref } from "./scalar.ts";
+import type { Ref } from "./int.ts";
 
 /** What getExpressionInfo tells; which of the fields there are depends on the expression. */
 export interface Info {

@@ -5,8 +5,8 @@
 import binaryen from "binaryen";
 import type { LoopFunction } from "../loop/ir.ts";
 import { FunctionContext, i32, type ModuleContext, none } from "./context.ts";
+import type { Ref } from "./int.ts";
 import { emitBody, turnScope } from "./loops.ts";
-import type { Ref } from "./scalar.ts";
 import type { SharedKernel } from "./share.ts";
 
 /** Kernels have a prefix of their own, so that none takes a helper's name. */

@@ -4,7 +4,7 @@
  *   toHalf(0.1)   -> 0x2e66, which is 0.0999755859375
  */
 import binaryen from "binaryen";
-import type { Module, Ref } from "./scalar.ts";
+import type { Module, Ref } from "./int.ts";
 
 /** Larger magnitudes round to infinity. */
 export const largestHalf = 65504;

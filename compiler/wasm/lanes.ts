@@ -5,7 +5,7 @@
  *   3 elements of 4 bytes    ->    v128.load32_lane offset=8 2 (v128.load64_zero)
  */
 import type { DType, FloatType } from "../graph/types.ts";
-import type { Module, Ref } from "./scalar.ts";
+import type { Module, Ref } from "./int.ts";
 
 /** Where the first element is: an address and a constant to add to it, both in bytes. */
 export interface Place {

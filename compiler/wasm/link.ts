@@ -14,10 +14,10 @@ import { addEntries } from "./entries.ts";
 import { addKernel, kernelName } from "./functions.ts";
 import { addWidening } from "./half.ts";
 import { helpersOf, readHelpers } from "./helpers.ts";
+import type { Module } from "./int.ts";
 import type { ModulePlan } from "./plan.ts";
 import { poolConstants } from "./pool.ts";
 import { readBinary } from "./read-binary.ts";
-import type { Module } from "./scalar.ts";
 import { withSections, withSegment } from "./sections.ts";
 import { shareKernels } from "./share.ts";
 

@@ -13,9 +13,9 @@ import type { Repeat } from "../loop/kernel.ts";
 import { axisRange, turnsOf } from "../loop/ranges.ts";
 import type { LoopScope, Pointer } from "./address.ts";
 import { type FunctionContext, i32, v128 } from "./context.ts";
+import { type Int, intRef, minus, plus, type Ref, times } from "./int.ts";
 import { splitInvariant } from "./invariant.ts";
 import { fromFloat, storeRow } from "./lanes.ts";
-import { minus, plus, type Ref, type Scalar, scalarRef, times } from "./scalar.ts";
 import { emitValue } from "./values.ts";
 
 type For = Stmt & { kind: "for" };
@@ -79,11 +79,11 @@ function emitLoop(stmt: For, scope: LoopScope, body: Ref[], context: FunctionCon
   );
   const all = [...starts, ...(trips.max === 1 ? body : counted(stmt, scope, body, from, to, context))];
   if (trips.min > 0) return all;
-  return [module.if(module.i32.lt_u(scalarRef(module, from), scalarRef(module, to)), module.block(null, all))];
+  return [module.if(module.i32.lt_u(intRef(module, from), intRef(module, to)), module.block(null, all))];
 }
 
 /** The body again and again, at least once; each time pointers move on. */
-function counted(stmt: For, scope: LoopScope, body: Ref[], from: Scalar, to: Scalar, context: FunctionContext): Ref[] {
+function counted(stmt: For, scope: LoopScope, body: Ref[], from: Int, to: Int, context: FunctionContext): Ref[] {
   const { module } = context;
   const counter = counterOf(scope, from, to, context);
   const others = scope.pointers.filter(({ local }) => local !== counter.local);
@@ -94,7 +94,7 @@ function counted(stmt: For, scope: LoopScope, body: Ref[], from: Scalar, to: Sca
     module.block(null, [
       ...body,
       ...others.map(({ local, stride }) => module.local.set(local, advanced(local, stride * stmt.step, context))),
-      module.br(label, module.i32.lt_u(next, scalarRef(module, counter.end))),
+      module.br(label, module.i32.lt_u(next, intRef(module, counter.end))),
     ]),
   );
   return [...counter.sets, loop];
@@ -121,11 +121,11 @@ export function turnScope(
 }
 
 /** outer + stride * (from - the axis where the term is least). */
-function startOf({ outer, stride }: Pointer, { range }: LoopScope, from: Scalar, context: FunctionContext): Ref {
+function startOf({ outer, stride }: Pointer, { range }: LoopScope, from: Int, context: FunctionContext): Ref {
   const { module } = context;
   const least = stride > 0 ? range.min : range.max;
   const offset = times(module, minus(module, from, least), stride);
-  return scalarRef(module, plus(module, outer ? context.reader(outer.local) : 0, offset));
+  return intRef(module, plus(module, outer ? context.reader(outer.local) : 0, offset));
 }
 
 interface Counter {
@@ -133,24 +133,24 @@ interface Counter {
   /** Per unit of the axis. */
   readonly stride: number;
   /** The loop goes on while the local is less. */
-  readonly end: Scalar;
+  readonly end: Int;
   /** Run before the loop. */
   readonly sets: readonly Ref[];
 }
 
 /** A rising pointer of the loop, best one whose end is a constant; without one, a local with the axis itself. */
-function counterOf(scope: LoopScope, from: Scalar, to: Scalar, context: FunctionContext): Counter {
+function counterOf(scope: LoopScope, from: Int, to: Int, context: FunctionContext): Counter {
   const { module } = context;
   const rising = scope.pointers.filter(({ stride }) => stride > 0);
   const pointer = rising.find(({ outer }) => !outer) ?? rising[0];
   if (!pointer) {
     const local = context.newLocal(i32);
-    return { local, stride: 1, end: to, sets: [module.local.set(local, scalarRef(module, from))] };
+    return { local, stride: 1, end: to, sets: [module.local.set(local, intRef(module, from))] };
   }
   const { local, stride, outer } = pointer;
   const span = times(module, minus(module, to, scope.range.min), stride);
   const end = plus(module, outer ? context.reader(outer.local) : 0, span);
   if (typeof end === "number") return { local, stride, end, sets: [] };
   const endLocal = context.newLocal(i32);
-  return { local, stride, end: context.reader(endLocal), sets: [module.local.set(endLocal, scalarRef(module, end))] };
+  return { local, stride, end: context.reader(endLocal), sets: [module.local.set(endLocal, intRef(module, end))] };
 }

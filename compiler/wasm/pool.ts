@@ -12,8 +12,8 @@ import binaryen from "binaryen";
 import type { PoolPlace } from "../plan/place.ts";
 import { v128 } from "./context.ts";
 import { infoOf, visit } from "./expression.ts";
+import type { Module, Ref } from "./int.ts";
 import type { DataSegment } from "./plan.ts";
-import type { Module, Ref } from "./scalar.ts";
 
 /** Rewrites the module's functions; gives what they read, for the data section. */
 export function poolConstants(module: Module, place: PoolPlace): DataSegment {

@@ -7,8 +7,8 @@ import binaryen from "binaryen";
 import { bytesPerElement, type FloatType } from "../graph/types.ts";
 import { laneOps, type VExpr } from "../loop/ir.ts";
 import { type FunctionContext, v128 } from "./context.ts";
+import { intRef, type Module, plus, type Ref } from "./int.ts";
 import { loadRow, loadSplat, loadStrided, permute, toFloat } from "./lanes.ts";
-import { type Module, plus, type Ref, scalarRef } from "./scalar.ts";
 
 export function emitValue(expr: VExpr, context: FunctionContext): Ref {
   const { module, dtype } = context;
@@ -65,7 +65,7 @@ function indices(expr: VExpr & { kind: "iota" }, context: FunctionContext): Ref 
   const steps = Array.from({ length: context.laneCount }, (_, lane) => constant + lane * expr.stride);
   const offsets = context.integerConstant(steps);
   if (pointer === 0) return offsets;
-  return context.module.i32x4.add(context.module.i32x4.splat(scalarRef(context.module, pointer)), offsets);
+  return context.module.i32x4.add(context.module.i32x4.splat(intRef(context.module, pointer)), offsets);
 }
 
 function emitUniform(expr: VExpr & { kind: "uniform" }, context: FunctionContext): Ref {
@@ -75,7 +75,7 @@ function emitUniform(expr: VExpr & { kind: "uniform" }, context: FunctionContext
     context.key("seed"),
     context.key("step"),
     module.i32.const(expr.stream),
-    scalarRef(module, plus(module, pointer, constant)),
+    intRef(module, plus(module, pointer, constant)),
   ];
   const numbers = context.callHelper("uniform", args);
   return expr.stride === 1 ? numbers : inEveryLane(context, numbers);

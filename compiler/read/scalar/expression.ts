@@ -11,13 +11,13 @@ import * as ops from "../../ops/index.ts";
 import { Syntax } from "../syntax.ts";
 import * as errors from "./errors.ts";
 import { mathConstants, mathFunctions, power } from "./math.ts";
-import { apply, choose, isMask, number, type Scalar } from "./scalar.ts";
+import { apply, choose, isMask, number, type ScalarExpr } from "./scalar.ts";
 import { declared, type FunctionSource, functionOf, isConst, placeOf, type Scope, unwrap } from "./scope.ts";
 
 /** Reads the body of a function that is called, its parameters bound to `args`. */
-export type Inline = (fn: FunctionSource, args: readonly Scalar[], call: Node, scope: Scope) => Scalar;
+export type Inline = (fn: FunctionSource, args: readonly ScalarExpr[], call: Node, scope: Scope) => ScalarExpr;
 
-const arithmetic: ReadonlyMap<string, (a: Scalar, b: Scalar) => Scalar> = new Map([
+const arithmetic: ReadonlyMap<string, (a: ScalarExpr, b: ScalarExpr) => ScalarExpr> = new Map([
   ["+", (a, b) => apply(ops.addOp, a, b)],
   ["-", (a, b) => apply(ops.subOp, a, b)],
   ["*", (a, b) => apply(ops.mulOp, a, b)],
@@ -44,7 +44,7 @@ const connectives: ReadonlyMap<string, Op> = new Map<string, Op>([
 /** The reader of expressions; `inline` reads the functions that they call. */
 export function expressionReader(inline: Inline) {
   /** A number or a condition. */
-  function read(wrapped: Node, scope: Scope): Scalar {
+  function read(wrapped: Node, scope: Scope): ScalarExpr {
     const node = unwrap(wrapped);
     // Its getLiteralValue would take the integer before the e of 1e-7.
     if (Syntax.isNumericLiteral(node)) return number(Number(node.getLiteralText()));
@@ -65,19 +65,19 @@ export function expressionReader(inline: Inline) {
     throw errors.unreadableExpression(placeOf(node, scope));
   }
 
-  function readNumber(node: Node, scope: Scope): Scalar {
+  function readNumber(node: Node, scope: Scope): ScalarExpr {
     const scalar = read(node, scope);
     if (isMask(scalar)) throw errors.numberExpected(placeOf(node, scope));
     return scalar;
   }
 
-  function readCondition(node: Node, scope: Scope): Scalar {
+  function readCondition(node: Node, scope: Scope): ScalarExpr {
     const scalar = read(node, scope);
     if (!isMask(scalar)) throw errors.conditionExpected(placeOf(node, scope));
     return scalar;
   }
 
-  function readBinary(node: BinaryExpression, scope: Scope): Scalar {
+  function readBinary(node: BinaryExpression, scope: Scope): ScalarExpr {
     const operator = node.getOperatorToken().getText();
     const both = (readOne: typeof read) => [readOne(node.getLeft(), scope), readOne(node.getRight(), scope)] as const;
     const compute = arithmetic.get(operator);
@@ -89,7 +89,7 @@ export function expressionReader(inline: Inline) {
     throw errors.unreadableExpression(placeOf(node, scope));
   }
 
-  function readName(name: Identifier, scope: Scope): Scalar {
+  function readName(name: Identifier, scope: Scope): ScalarExpr {
     const declaration = declared(name, scope);
     const known = declaration && scope.values.get(declaration);
     if (known) return known;
@@ -99,7 +99,7 @@ export function expressionReader(inline: Inline) {
   }
 
   /** A number that the file, or one that it imports, declares by `const`; what it is made of must be known too. */
-  function readDeclared(name: Identifier, declaration: Node | undefined, scope: Scope): Scalar {
+  function readDeclared(name: Identifier, declaration: Node | undefined, scope: Scope): ScalarExpr {
     const initializer = Syntax.isVariableDeclaration(declaration) ? declaration.getInitializer() : undefined;
     const isKnown = declaration && initializer && isConst(declaration);
     if (!isKnown || scope.reading.includes(declaration)) throw captured(name, declaration, scope);
@@ -120,14 +120,14 @@ export function expressionReader(inline: Inline) {
   const isMath = (node: Node, scope: Scope): boolean =>
     Syntax.isIdentifier(node) && node.getText() === "Math" && declared(node, scope) === undefined;
 
-  function readConstant(node: PropertyAccessExpression, scope: Scope): Scalar {
+  function readConstant(node: PropertyAccessExpression, scope: Scope): ScalarExpr {
     if (!isMath(node.getExpression(), scope)) throw errors.unreadableExpression(placeOf(node, scope));
     const value = mathConstants.get(node.getName());
     if (value === undefined) throw errors.unknownMath(placeOf(node, scope), node.getName());
     return number(value);
   }
 
-  function readCall(call: CallExpression, scope: Scope): Scalar {
+  function readCall(call: CallExpression, scope: Scope): ScalarExpr {
     const callee = unwrap(call.getExpression());
     if (Syntax.isPropertyAccessExpression(callee) && isMath(callee.getExpression(), scope))
       return readMath(call, callee, scope);
@@ -143,7 +143,7 @@ export function expressionReader(inline: Inline) {
     );
   }
 
-  function readMath(call: CallExpression, callee: PropertyAccessExpression, scope: Scope): Scalar {
+  function readMath(call: CallExpression, callee: PropertyAccessExpression, scope: Scope): ScalarExpr {
     const name = callee.getName();
     const known = mathFunctions.get(name);
     if (!known) throw errors.unknownMath(placeOf(callee, scope), name);

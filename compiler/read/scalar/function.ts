@@ -9,7 +9,7 @@ import type { Block, Node, VariableStatement } from "ts-morph";
 import { Syntax } from "../syntax.ts";
 import * as errors from "./errors.ts";
 import { expressionReader, type Inline } from "./expression.ts";
-import { choose, isMask, parameter, type Scalar, type ScalarFunction } from "./scalar.ts";
+import { choose, isMask, parameter, type ScalarExpr, type ScalarFunction } from "./scalar.ts";
 import { type FunctionSource, functionOf, isConst, placeOf, type Scope, withValues } from "./scope.ts";
 
 /** Reads a function whose parameters are the variables. Throws a CompileError at what is no formula. */
@@ -70,10 +70,10 @@ const { read, readCondition } = expressionReader(inline);
 const statementsOf = (block: Block): Node[] => block.getStatements();
 
 /** The value that is returned by the statements or, where they run to their end, by `next`. */
-function readStatements(statements: readonly Node[], scope: Scope, next: () => Scalar): Scalar {
+function readStatements(statements: readonly Node[], scope: Scope, next: () => ScalarExpr): ScalarExpr {
   const [first, ...rest] = statements;
   if (first === undefined) return next();
-  const after = (inner: Scope = scope): Scalar => readStatements(rest, inner, next);
+  const after = (inner: Scope = scope): ScalarExpr => readStatements(rest, inner, next);
   if (Syntax.isVariableStatement(first)) return after(declareConstants(first, scope));
   if (Syntax.isBlock(first)) return readStatements(statementsOf(first), scope, after);
   if (Syntax.isReturnStatement(first)) {

@@ -9,28 +9,28 @@
 import type { Op } from "../../graph/ir.ts";
 import * as ops from "../../ops/index.ts";
 
-export type Scalar =
+export type ScalarExpr =
   | { readonly kind: "number"; readonly value: number }
   | { readonly kind: "parameter"; readonly index: number }
-  | { readonly kind: "apply"; readonly op: Op; readonly args: readonly Scalar[] };
+  | { readonly kind: "apply"; readonly op: Op; readonly args: readonly ScalarExpr[] };
 
 export interface ScalarFunction {
   /** The name it is bound to, for messages. */
   readonly name: string;
   readonly parameters: readonly string[];
-  readonly body: Scalar;
+  readonly body: ScalarExpr;
 }
 
-export const number = (value: number): Scalar => ({ kind: "number", value });
-export const parameter = (index: number): Scalar => ({ kind: "parameter", index });
+export const number = (value: number): ScalarExpr => ({ kind: "number", value });
+export const parameter = (index: number): ScalarExpr => ({ kind: "parameter", index });
 
 const isMaskOp = ({ masks }: Op): boolean => masks?.result ?? false;
 
 /** Whether it is a condition: what a comparison gives, not a number. */
-export const isMask = (scalar: Scalar): boolean => scalar.kind === "apply" && isMaskOp(scalar.op);
+export const isMask = (scalar: ScalarExpr): boolean => scalar.kind === "apply" && isMaskOp(scalar.op);
 
 /** An op of numbers alone is computed at once, in float64, as JavaScript would. */
-export function apply(op: Op, ...args: readonly Scalar[]): Scalar {
+export function apply(op: Op, ...args: readonly ScalarExpr[]): ScalarExpr {
   const values = args.flatMap((arg) => (arg.kind === "number" ? [arg.value] : []));
   if (values.length < args.length || isMaskOp(op)) return { kind: "apply", op, args };
   const inputs = Object.fromEntries(
@@ -40,13 +40,13 @@ export function apply(op: Op, ...args: readonly Scalar[]): Scalar {
 }
 
 /** a where the condition holds, else b. Only the branch taken has a say in the derivative; see nodes.ts. */
-export const choose = (mask: Scalar, a: Scalar, b: Scalar): Scalar => apply(ops.selectOp, mask, a, b);
+export const choose = (mask: ScalarExpr, a: ScalarExpr, b: ScalarExpr): ScalarExpr => apply(ops.selectOp, mask, a, b);
 
 /** The numbers that a scalar is made of, each once. */
-export function numbersOf(scalar: Scalar): number[] {
-  const seen = new Set<Scalar>();
+export function numbersOf(scalar: ScalarExpr): number[] {
+  const seen = new Set<ScalarExpr>();
   const numbers = new Set<number>();
-  const visit = (part: Scalar): void => {
+  const visit = (part: ScalarExpr): void => {
     if (seen.has(part)) return;
     seen.add(part);
     if (part.kind === "number") numbers.add(part.value);

@@ -5,7 +5,7 @@ import type { Sources } from "../source.ts";
 import { Syntax } from "../syntax.ts";
 import { declarationOf } from "./declaration.ts";
 import type { Place } from "./errors.ts";
-import type { Scalar } from "./scalar.ts";
+import type { ScalarExpr } from "./scalar.ts";
 
 export type FunctionSource = ArrowFunction | FunctionExpression | FunctionDeclaration;
 
@@ -14,14 +14,14 @@ export interface Scope {
   readonly sources: Sources | undefined;
   spanOf(node: Node): Span | undefined;
   /** By declaration, not by name: each inlined function sees its own names. */
-  readonly values: ReadonlyMap<Node, Scalar>;
+  readonly values: ReadonlyMap<Node, ScalarExpr>;
   /** The declarations that are being read, outermost first: meeting one again is recursion. */
   readonly reading: readonly Node[];
 }
 
 export const placeOf = (node: Node, scope: Scope): Place => ({ node, span: scope.spanOf(node) });
 
-export const withValues = (scope: Scope, values: Iterable<readonly [Node, Scalar]>): Scope => ({
+export const withValues = (scope: Scope, values: Iterable<readonly [Node, ScalarExpr]>): Scope => ({
   ...scope,
   values: new Map([...scope.values, ...values]),
 });

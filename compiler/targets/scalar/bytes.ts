@@ -1,5 +1,5 @@
 /** Shuffles of single bytes, for vectors held as four words; slow and rare: only the reduction of large angles uses them. */
-import type { Module, Ref } from "../../wasm/scalar.ts";
+import type { Module, Ref } from "../../wasm/int.ts";
 import type { Lane } from "./lanes.ts";
 
 /** Byte i of the result is byte mask[i] of the words. */

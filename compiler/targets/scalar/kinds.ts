@@ -6,7 +6,7 @@
  */
 import binaryen from "binaryen";
 import { type Info, infoOf } from "../../wasm/expression.ts";
-import type { Ref } from "../../wasm/scalar.ts";
+import type { Ref } from "../../wasm/int.ts";
 import type { Kind } from "./lanes.ts";
 import { binary, bitwise, extracts, replaces, resizing, shifts, splats, unary } from "./operations.ts";
 

@@ -4,7 +4,7 @@
  *   f32 [a, b, c, d]  as i32  ->  [reinterpret a, ...]         i32 [a, b, c, d]  as i64  ->  [a | b << 32, c | d << 32]
  */
 import binaryen from "binaryen";
-import type { Module, Ref } from "../../wasm/scalar.ts";
+import type { Module, Ref } from "../../wasm/int.ts";
 
 export type Kind = "i32" | "i64" | "f32" | "f64";
 

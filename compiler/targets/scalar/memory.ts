@@ -3,7 +3,7 @@
  *
  *   v128.load offset=32 p   ->   [f32.load offset=32 p, f32.load offset=36 p, ...]
  */
-import type { Module, Ref } from "../../wasm/scalar.ts";
+import type { Module, Ref } from "../../wasm/int.ts";
 import { type Kind, type Lane, type Lanes, laneBytes } from "./lanes.ts";
 
 /** Where an instruction accesses memory, and what it promises of the address; `ptr` is a local or a constant. */

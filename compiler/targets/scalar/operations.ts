@@ -4,7 +4,7 @@
  *   f32x4.add  ->  lanes f32, each f32.add(a, b)          i32x4 compare  ->  lanes i32, 0 - lt(a, b)
  */
 import binaryen from "binaryen";
-import type { Module, Ref } from "../../wasm/scalar.ts";
+import type { Module, Ref } from "../../wasm/int.ts";
 import { type Kind, type Lane, longConst } from "./lanes.ts";
 
 /** An instruction of the same lanes in and out; `of` gives one lane of the result. */

@@ -6,7 +6,7 @@
 import binaryen from "binaryen";
 import { internalError } from "../../diagnostics.ts";
 import { type Info, infoOf } from "../../wasm/expression.ts";
-import type { Module, Ref } from "../../wasm/scalar.ts";
+import type { Module, Ref } from "../../wasm/int.ts";
 import { shuffleBytes, swizzleBytes } from "./bytes.ts";
 import { type Kinds, operandsOf } from "./kinds.ts";
 import {

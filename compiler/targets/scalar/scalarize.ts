@@ -8,8 +8,8 @@
 import binaryen from "binaryen";
 import { internalError } from "../../diagnostics.ts";
 import { edit, type Info, infoOf } from "../../wasm/expression.ts";
+import type { Module, Ref } from "../../wasm/int.ts";
 import { readBinary } from "../../wasm/read-binary.ts";
-import type { Module, Ref } from "../../wasm/scalar.ts";
 import { Kinds } from "./kinds.ts";
 import { Rewriter } from "./rewrite.ts";
 

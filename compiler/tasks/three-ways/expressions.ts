@@ -9,7 +9,7 @@ import { relativeError } from "./numeric.ts";
 import type { Point } from "./point.ts";
 import { spread } from "./spread.ts";
 import { derivative, evaluate, evaluateShared, isOperation, Sizes } from "./symbolic.ts";
-import { cannotUnroll, type Scalar, type ScalarLoss, unroll } from "./unroll.ts";
+import { cannotUnroll, type ScalarLoss, type ScalarNode, unroll } from "./unroll.ts";
 
 export interface Expressions {
   /** Operations of the loss, written out; those on numbers alone are not counted. */
@@ -80,11 +80,11 @@ export function swell({ lossNode, parameters, environment }: Point, gradient: Fl
 
 interface Made {
   readonly coordinate: number;
-  readonly expression: Scalar;
+  readonly expression: ScalarNode;
   readonly size: bigint;
 }
 
-function evaluateSome(made: readonly Made[], values: ReadonlyMap<Scalar, number>) {
+function evaluateSome(made: readonly Made[], values: ReadonlyMap<ScalarNode, number>) {
   const short = made.filter(({ size }) => size <= longestEvaluated);
   const longest = short.reduce((most, { size }) => (size > most ? size : most), 1n);
   const chosen = spread(short.length, Number(mostEvaluated / longest)).map((i) => short[i]!);
@@ -95,7 +95,7 @@ function evaluateSome(made: readonly Made[], values: ReadonlyMap<Scalar, number>
   return { evaluated: chosen.length, evaluatedOperations, milliseconds };
 }
 
-function valuesOf({ parameters }: ScalarLoss, { leaves }: Environment): Map<Scalar, number> {
+function valuesOf({ parameters }: ScalarLoss, { leaves }: Environment): Map<ScalarNode, number> {
   return new Map(
     [...parameters].flatMap(([parameter, elements]) => {
       const values = leaves.get(parameter)!;

@@ -10,11 +10,15 @@ import { differentiate } from "../../adjoint/build.ts";
 import { reachable } from "../../graph/graph.ts";
 import { byName } from "../../graph/node.ts";
 import { add, scalar } from "../../ops/index.ts";
-import type { Scalar } from "./unroll.ts";
+import type { ScalarNode } from "./unroll.ts";
 
 /** d loss / d variable. A factor 1 and a term 0 are left out; nothing else is simplified. */
-export function derivative(loss: Scalar, variable: Scalar, order: readonly Scalar[] = reachable([loss])): Scalar {
-  const slopes = new Map<Scalar, Scalar>([[variable, scalar(1, "f64")]]);
+export function derivative(
+  loss: ScalarNode,
+  variable: ScalarNode,
+  order: readonly ScalarNode[] = reachable([loss]),
+): ScalarNode {
+  const slopes = new Map<ScalarNode, ScalarNode>([[variable, scalar(1, "f64")]]);
   for (const node of order) {
     const { adjoint } = node.op;
     if (adjoint === "none") continue;
@@ -30,22 +34,22 @@ export function derivative(loss: Scalar, variable: Scalar, order: readonly Scala
   return slopes.get(loss) ?? scalar(0, "f64");
 }
 
-function withoutOne(term: Scalar): Scalar {
+function withoutOne(term: ScalarNode): ScalarNode {
   if (term.op.name !== "mul") return term;
-  const [a, b] = term.inputs as [Scalar, Scalar];
+  const [a, b] = term.inputs as [ScalarNode, ScalarNode];
   return isOne(a) ? b : isOne(b) ? a : term;
 }
 
-const isOne = ({ op, attrs }: Scalar): boolean => op.name === "const" && attrs.value === 1;
+const isOne = ({ op, attrs }: ScalarNode): boolean => op.name === "const" && attrs.value === 1;
 
 /** Whether evaluation computes something here: stopGradient and leaves cost nothing. */
-export const isOperation = ({ op }: Scalar): boolean => op.kind === "elementwise";
+export const isOperation = ({ op }: ScalarNode): boolean => op.kind === "elementwise";
 
 /** Counts the operations of expressions written out; keeps what it has counted. */
 export class Sizes {
-  readonly #known = new Map<Scalar, bigint>();
+  readonly #known = new Map<ScalarNode, bigint>();
 
-  of(expression: Scalar): bigint {
+  of(expression: ScalarNode): bigint {
     const stack = [expression];
     for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
       const missing = node.inputs.filter((input) => !this.#known.has(input));
@@ -63,14 +67,14 @@ export class Sizes {
 }
 
 /** The value of an expression as it is written: a part that occurs twice is computed twice. */
-export function evaluate(expression: Scalar, values: ReadonlyMap<Scalar, number>): number {
+export function evaluate(expression: ScalarNode, values: ReadonlyMap<ScalarNode, number>): number {
   const known = values.get(expression);
   if (known !== undefined) return known;
   return applied(expression, (input) => evaluate(input, values));
 }
 
 /** The same values, each part computed once. `values` learns those of all parts. */
-export function evaluateShared(expressions: readonly Scalar[], values: Map<Scalar, number>): number[] {
+export function evaluateShared(expressions: readonly ScalarNode[], values: Map<ScalarNode, number>): number[] {
   for (const node of reachable(expressions)) {
     if (!values.has(node))
       values.set(
@@ -81,7 +85,7 @@ export function evaluateShared(expressions: readonly Scalar[], values: Map<Scala
   return expressions.map((expression) => values.get(expression)!);
 }
 
-function applied({ op, attrs, inputs }: Scalar, ofInput: (input: Scalar) => number): number {
+function applied({ op, attrs, inputs }: ScalarNode, ofInput: (input: ScalarNode) => number): number {
   const parts = inputs.map((input) => ({ dims: [], data: Float64Array.of(ofInput(input)) }));
   return op.reference(byName(op, parts), [], attrs, { rows: 0, seed: 0, step: 0 })[0]!;
 }

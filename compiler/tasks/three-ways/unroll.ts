@@ -16,16 +16,16 @@ import { add, maximum, minimum, mul, scalar, state } from "../../ops/index.ts";
 import { overAxesAttributes } from "../../ops/reduce.ts";
 
 /** A scalar expression is a node of shape []; its leaves are numbers and states such as hidden.weight[3]. */
-export type Scalar = Node;
+export type ScalarNode = Node;
 
 export interface ScalarLoss {
-  readonly loss: Scalar;
+  readonly loss: ScalarNode;
   /** Parameter -> its elements. */
-  readonly parameters: ReadonlyMap<Node, readonly Scalar[]>;
+  readonly parameters: ReadonlyMap<Node, readonly ScalarNode[]>;
 }
 
 const products = ["matmul", "batchedMatmul"];
-const reductions: Readonly<Record<string, (a: Scalar, b: Scalar) => Scalar>> = {
+const reductions: Readonly<Record<string, (a: ScalarNode, b: ScalarNode) => ScalarNode>> = {
   sum: add,
   prod: mul,
   max: maximum,
@@ -45,7 +45,7 @@ export function unroll(loss: Node, parameters: readonly Node[], environment: Env
   const outputs = [{ name: "loss", node: loss }];
   const { values } = interpret({ name: "loss", inputs: [], states: [], outputs, updates: [] }, environment);
   const varying = dependants(loss, parameters);
-  const elements = new Map<Node, readonly Scalar[]>();
+  const elements = new Map<Node, readonly ScalarNode[]>();
   for (const node of reachable([loss])) {
     const value = values.get(node)!;
     const inputs = node.inputs.map((input): Tensor => ({ dims: values.get(input)!.dims, data: elements.get(input)! }));
@@ -62,7 +62,7 @@ export function unroll(loss: Node, parameters: readonly Node[], environment: Env
 
 interface Tensor {
   readonly dims: readonly number[];
-  readonly data: readonly Scalar[];
+  readonly data: readonly ScalarNode[];
 }
 
 /** The nodes on the way from parameters to the loss, through masks and stopGradient too. */
@@ -72,10 +72,10 @@ function dependants(loss: Node, parameters: readonly Node[]): Set<Node> {
   return varying;
 }
 
-const variables = (parameter: Node, { data }: Value): Scalar[] =>
+const variables = (parameter: Node, { data }: Value): ScalarNode[] =>
   Array.from(data, (_, i) => state(`${leafName(parameter)}[${i}]`, { dtype: "f64", dims: [] }));
 
-function elementsOf(node: Node, inputs: readonly Tensor[], dims: readonly number[]): readonly Scalar[] {
+function elementsOf(node: Node, inputs: readonly Tensor[], dims: readonly number[]): readonly ScalarNode[] {
   const { op } = node;
   if (op.kind === "elementwise") return elementwise(node, inputs, dims);
   if (products.includes(op.name)) return product(inputs[0]!, inputs[1]!, dims);
@@ -84,7 +84,7 @@ function elementsOf(node: Node, inputs: readonly Tensor[], dims: readonly number
   return op.adjoint === "none" ? moved.map((element) => apply(op, [element], node.attrs)) : moved;
 }
 
-function elementwise({ op, attrs }: Node, inputs: readonly Tensor[], dims: readonly number[]): Scalar[] {
+function elementwise({ op, attrs }: Node, inputs: readonly Tensor[], dims: readonly number[]): ScalarNode[] {
   const offsets = inputs.map((input) => broadcastOffsets(input.dims, dims));
   return Array.from({ length: size(dims) }, (_, element) =>
     apply(
@@ -96,7 +96,7 @@ function elementwise({ op, attrs }: Node, inputs: readonly Tensor[], dims: reado
 }
 
 /** y[..., m, n] = sum over k of a[..., m, k] * b[..., k, n]. */
-function product(a: Tensor, b: Tensor, dims: readonly number[]): Scalar[] {
+function product(a: Tensor, b: Tensor, dims: readonly number[]): ScalarNode[] {
   const [rows, columns, inner] = [dims.at(-2)!, dims.at(-1)!, a.dims.at(-1)!];
   return Array.from({ length: size(dims) }, (_, element) => {
     const column = element % columns;
@@ -111,11 +111,11 @@ function product(a: Tensor, b: Tensor, dims: readonly number[]): Scalar[] {
   });
 }
 
-function reduced(node: Node, { dims, data }: Tensor): Scalar[] {
+function reduced(node: Node, { dims, data }: Tensor): ScalarNode[] {
   const { axes } = attrsOf(node, overAxesAttributes);
   const kept = dims.map((extent, axis) => (axes.includes(axis) ? 1 : extent));
   const offset = broadcastOffsets(kept, dims);
-  const groups = Array.from({ length: size(kept) }, (): Scalar[] => []);
+  const groups = Array.from({ length: size(kept) }, (): ScalarNode[] => []);
   data.forEach((element, i) => {
     groups[offset(i)]!.push(element);
   });
@@ -123,7 +123,7 @@ function reduced(node: Node, { dims, data }: Tensor): Scalar[] {
 }
 
 /** A view's own reference, applied to positions, tells which element goes where. */
-function rearranged({ op, attrs }: Node, { dims, data }: Tensor, to: readonly number[]): Scalar[] {
+function rearranged({ op, attrs }: Node, { dims, data }: Tensor, to: readonly number[]): ScalarNode[] {
   const positions = { dims, data: Float64Array.from(data, (_, i) => i) };
   const order = op.reference({ [op.inputs[0]!]: positions }, to, attrs, { rows: 0, seed: 0, step: 0 });
   return Array.from(order, (position) => data[position]!);
@@ -131,7 +131,7 @@ function rearranged({ op, attrs }: Node, { dims, data }: Tensor, to: readonly nu
 
 const size = (dims: readonly number[]): number => dims.reduce((product, extent) => product * extent, 1);
 
-function inPairs(terms: readonly Scalar[], combine: (a: Scalar, b: Scalar) => Scalar): Scalar {
+function inPairs(terms: readonly ScalarNode[], combine: (a: ScalarNode, b: ScalarNode) => ScalarNode): ScalarNode {
   if (terms.length === 1) return terms[0]!;
   const half = Math.ceil(terms.length / 2);
   return combine(inPairs(terms.slice(0, half), combine), inPairs(terms.slice(half), combine));

@@ -7,32 +7,33 @@ import type binaryen from "binaryen";
 export type Module = binaryen.Module;
 export type Ref = binaryen.ExpressionRef;
 
-export type Scalar = number | (() => Ref);
+/** Known while emitting, or computed by the code. */
+export type Int = number | (() => Ref);
 
-export const scalarRef = (module: Module, value: Scalar): Ref =>
+export const intRef = (module: Module, value: Int): Ref =>
   typeof value === "number" ? module.i32.const(value) : value();
 
-export function plus(module: Module, a: Scalar, b: Scalar): Scalar {
+export function plus(module: Module, a: Int, b: Int): Int {
   if (typeof a === "number" && typeof b === "number") return a + b;
   if (a === 0) return b;
   if (b === 0) return a;
-  return () => module.i32.add(scalarRef(module, a), scalarRef(module, b));
+  return () => module.i32.add(intRef(module, a), intRef(module, b));
 }
 
-export function minus(module: Module, a: Scalar, b: Scalar): Scalar {
+export function minus(module: Module, a: Int, b: Int): Int {
   if (typeof a === "number" && typeof b === "number") return a - b;
   if (b === 0) return a;
-  return () => module.i32.sub(scalarRef(module, a), scalarRef(module, b));
+  return () => module.i32.sub(intRef(module, a), intRef(module, b));
 }
 
-export function times(module: Module, a: Scalar, factor: number): Scalar {
+export function times(module: Module, a: Int, factor: number): Int {
   if (typeof a === "number") return a * factor;
   if (factor === 1) return a;
   return () => module.i32.mul(a(), module.i32.const(factor));
 }
 
 /** a rounded down to a multiple; a is not negative. */
-export function roundDown(module: Module, a: Scalar, multipleOf: number): Scalar {
+export function roundDown(module: Module, a: Int, multipleOf: number): Int {
   if (typeof a === "number") return a - (a % multipleOf);
   if (multipleOf === 1) return a;
   const isPowerOfTwo = (multipleOf & (multipleOf - 1)) === 0;
