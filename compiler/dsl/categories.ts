@@ -5,14 +5,14 @@
  *   add(dense(size, 8), dense(oneHot(colour), 8))      colour 2 -> [0, 0, 1, 0]: a row of weights of its own for each colour
  *   embedding(words, 16)                               the rows of a table [5000, 16] that the words name: [12, 16]
  */
-import { badAttribute, fewRows, outsideForward, wrongDType } from "../diagnostics.ts";
+import { badAttribute, fewRows, wrongDType } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import * as ops from "../ops/index.ts";
 import type { Regularizer } from "./build.ts";
 import { currentBuild } from "./build.ts";
 import { type Initializer, normal } from "./initializers.ts";
 import { initializer, type LearningOptions, learning, name, regularizer } from "./learning.ts";
-import { operate } from "./operate.ts";
+import { operate, operateInForward } from "./operate.ts";
 import { type Declared, settle } from "./options.ts";
 import { declareParameter, layerNames } from "./parameters.ts";
 import { callOf, isPositiveInteger } from "./settings.ts";
@@ -86,9 +86,7 @@ export function embedding<K extends number, D extends Shape, U extends number>(
 ): Tensor<[...D, U]> {
   const call = callOf("embedding");
   const { weight, name: given, ...declared } = settle(call, embeddingOptions, options);
-  return operate("embedding", labels, (node) => {
-    const build = currentBuild();
-    if (build === undefined) return refuse(outsideForward(call));
+  return operateInForward(call, labels, (node, build) => {
     const classes = classesOf("embedding", node);
     if (typeof classes !== "number") return classes;
     if (!isPositiveInteger(units)) return refuse(badAttribute(call, "units", "an integer above 0", units));

@@ -1,10 +1,10 @@
 /** Convolution as a layer: a window of weights that slides over an image. */
-import { badAttribute, outsideForward, rank } from "../diagnostics.ts";
+import { badAttribute, rank } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { add, convolution, type Windows } from "../ops/index.ts";
-import { type Build, currentBuild } from "./build.ts";
+import type { Build } from "./build.ts";
 import { type DenseOptions, partsOf, weightAndBias } from "./layers.ts";
-import { operate } from "./operate.ts";
+import { operateInForward } from "./operate.ts";
 import { type Declared, type Settled, settle } from "./options.ts";
 import { callOf, isPositiveInteger } from "./settings.ts";
 import { hasRows, refuse, type Tensor } from "./tensor.ts";
@@ -27,9 +27,7 @@ export function conv2d<U extends number>(
 ): Tensor<[number, number, U]> {
   const call = callOf("conv2d");
   const settings = settle(call, conv2dOptions, options);
-  return operate("conv2d", x, (node) => {
-    const build = currentBuild();
-    if (build === undefined) return refuse(outsideForward(call));
+  return operateInForward(call, x, (node, build) => {
     if (!isPositiveInteger(channels)) return refuse(badAttribute(call, "channels", "an integer above 0", channels));
     if (!hasRows(node) || node.type.dims.length !== 4)
       return refuse(rank({ ...call, inputs: [node] }, 0, "x: [n, H, W, C], one image a row", node.type));

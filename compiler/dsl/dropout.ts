@@ -1,12 +1,10 @@
 /** Dropout: noise in training, nothing in inference. */
-import { outsideForward } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
 import * as ops from "../ops/index.ts";
-import { currentBuild } from "./build.ts";
-import { operate } from "./operate.ts";
+import { operateInForward } from "./operate.ts";
 import { callOf, requireDecay } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
-import { refuse, type Tensor } from "./tensor.ts";
+import type { Tensor } from "./tensor.ts";
 
 /**
  * In training each element is 0 with probability p and x / (1 - p) otherwise, so that its mean stays x; in inference and
@@ -17,9 +15,7 @@ import { refuse, type Tensor } from "./tensor.ts";
  */
 export function dropout<D extends Shape>(x: Tensor<D>, p: number): Tensor<D> {
   const call = callOf("dropout");
-  return operate("dropout", x, (node) => {
-    const build = currentBuild();
-    if (build === undefined) return refuse(outsideForward(call));
+  return operateInForward(call, x, (node, build) => {
     if (!requireDecay(call, "p", p) || p === 0) return node;
     const drawn = ops.uniform(node.type.dims, build.draws.next(), node.type.dtype as FloatType);
     // The draws have 24 bits: kept with probability 1 - p to within 2^-24.

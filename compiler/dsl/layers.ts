@@ -1,12 +1,11 @@
 /** Layers: parameters and what they do to a value. */
-import { badAttribute, outsideForward } from "../diagnostics.ts";
+import { badAttribute } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { add, matmul } from "../ops/index.ts";
-import type { Regularizer } from "./build.ts";
-import { type Build, currentBuild } from "./build.ts";
+import type { Build, Regularizer } from "./build.ts";
 import { glorotUniform, type Initializer, zeros } from "./initializers.ts";
 import { initializer, type LearningOptions, learning, name, regularizer } from "./learning.ts";
-import { operate, refuseUnlessVector } from "./operate.ts";
+import { operateInForward, refuseUnlessVector } from "./operate.ts";
 import { type Declared as DeclaredOptions, flag, type Settled, settle } from "./options.ts";
 import { type Declared, declareParameter, layerNames } from "./parameters.ts";
 import { callOf, isPositiveInteger } from "./settings.ts";
@@ -48,9 +47,7 @@ export function dense<D extends Shape, U extends number>(
 ): Tensor<[U]> {
   const call = callOf("dense");
   const settings = settle(call, weightAndBias, options);
-  return operate("dense", x, (node) => {
-    const build = currentBuild();
-    if (build === undefined) return refuse(outsideForward(call));
+  return operateInForward(call, x, (node, build) => {
     if (!isPositiveInteger(units)) return refuse(badAttribute(call, "units", "an integer above 0", units));
     return refuseUnlessVector("dense", node) ?? affineRows(build, node, units, settings);
   });

@@ -1,12 +1,12 @@
 /** Normalisation: batch statistics with moving averages, and layer statistics. */
-import { badAttribute, outsideForward } from "../diagnostics.ts";
+import { badAttribute } from "../diagnostics.ts";
 import type { Node } from "../graph/node.ts";
 import { inRegion } from "../graph/region.ts";
 import * as ops from "../ops/index.ts";
-import { type Build, currentBuild } from "./build.ts";
+import type { Build } from "./build.ts";
 import { type Initializer, ones, zeros } from "./initializers.ts";
 import { type LearningOptions, learning, name } from "./learning.ts";
-import { operate, refuseUnlessVector } from "./operate.ts";
+import { operateInForward, refuseUnlessVector } from "./operate.ts";
 import { type Declared, positive, type Settled, settle, share } from "./options.ts";
 import { declareParameter, partNames } from "./parameters.ts";
 import { callOf } from "./settings.ts";
@@ -45,9 +45,7 @@ type NormSettings = Settled<typeof normOptions>;
 export function batchNorm<D extends Shape>(x: Tensor<D> & IsVector<D>, options: BatchNormOptions = {}): Tensor<D> {
   const call = callOf("batchNorm");
   const settings = settle(call, batchNormOptions, options);
-  return operate("batchNorm", x, (node) => {
-    const build = currentBuild();
-    if (build === undefined) return refuse(outsideForward(call));
+  return operateInForward(call, x, (node, build) => {
     const refused = refuseUnlessVector("batchNorm", node);
     return refused ?? normalizeBatch(build, node, partNames(build, "batchNorm", settings.name), settings);
   });
@@ -100,9 +98,7 @@ function declareNorm(build: Build, x: Node, nameOf: PartNames, { trainable, rate
 export function layerNorm<D extends Shape>(x: Tensor<D> & IsVector<D>, options: NormOptions = {}): Tensor<D> {
   const call = callOf("layerNorm");
   const settings = settle(call, normOptions, options);
-  return operate("layerNorm", x, (node) => {
-    const build = currentBuild();
-    if (build === undefined) return refuse(outsideForward(call));
+  return operateInForward(call, x, (node, build) => {
     const refused = refuseUnlessVector("layerNorm", node);
     if (refused) return refused;
     const width = node.type.dims[1] as number;

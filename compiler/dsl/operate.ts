@@ -3,12 +3,13 @@
  *
  *   mul(x: [3], w: [4, 3])    x is f32[n,3]: it becomes f32[n,1,3] so that it meets w per example, giving [4, 3]
  */
-import { notATensor, rank } from "../diagnostics.ts";
+import { notATensor, outsideForward, rank } from "../diagnostics.ts";
 import { type Node, onInputs } from "../graph/node.ts";
 import type { FloatType } from "../graph/types.ts";
 import type { Operand } from "../ops/elementwise.ts";
 import { reshape } from "../ops/view.ts";
-import { callOf, requireNumbersHeld } from "./settings.ts";
+import { type Build, currentBuild } from "./build.ts";
+import { type Call, callOf, requireNumbersHeld } from "./settings.ts";
 import { asValue, exampleDims, hasRows, nodeOf, refuse } from "./tensor.ts";
 
 /**
@@ -19,6 +20,13 @@ export function operate<V>(call: string, value: unknown, body: (node: Node) => N
   const node = nodeOf(value, call);
   return asValue(node.poisoned ? node : body(node));
 }
+
+/** The same for a layer: it makes parameters, draws or states, and so is called inside forward. */
+export const operateInForward = <V>(call: Call, value: unknown, body: (node: Node, build: Build) => Node): V =>
+  operate(call.op, value, (node) => {
+    const build = currentBuild();
+    return build === undefined ? refuse(outsideForward(call)) : body(node, build);
+  });
 
 /** Applies an elementwise `body` to values and numbers, broadcast per example. */
 export function operateBroadcast<V>(call: string, values: readonly unknown[], body: (...nodes: Operand[]) => Node): V {

@@ -4,13 +4,13 @@
  *
  *   standardize(pixels)      (x - mean) * scale, states <binding>.shift = mean and <binding>.scale = 1 / deviation
  */
-import { inputExpected, outsideForward } from "../diagnostics.ts";
+import { inputExpected } from "../diagnostics.ts";
 import { isInput, leafName } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
 import * as ops from "../ops/index.ts";
-import { currentBuild, type Measurement } from "./build.ts";
+import type { Measurement } from "./build.ts";
 import { ones, zeros } from "./initializers.ts";
-import { operate } from "./operate.ts";
+import { operateInForward } from "./operate.ts";
 import { declareParameter, partNames } from "./parameters.ts";
 import { callOf } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
@@ -30,9 +30,7 @@ export const minMax = <D extends Shape>(x: Tensor<D>): Tensor<D> => prepared("mi
 
 function prepared<D extends Shape>(kind: Measurement["kind"], x: Tensor<D>): Tensor<D> {
   const call = callOf(kind);
-  return operate(kind, x, (node: Node) => {
-    const build = currentBuild();
-    if (build === undefined) return refuse(outsideForward(call));
+  return operateInForward(call, x, (node, build) => {
     if (!isInput(node) || build.targets.has(node)) return refuse(inputExpected(call, node));
     const name = partNames(build, kind, undefined);
     const declare = (part: string, initial: typeof zeros): Node =>

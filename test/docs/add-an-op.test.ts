@@ -2,7 +2,8 @@
  * docs/add-an-op.md: the three ops that it adds are sound, are what it shows, and its messages are those that the compiler
  * and the generated tests give.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { CompileError } from "../../compiler/diagnostics.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
@@ -33,6 +34,33 @@ test("the page shows a pool as the DSL has it", () => {
   const source = read("../../compiler/dsl/pooling.ts");
   const shown = /```ts\n(const average: [\s\S]*?;\n)(export const averagePool2d.*)\n```/.exec(page)!;
   for (const statement of shown.slice(1)) expect(source).toContain(statement);
+});
+
+/** The files that import something of another one, and those that use one of its names behind `ops.`. */
+const usersOf = (file: string, names: RegExp): string[] =>
+  readdirSync("compiler", { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts"))
+    .filter((path) => {
+      const source = readFileSync(join("compiler", path), "utf8");
+      return source.includes(`/${file}"`) || names.test(source);
+    })
+    .sort();
+
+test("a gather is four files, as the page says: no stage asks for it by its name", () => {
+  const users = usersOf("gather.ts", /\bops\.(gather|scatterAdd)\b|\bname [!=]== "(gather|scatterAdd)"/);
+  expect(users).toEqual(["dsl/categories.ts", "ops/index.ts"]);
+  const index = readFileSync("compiler/dsl/index.ts", "utf8");
+  expect(index).toMatch(/\bgather\b.* from "\.\/categories\.ts"/);
+});
+
+test("a pool is two files of the DSL, on ops that are there", () => {
+  expect(usersOf("pooling.ts", /\bname [!=]== "(maxPool2d|averagePool2d)"/)).toEqual(["dsl/index.ts"]);
+});
+
+test("every file that the page names is there", () => {
+  const links = [...page.matchAll(/\]\((\.\.\/[^)#]+)\)/g)].map(([, path]) => path!);
+  expect(links.length).toBeGreaterThan(12);
+  expect(links.filter((path) => !existsSync(new URL(path, new URL("../../docs/", import.meta.url))))).toEqual([]);
 });
 
 test("what the page shows of gather and scatterAdd stands in their file", () => {
@@ -150,7 +178,7 @@ describe("what the page says of wrong fields", () => {
       () => undefined,
       (error: Error) => error.message,
     );
-    expect(message).toMatch(/^internal: loop function/);
+    expect(message).toMatch(/^internal: stage "lower" broke sample/);
     expect(page).toContain(message);
   }
 });

@@ -1,18 +1,16 @@
 /** Activations that learn their own shape: each call has a parameter, shared by the layer or one for each unit. */
 
-import { outsideForward } from "../../diagnostics.ts";
 import type { Node } from "../../graph/node.ts";
 import * as ops from "../../ops/index.ts";
 import type { Regularizer } from "../build.ts";
-import { currentBuild } from "../build.ts";
 import { constant } from "../initializers.ts";
 import { type LearningOptions, learning, name, regularizer } from "../learning.ts";
-import { operate } from "../operate.ts";
+import { operateInForward } from "../operate.ts";
 import { choice, type Declared, finite, type Settled, settle } from "../options.ts";
 import { declareParameter, partNames } from "../parameters.ts";
 import { type Call, callOf } from "../settings.ts";
 import type { Shape } from "../shapes.ts";
-import { exampleDims, refuse, type Tensor } from "../tensor.ts";
+import { exampleDims, type Tensor } from "../tensor.ts";
 
 export interface LearnableOptions extends LearningOptions {
   /** One parameter for the whole layer, or one for each element of an example; "layer" unless said. */
@@ -80,9 +78,7 @@ const withParameter = <V>(
   { part, start, per, name: given, ...declared }: Learned,
   body: (x: Node, parameter: Node) => Node,
 ): V =>
-  operate(call.op, x, (node) => {
-    const build = currentBuild();
-    if (build === undefined) return refuse(outsideForward(call));
+  operateInForward(call, x, (node, build) => {
     const own = partNames(build, call.op, given)(part);
     const dims = per === "unit" ? exampleDims(node) : [];
     return body(node, declareParameter(build, own, dims, constant(start), { role: "bias", ...declared }));
