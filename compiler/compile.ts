@@ -128,7 +128,7 @@ async function emitRelaxed(
   const { declared, batch, program, mode, weights } = parts;
   const settings = { ...settingsOf(options, program), weights: knownWeights(mode, weights) };
   const functions = parts.functions.map((fn) => (startsStates(fn) ? fn : relaxFunction(fn, settings, trace)));
-  if (!functions.some(({ tiles: own }) => own.some(({ tile }) => tile.fused))) return undefined;
+  if (!functions.some(({ tiles: own }) => own.some(({ tile }) => tile.madd))) return undefined;
   const start = performance.now();
   const layout = layOutModule(declared, batch, functions);
   const { wasm } = await emitModule({ ...planModule({ ...parts, functions, layout }), relaxed: true });

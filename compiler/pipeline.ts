@@ -12,9 +12,9 @@ import type { FloatType } from "./graph/types.ts";
 import { verifyGraph } from "./graph/verify.ts";
 import { layout } from "./layout/layout.ts";
 import { choosePanels } from "./layout/panels.ts";
-import { fusedChains, fuseTile } from "./loop/fused.ts";
 import type { LoopFunction } from "./loop/ir.ts";
 import { type Kernel, nestsOf } from "./loop/kernel.ts";
+import { maddChains, withMadd } from "./loop/madd.ts";
 import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
 import { mostVectors } from "./loop/same-bits.ts";
@@ -44,7 +44,7 @@ export interface FunctionOptions {
 }
 
 interface Settings extends FunctionOptions {
-  /** Whether products may be added up by fused instructions. */
+  /** Whether products may be added up by madd. */
   readonly relaxed: boolean;
 }
 
@@ -80,7 +80,7 @@ export const functionStages: StageList<Made, Settings> = [
     name: "layout",
     why: "Before fuse, as frames and copies are values that a group stores; after simplify, which knows nothing of memory.",
     run({ simplify: graph }, { batch, weights = new Set(), relaxed }) {
-      const chains = relaxed ? fusedChains : mostVectors;
+      const chains = relaxed ? maddChains : mostVectors;
       return choosePanels(layout(graph, { batch }), { batch, weights, chains });
     },
     print: printGraph,
@@ -136,7 +136,7 @@ const kernelsOf = (lowered: readonly LoweredGroup[]): Kernel[] => lowered.flatMa
 function tileOf(kernel: Kernel, { dtype, batch, tiles, relaxed }: Settings): TilePlan {
   const request = { dtype, batch };
   const tile = (tiles && tunedTile(tiles, kernel, request)) ?? chooseTile(kernel, request);
-  return relaxed ? fuseTile(kernel, tile, batch, dtype) : tile;
+  return relaxed ? withMadd(kernel, tile, batch, dtype) : tile;
 }
 
 /** A function of the module, all but emitted. */

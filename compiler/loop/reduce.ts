@@ -207,7 +207,7 @@ class Reducer {
   #accumulated(before: readonly VExpr[], point: readonly VExpr[]): readonly VExpr[] {
     const { isAdditive, join, take = join } = this.#monoid;
     const [term] = point as [VExpr];
-    if (this.#context.plan.fused && isAdditive && term.kind === "op" && term.op === "mul")
+    if (this.#context.plan.madd && isAdditive && term.kind === "op" && term.op === "mul")
       return [op("madd", ...term.args, ...before)];
     return take(op, before, point);
   }

@@ -31,7 +31,7 @@ export interface TilePlan {
   /** How a long sum is cut into blocks; in one go where left out. */
   readonly blocks?: Blocks;
   /** Whether products are added up by madd, which relaxed modules alone may have. */
-  readonly fused?: boolean;
+  readonly madd?: boolean;
 }
 
 export interface TiledKernel {
@@ -85,5 +85,5 @@ export function printTile(plan: TilePlan): string {
   const lastRows = plan.lastRows === undefined ? [] : [`last rows x${plan.lastRows}`];
   const passes = plan.passes === undefined ? [] : [`passes along ${plan.passes.join(" ")}`];
   const blocks = plan.blocks === undefined ? [] : [`sums by ${plan.blocks.by} from ${plan.blocks.from}`];
-  return [lanes, ...unroll, ...lastRows, ...passes, ...blocks, ...(plan.fused ? ["fused"] : [])].join(", ");
+  return [lanes, ...unroll, ...lastRows, ...passes, ...blocks, ...(plan.madd ? ["madd"] : [])].join(", ");
 }

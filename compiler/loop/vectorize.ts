@@ -120,7 +120,7 @@ class Vectorizer {
 
   /** Multiplies the tile's points by those that one step of a segment covers. */
   #spread(axis: Axis, segment: Segment, points: readonly Point[]): Point[] {
-    const { vector, across, fused } = this.#plan;
+    const { vector, across, madd } = this.#plan;
     const isVector = axis.name === vector && !across;
     const width = isVector ? this.#lanes : 1;
     const steps = Array.from({ length: Math.ceil(segment.step / width) }, (_, i) => i * width);
@@ -129,7 +129,7 @@ class Vectorizer {
       lanes: isVector ? Math.min(width, segment.step - by) : point.lanes,
     });
     // Row by row: of the left operand one element is alive at a time, and registers are left for sums.
-    if (fused && !across && !isVector) return steps.flatMap((by) => points.map((point) => moved(point, by)));
+    if (madd && !across && !isVector) return steps.flatMap((by) => points.map((point) => moved(point, by)));
     return points.flatMap((point) => steps.map((by) => moved(point, by)));
   }
 

@@ -1,4 +1,4 @@
-/** Tiles of relaxed modules: which are fused, what their loops look like, and that they compute the same. */
+/** Tiles of relaxed modules: which have madd, what their loops look like, and that they compute the same. */
 import { describe, expect, test } from "vitest";
 import type { Graph } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
@@ -25,14 +25,14 @@ function relaxed(stage: string, text: string, batch: number): string {
 
 const tiles = (text: string, batch: number): string => relaxed("relaxed-tile", text, batch);
 
-describe("fused", () => {
+describe("with madd", () => {
   test("rows of a batch by six, single ones with eight chains", () => {
-    expect(tiles(product(64), 64)).toBe("g.0: lanes along i1 x2, i0 by 6, last rows x8, fused");
-    expect(tiles(product(64, "f64"), 64)).toBe("g.0: lanes along i1 x2, i0 by 6, last rows x8, fused");
+    expect(tiles(product(64), 64)).toBe("g.0: lanes along i1 x2, i0 by 6, last rows x8, madd");
+    expect(tiles(product(64, "f64"), 64)).toBe("g.0: lanes along i1 x2, i0 by 6, last rows x8, madd");
   });
 
   test("by four where six would leave many over", () => {
-    expect(tiles(product(64), 16)).toBe("g.0: lanes along i1 x2, i0 by 4, last rows x8, fused");
+    expect(tiles(product(64), 16)).toBe("g.0: lanes along i1 x2, i0 by 4, last rows x8, madd");
   });
 
   test("the update of a weight by four", () => {
@@ -40,11 +40,11 @@ describe("fused", () => {
       t: f32[64,n] = transpose x permutation=[1,0]
       dw: f32[64,32] = matmul t dy
       return dw`;
-    expect(tiles(text, 64)).toBe("g.0: lanes along i1 x2, i0 by 4, last rows x8, fused");
+    expect(tiles(text, 64)).toBe("g.0: lanes along i1 x2, i0 by 4, last rows x8, madd");
   });
 });
 
-describe("not fused", () => {
+describe("without", () => {
   test.each([
     ["one row of six vectors", product(24), 1],
     ["four vectors", "graph g(x: f32[n,4]; w: f32[4,16])\n y: f32[n,16] = matmul x w\n return y", 64],
@@ -62,11 +62,11 @@ describe("not fused", () => {
       t: f32[320,640] = transpose w permutation=[1,0]
       dx: f32[n,640] = matmul dy t
       return dx`;
-    expect(tiles(text, 64)).toBe("g.0: lanes across r0 x1, i0 by 4, i1 by 2, fused");
+    expect(tiles(text, 64)).toBe("g.0: lanes across r0 x1, i0 by 4, i1 by 2, madd");
     expect(tiles(text, 1)).toBe("g.0: lanes across r0 x1, i1 by 6");
   });
 
-  test("an output layer beside a fused one", () => {
+  test("an output layer beside one with madd", () => {
     const text = `graph g(x: f32[n,160]; w: f32[160,64], v: f32[64,10])
       h: f32[n,64] = matmul x w
       y: f32[n,10] = matmul h v
@@ -74,7 +74,7 @@ describe("not fused", () => {
     expect(
       tiles(text, 12)
         .split("\n")
-        .map((line) => line.endsWith(", fused")),
+        .map((line) => line.endsWith(", madd")),
     ).toEqual([true, false]);
   });
 });
@@ -119,7 +119,7 @@ describe.each(graphs)("values: %s", (_name, text) => {
 
   test("loops and module agree with the graph for every number of rows", async () => {
     const loops = loopModule(graph, options);
-    expect(loops.compiled.tiles.some(({ tile }) => tile.fused)).toBe(true);
+    expect(loops.compiled.tiles.some(({ tile }) => tile.madd)).toBe(true);
     const module = await graphModule(graph, options);
     for (let rows = 1; rows <= batch; rows++) {
       const call = { rows, leaves: leafValues(graph, rows) };

@@ -1,13 +1,13 @@
 /**
- * The tiles of a relaxed module: where enough sums lie side by side, products are added to them by one fused instruction.
+ * The tiles of a relaxed module: where enough sums lie side by side, products are added to them by one instruction, a multiply-and-add.
  *
- *   lanes along i1 x2, i0 by 4, last rows x6   ->   lanes along i1 x2, i0 by 6, last rows x8, fused
+ *   lanes along i1 x2, i0 by 4, last rows x6   ->   lanes along i1 x2, i0 by 6, last rows x8, madd
  *
  * A madd takes four cycles and two begin in each, so eight sums keep it busy; with fewer, an addition, which waits less
  * long for the one before, is as fast. It needs no register for the product, so that a tile may be larger: 512 x 512 x 512 at
  * 59 GFLOP/s with six rows, 53 with four, 55 without madd (Node 26).
  *
- * A kernel is fused as a whole, what is left over in fewer sums too: on one engine a row then has the same bits in whatever
+ * A kernel has madd as a whole, what is left over in fewer sums too: on one engine a row then has the same bits in whatever
  * tile it falls.
  */
 import type { FloatType } from "../graph/types.ts";
@@ -22,10 +22,10 @@ const leastAccumulators = 8;
 const tallRows = 6;
 
 /** Vectors of a single row, and of its panels: 784-128-64-10 takes 4.3 us so, 5.0 with the 6 of tile.ts without madd (Node 26). */
-export const fusedChains = 8;
+export const maddChains = 8;
 
-/** The plan with `fused` where it pays: for a sum of products with at least eight accumulators in most of its rows. */
-export function fuseTile(kernel: Kernel, tile: TilePlan, batch: number, dtype: FloatType): TilePlan {
+/** The plan with `madd` where it pays: for a sum of products with at least eight accumulators in most of its rows. */
+export function withMadd(kernel: Kernel, tile: TilePlan, batch: number, dtype: FloatType): TilePlan {
   const reduction = reductionOf(kernel);
   const isProduct =
     reduction !== undefined &&
@@ -35,7 +35,7 @@ export function fuseTile(kernel: Kernel, tile: TilePlan, batch: number, dtype: F
     reduction.body.op === "mul";
   if (!isProduct) return tile;
   const wide = widened(kernel, tile, batch, dtype);
-  return accumulatorsOf(kernel, wide, batch) >= leastAccumulators ? { ...wide, fused: true } : tile;
+  return accumulatorsOf(kernel, wide, batch) >= leastAccumulators ? { ...wide, madd: true } : tile;
 }
 
 function widened(kernel: Kernel, tile: TilePlan, batch: number, dtype: FloatType): TilePlan {
@@ -43,7 +43,7 @@ function widened(kernel: Kernel, tile: TilePlan, batch: number, dtype: FloatType
   const column = axisOf(kernel, tile.vector);
   if (tile.across || column === undefined) return tile;
   const vectorsThatFit = Math.ceil(sizeOf(column, batch) / laneCount(dtype));
-  const alone = Math.min(vectorsThatFit, fusedChains);
+  const alone = Math.min(vectorsThatFit, maddChains);
   if (row === undefined) return { ...tile, vectors: alone };
   const unroll = tile.vectors === 2 && isTall(row, batch) ? [{ axis: row.name, by: tallRows }] : tile.unroll;
   return { ...tile, unroll, lastRows: alone };
