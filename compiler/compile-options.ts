@@ -21,7 +21,7 @@ import type { TileTable } from "./loop/tile-table.ts";
 import type { ModuleParts } from "./module.ts";
 import { dtype } from "./option-kinds.ts";
 import type { Program } from "./program/program.ts";
-import type { TraceOptions } from "./trace.ts";
+import type { StageOptions } from "./stages.ts";
 
 export interface CompileOptions {
   /** train unless said. */
@@ -57,7 +57,7 @@ export interface CompileOptions {
   /** What files are called: digits.infer.wasm for "digits"; "model" unless said. */
   readonly name?: string;
   /** Called with each stage when it is done, for dumps and times. */
-  readonly onStage?: TraceOptions["onStage"];
+  readonly onStage?: StageOptions["onStage"];
   /** The name of a stage, such as "fuse", after which compile throws Stopped. */
   readonly stopAfter?: string;
 }

@@ -30,7 +30,7 @@ import { layOutModule, type ModuleFunction, type ModuleParts, planModule, starts
 import { compileFunction, type FunctionOptions, relaxFunction } from "./pipeline.ts";
 import { buildProgram, type Program } from "./program/program.ts";
 import { flushedValues } from "./program/subnormals.ts";
-import { type StageRecord, Stopped, Trace } from "./trace.ts";
+import { type StageRecord, StageRunner, Stopped } from "./stages.ts";
 import { emitModule } from "./wasm/emit.ts";
 import { largestHalf } from "./wasm/half.ts";
 import type { ModulePlan } from "./wasm/plan.ts";
@@ -59,9 +59,9 @@ export interface Built {
 /** Compiles a model. Throws a CompileError with everything that is wrong in the model file. */
 export async function compile(model: Model, options: CompileOptions = {}): Promise<Built> {
   checkCompile(model, options);
-  const trace = new Trace(options);
+  const runner = new StageRunner(options);
   const tiles = await settledTiles(model, options);
-  const { program, ...parts } = await prepareModule(model, { ...options, tiles }, trace);
+  const { program, ...parts } = await prepareModule(model, { ...options, tiles }, runner);
   const { mode, functions } = parts;
   const facts = describeModule({ ...parts, program });
   const emitStart = performance.now();
@@ -69,8 +69,8 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const whole = { ...parts, program, customSections };
   const plan = planModule(whole);
   const { wasm, poolBytes, wat } = await emitModule(plan);
-  trace.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
-  const relaxedWasm = options.relaxedSimd ? await emitRelaxed(whole, { ...options, tiles }, trace) : undefined;
+  runner.record("module/wasm", emitStart, () => `${wasm.length} bytes`);
+  const relaxedWasm = options.relaxedSimd ? await emitRelaxed(whole, { ...options, tiles }, runner) : undefined;
   const modules = { wasm, ...(relaxedWasm && { relaxedWasm }) };
   const constantBytes = facts.memory.constantBytes + poolBytes;
   const manifest = withBytes({ ...facts, memory: { ...facts.memory, constantBytes } }, modules);
@@ -78,21 +78,25 @@ export async function compile(model: Model, options: CompileOptions = {}): Promi
   const relaxed = relaxedWasm !== undefined;
   const { js, dts } = await writeBindings(manifest, `${options.name ?? "model"}.${mode}.wasm`, { relaxed });
   const staleTiles = tiles ? unusedTiles(tiles, functions) : [];
-  return { ...modules, manifest, js, dts, wat, program, functions, plan, staleTiles, stages: trace.records };
+  return { ...modules, manifest, js, dts, wat, program, functions, plan, staleTiles, stages: runner.records };
 }
 
 async function settledTiles(model: Model, options: CompileOptions): Promise<TileTable | undefined> {
   if (typeof options.tiles !== "function") return options.tiles;
-  return options.tiles(await prepareModule(model, { ...options, tiles: undefined }, new Trace()));
+  return options.tiles(await prepareModule(model, { ...options, tiles: undefined }, new StageRunner()));
 }
 
 /** `CompileOptions` with its tiles known. */
 type SettledOptions = CompileOptions & { readonly tiles?: TileTable | undefined };
 
 /** Everything that decides what is emitted. Throws as `compile` does. */
-export async function prepareModule(model: Model, options: SettledOptions, trace: Trace): Promise<PreparedModule> {
+export async function prepareModule(
+  model: Model,
+  options: SettledOptions,
+  runner: StageRunner,
+): Promise<PreparedModule> {
   const { mode = "train", dtype = "f32", batch, half = false } = options;
-  const program = buildProgram(model, { dtype, ...(batch === undefined ? {} : { batch }) }, trace);
+  const program = buildProgram(model, { dtype, ...(batch === undefined ? {} : { batch }) }, runner);
   const seed = options.seed ?? program.seed;
   const given = options.weights && checkedWeights(program, mode, options.weights);
   const { declared, weights: exact } =
@@ -101,7 +105,7 @@ export async function prepareModule(model: Model, options: SettledOptions, trace
       : { declared: program.modules[mode], weights: given ?? new Map() };
   if (half) checkHalf(mode, dtype, exact);
   const weights = new Map([...exact].map(([leaf, values]) => [leaf, flushedValues(values, dtype)]));
-  const functions = compileFunctions(declared, program, options, trace, knownWeights(mode, weights));
+  const functions = compileFunctions(declared, program, options, runner, knownWeights(mode, weights));
   const layout = layOutModule(declared, program.batch, functions);
   return { program, mode, declared, batch: program.batch, functions, layout, weights, seed, half };
 }
@@ -123,16 +127,16 @@ export const withBytes = (
 async function emitRelaxed(
   parts: PreparedModule & ModuleParts,
   options: SettledOptions,
-  trace: Trace,
+  runner: StageRunner,
 ): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const { declared, batch, program, mode, weights } = parts;
   const settings = { ...settingsOf(options, program), weights: knownWeights(mode, weights) };
-  const functions = parts.functions.map((fn) => (startsStates(fn) ? fn : relaxFunction(fn, settings, trace)));
+  const functions = parts.functions.map((fn) => (startsStates(fn) ? fn : relaxFunction(fn, settings, runner)));
   if (!functions.some(({ tiles: own }) => own.some(({ tile }) => tile.madd))) return undefined;
   const start = performance.now();
   const layout = layOutModule(declared, batch, functions);
   const { wasm } = await emitModule({ ...planModule({ ...parts, functions, layout }), relaxed: true });
-  trace.record("module/relaxed-wasm", start, () => `${wasm.length} bytes`);
+  runner.record("module/relaxed-wasm", start, () => `${wasm.length} bytes`);
   return wasm;
 }
 
@@ -162,7 +166,7 @@ function compileFunctions(
   declared: ModuleDeclaration,
   program: Program,
   options: SettledOptions,
-  trace: Trace,
+  runner: StageRunner,
   weights?: ReadonlySet<Node>,
 ): ModuleFunction[] {
   const settings = { ...settingsOf(options, program), weights };
@@ -170,7 +174,7 @@ function compileFunctions(
   const functions: ModuleFunction[] = [];
   for (const { graph, convention } of declared.functions) {
     try {
-      functions.push({ ...compileFunction(graph, settings, trace), convention });
+      functions.push({ ...compileFunction(graph, settings, runner), convention });
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
       stopped = error;
@@ -221,7 +225,7 @@ function checkFinite(name: string, values: ArrayLike<number>, dtype: FloatType):
 async function initialWeights(program: Program, options: SettledOptions, seed: number): Promise<StateValues> {
   const { train, infer } = program.modules;
   const declared = { ...train, functions: train.functions.filter(startsStates) };
-  const functions = compileFunctions(declared, program, { ...options, stopAfter: undefined }, new Trace());
+  const functions = compileFunctions(declared, program, { ...options, stopAfter: undefined }, new StageRunner());
   const layout = layOutModule(declared, program.batch, functions);
   const { batch } = program;
   const plan = planModule({ batch, functions, layout, weights: new Map(), seed, customSections: [] });

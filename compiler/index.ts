@@ -10,6 +10,7 @@ export { readDataset } from "./data/read.ts";
 export { splitRows } from "./data/split.ts";
 export { CompileError, type Diagnostic } from "./diagnostics.ts";
 export { formatDiagnostics } from "./read/code-frame.ts";
+export { Stopped } from "./stages.ts";
 export type { Bundle, BundleOptions } from "./tasks/build-bundle.ts";
 export type { EvaluatedModel, EvaluateOptions } from "./tasks/evaluate-model.ts";
 export { type Judgement, judge } from "./tasks/judge.ts";
@@ -17,7 +18,6 @@ export { type ModelFile, readModelFile } from "./tasks/model-file.ts";
 export type { Target } from "./tasks/targets.ts";
 export type { TrainedModel } from "./tasks/train-model.ts";
 export type { TrainModelOptions } from "./tasks/train-options.ts";
-export { Stopped } from "./trace.ts";
 
 // Late, since a program in CommonJS can require no module that awaits at its top, as Binaryen does.
 export const buildBundle: typeof import("./tasks/build-bundle.ts").buildBundle = async (...args) =>

@@ -29,7 +29,7 @@ import { constantsOf, type PlannedFunction, placesInArena, planFunction } from "
 import { printPlan } from "./plan/print.ts";
 import { verifyPlan } from "./plan/verify.ts";
 import { simplify } from "./simplify/index.ts";
-import type { StageList, Trace } from "./trace.ts";
+import type { StageList, StageRunner } from "./stages.ts";
 
 export interface FunctionOptions {
   readonly batch: number;
@@ -154,23 +154,23 @@ export interface CompiledFunction {
   readonly constants: readonly Node[];
 }
 
-export const compileFunction = (source: Graph, options: FunctionOptions, trace: Trace): CompiledFunction =>
-  compiled(source, functionStages, { ...options, relaxed: false }, trace);
+export const compileFunction = (source: Graph, options: FunctionOptions, runner: StageRunner): CompiledFunction =>
+  compiled(source, functionStages, { ...options, relaxed: false }, runner);
 
 /** The same function for a relaxed module: other panels and tiles, and so other loops, over a memory of the same plan. */
-export function relaxFunction<F extends CompiledFunction>(fn: F, options: FunctionOptions, trace: Trace): F {
+export function relaxFunction<F extends CompiledFunction>(fn: F, options: FunctionOptions, runner: StageRunner): F {
   const stages = functionStages.slice(functionStages.findIndex(({ name }) => name === "layout"));
-  return { ...fn, ...compiled(fn.graph, stages, { ...options, relaxed: true }, trace) };
+  return { ...fn, ...compiled(fn.graph, stages, { ...options, relaxed: true }, runner) };
 }
 
 function compiled(
   source: Graph,
   stages: StageList<Made, Settings>,
   settings: Settings,
-  trace: Trace,
+  runner: StageRunner,
 ): CompiledFunction {
   const given = { graph: source, simplify: source };
-  const made = trace.runAll(source.name, stages, given, settings, settings.relaxed ? "relaxed-" : "");
+  const made = runner.runAll(source.name, stages, given, settings, settings.relaxed ? "relaxed-" : "");
   const { simplify: graph, layout: laid, plan, lower: lowered, tile: tiles, loops } = made;
   const constants = [...new Set(constantsOf(plan).map(([node]) => node))];
   return { name: source.name, graph, laid, plan, lowered, tiles, loops, constants };

@@ -106,7 +106,7 @@ Examples:
 }
 
 function addBuild(program: Command): void {
-  tracing(program.command("build"))
+  withStageOptions(program.command("build"))
     .description("Write the module, its loader with types, and its manifest.")
     .argument("<model>", modelHelp)
     .option("--weights <file>", "a checkpoint of nabla train, or any safetensors file with the parameters")
@@ -168,7 +168,7 @@ Examples:
 }
 
 function addInspect(program: Command): void {
-  tracing(program.command("inspect"))
+  withStageOptions(program.command("inspect"))
     .description("Show what a model is compiled to: parameters, graph, adjoint, memory, FLOPs, bytes.")
     .argument("<model>", modelHelp)
     .addOption(batch())
@@ -245,7 +245,7 @@ function addInit(program: Command): void {
 }
 
 /** Options of the commands that show how a model is compiled. */
-const tracing = (command: Command): Command =>
+const withStageOptions = (command: Command): Command =>
   command
     .option("--dump [=stage]", "write what each stage made to .dump/, or print that of one stage")
     .option("--stop-after <stage>", "compile no further than this stage, such as fuse")

@@ -19,7 +19,7 @@ import { printGraph } from "../graph/print.ts";
 import type { FloatType } from "../graph/types.ts";
 import { verifyGraph } from "../graph/verify.ts";
 import { specialize } from "../simplify/specialize.ts";
-import { Trace as Runner, type StageList } from "../trace.ts";
+import { type StageList, StageRunner } from "../stages.ts";
 import { type Accumulated, accumulated } from "./accumulate.ts";
 import type { Field } from "./fields.ts";
 import { type Trace, trace } from "./trace.ts";
@@ -148,7 +148,7 @@ export const programStages: StageList<Made, Settings> = [
 ];
 
 /** Builds the program of a model. Throws one CompileError with all that is wrong in the model file. */
-export const buildProgram = (model: Model, options: ProgramOptions = {}, runner = new Runner()): Program =>
+export const buildProgram = (model: Model, options: ProgramOptions = {}, runner = new StageRunner()): Program =>
   collectDiagnostics(() => {
     if (options.batch !== undefined) requirePositiveInteger(callOf("buildProgram"), "batch", options.batch);
     return runner.runAll("module", programStages, {}, { model, options }).functions;

@@ -6,7 +6,7 @@
 import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeFolder } from "../data/folder.ts";
-import type { StageRecord } from "../trace.ts";
+import type { StageRecord } from "../stages.ts";
 
 export const dumpFolder = ".dump";
 

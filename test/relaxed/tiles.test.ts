@@ -4,7 +4,7 @@ import type { Graph } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { compileFunction, relaxFunction } from "../../compiler/pipeline.ts";
-import { Trace } from "../../compiler/trace.ts";
+import { StageRunner } from "../../compiler/stages.ts";
 import { firstFault } from "../support/close.ts";
 import { graphModule } from "../support/run-graph.ts";
 import { loopModule } from "../support/run-loops.ts";
@@ -18,9 +18,9 @@ const product = (columns: number, dtype = "f32") =>
 function relaxed(stage: string, text: string, batch: number): string {
   const graph = parseGraph(text);
   const settings = { batch, dtype: dtypeOf(graph), simplify: true, fuse: true, realAlgebra: false };
-  const trace = new Trace();
-  relaxFunction(compileFunction(graph, settings, new Trace()), settings, trace);
-  return trace.records.find(({ name }) => name === `g/${stage}`)!.text();
+  const runner = new StageRunner();
+  relaxFunction(compileFunction(graph, settings, new StageRunner()), settings, runner);
+  return runner.records.find(({ name }) => name === `g/${stage}`)!.text();
 }
 
 const tiles = (text: string, batch: number): string => relaxed("relaxed-tile", text, batch);
@@ -53,8 +53,8 @@ describe("without", () => {
   ])("%s", (_name, text, batch) => {
     const graph = parseGraph(text);
     const settings = { batch, dtype: dtypeOf(graph), simplify: true, fuse: true, realAlgebra: false };
-    const plain = compileFunction(graph, settings, new Trace());
-    expect(relaxFunction(plain, settings, new Trace()).loops).toEqual(plain.loops);
+    const plain = compileFunction(graph, settings, new StageRunner());
+    expect(relaxFunction(plain, settings, new StageRunner()).loops).toEqual(plain.loops);
   });
 
   test("lanes across the reduced axis, for a single row", () => {

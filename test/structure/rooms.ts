@@ -23,7 +23,7 @@ export const rooms: readonly Room[] = [
   room("options", "compiler/option-kinds.ts", "runtime"),
   room("data", "compiler/data", "runtime options"),
   room("types", "compiler/diagnostics.ts compiler/graph/types.ts compiler/graph/origin.ts", "runtime"),
-  room("stages", "compiler/trace.ts", "types"),
+  room("stages", "compiler/stages.ts", "types"),
   room("kernel", "compiler/loop/kernel.ts compiler/loop/monoids.ts compiler/loop/buffer.ts", "types"),
   room("graph", "compiler/graph", "types kernel"),
   room("ops", "compiler/ops", "runtime types kernel graph"),

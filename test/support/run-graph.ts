@@ -9,7 +9,7 @@ import { elementCount, type FloatType, type Type } from "../../compiler/graph/ty
 import { encodeValues } from "../../compiler/module.ts";
 import { type CompiledFunction, compileFunction, relaxFunction } from "../../compiler/pipeline.ts";
 import { distinctConstants, type Layout } from "../../compiler/plan/layout.ts";
-import { Trace } from "../../compiler/trace.ts";
+import { StageRunner } from "../../compiler/stages.ts";
 import { emitModule } from "../../compiler/wasm/emit.ts";
 import type { LabelCheck } from "../../compiler/wasm/plan.ts";
 import type { GraphResults } from "./close.ts";
@@ -49,8 +49,8 @@ export interface GraphModule {
 export function compileGraph(graph: Graph, options: GraphOptions): CompiledFunction {
   const { batch, dtype, simplify = true, fuse = true, realAlgebra = false, relaxedSimd = false, weights } = options;
   const settings = { batch, dtype, simplify, fuse, realAlgebra, weights };
-  const compiled = compileFunction(graph, settings, new Trace());
-  return relaxedSimd ? relaxFunction(compiled, settings, new Trace()) : compiled;
+  const compiled = compileFunction(graph, settings, new StageRunner());
+  return relaxedSimd ? relaxFunction(compiled, settings, new StageRunner()) : compiled;
 }
 
 /** Labels that say where others are read must be in range. */

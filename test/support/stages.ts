@@ -8,7 +8,7 @@ import { elementCount, type FloatType } from "../../compiler/graph/types.ts";
 import type { TiledKernel } from "../../compiler/loop/tile-plan.ts";
 import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { compileFunction } from "../../compiler/pipeline.ts";
-import { Stopped, Trace } from "../../compiler/trace.ts";
+import { StageRunner, Stopped } from "../../compiler/stages.ts";
 import { firstFault } from "./close.ts";
 import { Random } from "./random.ts";
 import { loopModule } from "./run-loops.ts";
@@ -31,20 +31,20 @@ function stageText(stage: string, text: string): string {
 
 /** The text of one stage, without a run. */
 export function stageOf(stage: string, graph: Graph, simplify = false): string {
-  const trace = new Trace({ stopAfter: stage });
+  const runner = new StageRunner({ stopAfter: stage });
   try {
-    compileFunction(graph, { batch, dtype: dtypeOf(graph), simplify, fuse: true, realAlgebra: false }, trace);
+    compileFunction(graph, { batch, dtype: dtypeOf(graph), simplify, fuse: true, realAlgebra: false }, runner);
   } catch (error) {
     if (!(error instanceof Stopped)) throw error;
   }
-  return trace.records.at(-1)!.text();
+  return runner.records.at(-1)!.text();
 }
 
 /** The kernels of a graph given as text, with their tiles. */
 export function tiledKernels(text: string, rows = batch): readonly TiledKernel[] {
   const graph = parseGraph(text);
   const options = { batch: rows, dtype: dtypeOf(graph), simplify: false, fuse: true, realAlgebra: false };
-  return compileFunction(graph, options, new Trace()).tiles;
+  return compileFunction(graph, options, new StageRunner()).tiles;
 }
 
 /** Throws unless the loops compute what the graph says, for every number of rows. */

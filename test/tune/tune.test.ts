@@ -9,7 +9,7 @@ import { tilesLike } from "../../compiler/loop/same-bits.ts";
 import { signatureOf } from "../../compiler/loop/signature.ts";
 import type { TiledKernel } from "../../compiler/loop/tile-plan.ts";
 import { printTile } from "../../compiler/loop/tile-plan.ts";
-import { Trace } from "../../compiler/trace.ts";
+import { StageRunner } from "../../compiler/stages.ts";
 import { openKernel } from "../../compiler/tune/kernel-module.ts";
 import { sameResults, tuneKernels } from "../../compiler/tune/tune.ts";
 import { loadInference } from "../../runtime/infer.ts";
@@ -34,7 +34,7 @@ const ofWords = model({
 });
 
 const prepare = (options: CompileOptions, source: Model = network): Promise<PreparedModule> =>
-  prepareModule(source, { ...options, tiles: undefined }, new Trace());
+  prepareModule(source, { ...options, tiles: undefined }, new StageRunner());
 
 const placeOf = ({ layout, program: { batch, dtype } }: PreparedModule) => ({ layout, batch, dtype });
 

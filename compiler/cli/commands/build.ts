@@ -16,12 +16,12 @@ import { bytes, count } from "../../tasks/quantities.ts";
 import { tileFileOf } from "../../tasks/saved-tiles.ts";
 import type { Target } from "../../tasks/targets.ts";
 import { writeTogether } from "../../tasks/write-together.ts";
+import { openStages, type StageFlags } from "../stages.ts";
 import { note, print, table } from "../terminal.ts";
-import { openTracing, type TracingFlags } from "../tracing.ts";
 import { openTuning, type TuningFlags } from "../tuning.ts";
 import { working } from "../working.ts";
 
-export interface BuildFlags extends TracingFlags, TuningFlags {
+export interface BuildFlags extends StageFlags, TuningFlags {
   readonly weights?: string;
   readonly mode?: Mode;
   readonly target?: Target;
@@ -44,13 +44,13 @@ export async function build(path: string, flags: BuildFlags): Promise<void> {
   working(`${path}: compiling`);
   const file = await readModelFile(path);
   const name = flags.name ?? file.name;
-  const tracing = openTracing(flags);
+  const stages = openStages(flags);
   const { tiles, finish } = openTuning(path, file, { mode, batch, dtype }, flags);
   let bundle: Bundle | undefined;
-  await tracing.run(async () => {
+  await stages.run(async () => {
     bundle = await file.explaining(() =>
       buildBundle(file.model, {
-        ...tracing.options,
+        ...stages.options,
         weights,
         mode,
         target,

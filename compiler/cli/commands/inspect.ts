@@ -16,11 +16,11 @@ import { requireOutputs } from "../../tasks/outputs.ts";
 import { bytes, count } from "../../tasks/quantities.ts";
 import { tileFileOf } from "../../tasks/saved-tiles.ts";
 import { writeTogether } from "../../tasks/write-together.ts";
+import { openStages, type StageFlags } from "../stages.ts";
 import { heading, note, print, table } from "../terminal.ts";
-import { openTracing, type TracingFlags } from "../tracing.ts";
 import { working } from "../working.ts";
 
-export interface InspectFlags extends TracingFlags {
+export interface InspectFlags extends StageFlags {
   readonly batch?: number;
   readonly dtype?: FloatType;
   /** Only the loss and its adjoint, as code. */
@@ -39,11 +39,11 @@ export async function inspect(path: string, flags: InspectFlags): Promise<void> 
   const file = await readModelFile(path);
   if (flags.html !== undefined) return writePage(path, file, flags);
   if (flags.weights ?? flags.data) throw new UserError("--weights, --data: expected --html beside them, got none");
-  const tracing = openTracing(flags);
-  const built = await tracing.run(() =>
-    file.explaining(() => compile(file.model, { ...tracing.options, mode: "train", batch, dtype })),
+  const stages = openStages(flags);
+  const built = await stages.run(() =>
+    file.explaining(() => compile(file.model, { ...stages.options, mode: "train", batch, dtype })),
   );
-  if (!built || tracing.printsStage) return;
+  if (!built || stages.printsStage) return;
   if (flags.adjoint) return print(adjointOf(built));
   const { manifest } = built;
   print(`${path}: ${manifest.dtype}, batch ${manifest.batch}, model ${manifest.hash.slice(0, 12)}`);

@@ -1,5 +1,5 @@
 /**
- * What the pipeline did: the name, time and text of each stage. The runner alone times, verifies and dumps; stages are
+ * Stages, and what runs them: it alone times, verifies and dumps, and keeps the name, time and text of each; stages are
  * pure functions.
  */
 import { internalError } from "./diagnostics.ts";
@@ -42,18 +42,18 @@ export type StageList<Made, Settings> = readonly {
   [Name in keyof Made & string]: ListedStage<Made, Settings, Name>;
 }[keyof Made & string][];
 
-export interface TraceOptions {
+export interface StageOptions {
   /** Called after each stage, before its result is verified: what it made is seen even where it is broken. */
   readonly onStage?: ((record: StageRecord) => void) | undefined;
   /** The stage, such as "fuse", after which to throw Stopped. */
   readonly stopAfter?: string | undefined;
 }
 
-export class Trace {
+export class StageRunner {
   readonly records: StageRecord[] = [];
-  readonly #options: TraceOptions;
+  readonly #options: StageOptions;
 
-  constructor(options: TraceOptions = {}) {
+  constructor(options: StageOptions = {}) {
     this.#options = options;
   }
 

@@ -1,23 +1,23 @@
 /**
  * --dump, --stop-after and --time of the commands that compile.
  *
- *   const traced = openTracing(flags);
- *   compile(model, traced.options)      // writes dumps, notes times, stops where it is told to
+ *   const stages = openStages(flags);
+ *   compile(model, stages.options)      // writes dumps, notes times, stops where it is told to
  */
 import type { CompileOptions } from "../compile-options.ts";
+import { type StageRecord, Stopped } from "../stages.ts";
 import { dumper, dumpFolder, isOfStage, stageNames } from "../tasks/dump.ts";
 import { UsageError } from "../tasks/errors.ts";
-import { type StageRecord, Stopped } from "../trace.ts";
 import { note, print, table } from "./terminal.ts";
 
-export interface TracingFlags {
+export interface StageFlags {
   /** "": every stage to files; else the stage to print. */
   readonly dump?: string;
   readonly stopAfter?: string;
   readonly time?: boolean;
 }
 
-export interface Tracing {
+export interface StagesAsked {
   readonly options: Pick<CompileOptions, "onStage" | "stopAfter">;
   /** Whether the command line asks for stages instead of the command's own report. */
   readonly printsStage: boolean;
@@ -28,7 +28,7 @@ export interface Tracing {
 /** Not a stage of the pipeline: the module's text, made from the finished module. */
 const wat = "wat";
 
-export function openTracing({ dump, stopAfter, time }: TracingFlags): Tracing {
+export function openStages({ dump, stopAfter, time }: StageFlags): StagesAsked {
   const records: StageRecord[] = [];
   const files = dump === "" ? dumper() : undefined;
   const onStage = (record: StageRecord): void => {
