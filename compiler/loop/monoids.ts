@@ -25,6 +25,8 @@ export interface Monoid {
   readonly join: Join;
   /** One more point for a partial result of points before it, where that has a shorter form. */
   readonly take?: Join;
+  /** Whether `take` counts on points in the order of their indices: then parts, which a guard takes out of it, are joined. */
+  readonly takesInOrder?: boolean;
   /**
    * Whether points are added. Only then is a long reduction cut into blocks, which keep account of what rounding drops, does a
    * multiply-and-add take in a product, may a store accumulate, and does a factor of 0 leave a point out.
@@ -70,7 +72,13 @@ export const monoids = {
   prod: { identity: [1], join: by("mul"), isAdditive: false },
   max: { identity: [Number.NEGATIVE_INFINITY], join: by("max"), take: takeExtreme("pmax"), isAdditive: false },
   min: { identity: [Number.POSITIVE_INFINITY], join: by("min"), take: takeExtreme("pmin"), isAdditive: false },
-  argmax: { identity: [Number.NEGATIVE_INFINITY, 0], join: joinLargest, take: takeLarger, isAdditive: false },
+  argmax: {
+    identity: [Number.NEGATIVE_INFINITY, 0],
+    join: joinLargest,
+    take: takeLarger,
+    takesInOrder: true,
+    isAdditive: false,
+  },
 } as const satisfies Readonly<Record<string, Monoid>>;
 
 export type Reduce = keyof typeof monoids;

@@ -205,11 +205,11 @@ class Reducer {
   }
 
   #accumulated(before: readonly VExpr[], point: readonly VExpr[]): readonly VExpr[] {
-    const { isAdditive, join, take = join } = this.#monoid;
+    const { isAdditive, join, take = join, takesInOrder } = this.#monoid;
     const [term] = point as [VExpr];
     if (this.#context.plan.madd && isAdditive && term.kind === "op" && term.op === "mul")
       return [op("madd", ...term.args, ...before)];
-    return take(op, before, point);
+    return takesInOrder && this.#parts.length > 1 ? join(op, before, point) : take(op, before, point);
   }
 }
 

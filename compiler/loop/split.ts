@@ -175,7 +175,9 @@ function cutPart(part: Part, where: Where, inner: Cut): Part[] {
 
 /** The reduction over the parts whose body is more than its identity. */
 function reduction(reduce: Reduce, all: readonly Part[]): Expr {
-  const [first, ...more] = all.filter(({ body }) => !isIdentity(reduce, body));
+  const [first, ...more] = all
+    .filter(({ body }) => !isIdentity(reduce, body))
+    .map(({ axes, body }): Part => ({ axes, body }));
   if (first === undefined) return tupleOf(monoidOf(reduce).identity.map((value) => ({ kind: "const", value })));
   if (more.length > 0) return { kind: "reduce", reduce, ...first, more };
   return first.axes.length === 0 ? first.body : { kind: "reduce", reduce, ...first };

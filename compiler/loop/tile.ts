@@ -48,8 +48,11 @@ function lanesOf(kernel: Kernel, reduction: Reduction | undefined, dtype: FloatT
   const inner = kernel.axes.at(-1);
   // Points with bodies of their own leave no one axis for lanes across the sum.
   const reduced = reduction?.more ? undefined : reduction?.axes.at(-1);
+  // A store has no lanes apart, as the phases of a strided adjoint would need, or in one element, where points add up.
   const candidates = [
-    ...(inner ? [{ axis: inner, across: false }] : []),
+    ...(inner && kernel.stores.every(({ index }) => strideOf(index, inner.name) === 1)
+      ? [{ axis: inner, across: false }]
+      : []),
     ...(reduced ? [{ axis: reduced, across: true }] : []),
   ]
     .map((c) => ({ ...c, cost: gatherCost(kernel, reduction, c.axis, dtype) }))
@@ -78,9 +81,7 @@ function gatherCost(kernel: Kernel, reduction: Reduction | undefined, axis: Axis
     : kernel.stores.flatMap((s) => subexpressions(s.value));
   const strides = inLoop.flatMap((e) => (e.kind === "load" ? [strideOf(e.index, axis.name)] : []));
   const draws = kernel.stores.flatMap((s) => subexpressions(s.value)).filter((e) => e.kind === "uniform");
-  if (draws.some((e) => strideOf(e.index, axis.name) > 1)) return Number.POSITIVE_INFINITY;
-  // A store has no lanes apart, as the phases of a strided adjoint would need.
-  if (kernel.stores.some((s) => strideOf(s.index, axis.name) > 1)) return Number.POSITIVE_INFINITY;
+  if (draws.some((e) => ![0, 1].includes(strideOf(e.index, axis.name)))) return Number.POSITIVE_INFINITY;
   const all = kernel.stores.flatMap((s) => [s, ...subexpressions(s.value).filter((e) => e.kind === "load")]);
   if (all.some(({ index }) => jumpsAlong(index, axis.name))) return Number.POSITIVE_INFINITY;
   const idle = Math.max(0, 1 - sizeOf(axis) / laneCount(dtype));
