@@ -19,6 +19,18 @@ import { show } from "../../runtime/kinds.ts";
 import { currentOrigin, type Origin } from "../graph/origin.ts";
 import type { Regularizer } from "./build.ts";
 import type { Optimizer } from "./optimizers.ts";
+import {
+  checkedByCall,
+  count,
+  type Declared,
+  hasMethod,
+  inRange,
+  optionKind,
+  positive,
+  settle,
+  thing,
+} from "./options.ts";
+import { callOf } from "./settings.ts";
 import type { Shape } from "./shapes.ts";
 import type { Labels, Scalar, Tensor } from "./tensor.ts";
 
@@ -59,7 +71,13 @@ export interface Budget {
   readonly flops?: number;
 }
 
-export const budgetKeys = ["wasm", "memory", "flops"] as const satisfies (keyof Budget)[];
+const budgetOptions = {
+  wasm: positive.optional,
+  memory: positive.optional,
+  flops: positive.optional,
+} satisfies Declared<Budget>;
+
+export const budgetKeys = Object.keys(budgetOptions) as (keyof Budget)[];
 
 export interface ModelSpec<I extends FieldSpecs, T extends FieldSpecs, O extends Outputs> {
   /** The shape of one example of each input, [] for one number, or classes(K). */
@@ -82,6 +100,25 @@ export interface ModelSpec<I extends FieldSpecs, T extends FieldSpecs, O extends
   /** The least share of right answers, above 0 and at most 1, on rows held out of training; a training that misses it fails. */
   readonly accuracy?: number;
 }
+
+/** What makes no model runnable, the caller asks for: fields that are objects, and functions. */
+const structure = checkedByCall<never>();
+
+export const specOptions = {
+  inputs: structure,
+  targets: structure,
+  batch: count,
+  forward: structure,
+  loss: structure,
+  optimizer: thing<Optimizer>("an optimiser, such as adam()", (value) => hasMethod(value, "update")),
+  regularize: thing<Regularizer>("l1 or l2", (value) => hasMethod(value, "penalty")).optional,
+  seed: inRange("an integer from 0 to 2^32 - 1", (seed) => Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32).or(0),
+  budget: optionKind<Budget>((_call, _name, value) => {
+    settle(callOf("model.budget"), budgetOptions, value as object);
+    return true;
+  }).optional,
+  accuracy: inRange("a number above 0 and at most 1", (accuracy) => accuracy > 0 && accuracy <= 1).optional,
+} satisfies Declared<ModelSpec<never, never, never>>;
 
 export interface Model<
   I extends FieldSpecs = FieldSpecs,

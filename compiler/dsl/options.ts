@@ -94,12 +94,17 @@ export const choice = <const T extends string>(...among: readonly T[]): OptionKi
     return requireThat(among.includes(value as T), call, name, expected, value);
   });
 
+/** A number for which `holds`, whatever the element type. */
+export const inRange = (expected: string, holds: (value: number) => boolean): OptionKind<number> =>
+  optionKind((call, name, value) =>
+    requireThat(typeof value === "number" && holds(value), call, name, expected, value),
+  );
+
 /** A number for which `holds`, and that the element type can hold: where it is a share, of what it leaves of 1 too. */
 export const numberWhere = (expected: string, holds: (value: number) => boolean, isShare = false): OptionKind<number> =>
   optionKind(
     (call, name, value) =>
-      requireThat(typeof value === "number" && holds(value), call, name, expected, value) &&
-      requireKept(call, name, value as number, isShare),
+      inRange(expected, holds).check(call, name, value) && requireKept(call, name, value as number, isShare),
   );
 
 /** What only the call itself can check, as it depends on more than its own value. */

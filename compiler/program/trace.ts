@@ -5,19 +5,11 @@
 import { gradients } from "../adjoint/build.ts";
 import * as errors from "../diagnostics.ts";
 import { type Build, createBuild, duringBuild } from "../dsl/build.ts";
-import type { Model, ModelSpec } from "../dsl/model.ts";
-import { budgetKeys } from "../dsl/model.ts";
+import { type Model, specOptions } from "../dsl/model.ts";
 import { isFieldName } from "../dsl/names.ts";
+import { settle } from "../dsl/options.ts";
 import { escapedFrom } from "../dsl/scan.ts";
-import {
-  type Call,
-  callOf,
-  requireHeld,
-  requireKnownKeys,
-  requirePositive,
-  requirePositiveInteger,
-  requireThat,
-} from "../dsl/settings.ts";
+import { type Call, callOf, requireHeld } from "../dsl/settings.ts";
 import { hasRows, isNode, refuse } from "../dsl/tensor.ts";
 import { type Output, reachable } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
@@ -62,38 +54,9 @@ export function trace(model: Model, dtype: FloatType): Trace {
   });
 }
 
-const specKeys: readonly (keyof ModelSpec<never, never, never>)[] = [
-  ...(["inputs", "targets", "batch", "forward", "loss"] as const),
-  ...(["optimizer", "regularize", "seed", "budget", "accuracy"] as const),
-];
-
 /** Records what is wrong with single keys; throws where nothing can be run without them. */
 function checkSpec(call: Call, spec: Model["spec"]): void {
-  requireKnownKeys(call, spec, specKeys);
-  requirePositiveInteger(call, "batch", spec.batch);
-  const { seed = 0, optimizer, regularize } = spec;
-  requireThat(
-    Number.isInteger(seed) && seed >= 0 && seed < 2 ** 32,
-    call,
-    "seed",
-    "an integer from 0 to 2^32 - 1",
-    seed,
-  );
-  checkBudgetKeys(spec.budget);
-  const { accuracy = 1 } = spec;
-  requireThat(
-    typeof accuracy === "number" && accuracy > 0 && accuracy <= 1,
-    call,
-    "accuracy",
-    "a number above 0 and at most 1",
-    accuracy,
-  );
-  if (typeof optimizer?.update !== "function") {
-    recordOrThrow(errors.wrongKey(call, "optimizer", "an optimiser, such as adam()", optimizer));
-  }
-  if (regularize !== undefined && typeof regularize.penalty !== "function") {
-    recordOrThrow(errors.wrongKey(call, "regularize", "l1 or l2", regularize));
-  }
+  settle(call, specOptions, spec);
   for (const key of ["inputs", "targets"] as const) {
     if (typeof spec[key] !== "object" || spec[key] === null)
       throw errors.wrongKey(call, key, "an object of shapes by name", spec[key]);
@@ -101,13 +64,6 @@ function checkSpec(call: Call, spec: Model["spec"]): void {
   for (const key of ["forward", "loss"] as const) {
     if (typeof spec[key] !== "function") throw errors.wrongKey(call, key, "a function", spec[key]);
   }
-}
-
-function checkBudgetKeys(budget: Model["spec"]["budget"]): void {
-  const at = callOf("model.budget");
-  if (budget === undefined) return;
-  requireKnownKeys(at, budget, budgetKeys);
-  for (const key of budgetKeys) if (budget[key] !== undefined) requirePositive(at, key, budget[key]);
 }
 
 function runForward(call: Call, spec: Model["spec"], inputs: readonly FieldLeaf[]): Output[] {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { conv2d, dense, embedding, heNormal } from "nabla";
 import { describe, expect, test } from "vitest";
-import { CompileError } from "../../compiler/diagnostics.ts";
+import { CompileError, collectDiagnostics } from "../../compiler/diagnostics.ts";
 import { choice, type Declared, flag, positive, settle } from "../../compiler/dsl/options.ts";
 import { callOf } from "../../compiler/dsl/settings.ts";
 import { errors, loose, type Untyped } from "./wrong-model.ts";
@@ -39,6 +39,16 @@ describe("settle", () => {
   ])("%o is refused", (given, message) => {
     expect(() => settled(given as object)).toThrow(CompileError);
     expect(() => settled(given as object)).toThrow(message);
+  });
+
+  test("a wrong value gives way to the default, where there is one", () => {
+    let seen: unknown;
+    const check = () =>
+      collectDiagnostics(() => {
+        seen = settled({ size: -1, open: "yes", side: 3 });
+      });
+    expect(check).toThrow(/size[\s\S]*open[\s\S]*side/);
+    expect(seen).toEqual({ size: -1, open: true, side: undefined });
   });
 
   test("in TypeScript a record has every key of its type, and each as it may be given", () => {

@@ -17,6 +17,30 @@ const fault = (name, file, find, replace, tests, says) => ({ name, file, find, r
 export const faults = [
   // Graph and adjoint.
   fault(
+    "region-lost",
+    "compiler/graph/node.ts",
+    "return apply(node.op, inputs, node.attrs, node);",
+    "return apply(node.op, inputs, node.attrs, { origin: node.origin });",
+    "test/flops",
+    "what a pass puts in the place of an adjoint's node counts as forward",
+  ),
+  fault(
+    "surplus-attribute",
+    "compiler/graph/attributes.ts",
+    "attrs[name] !== undefined && !names.includes(name)",
+    "attrs[name] === undefined && !names.includes(name)",
+    "test/graph/attributes.test.ts",
+    "an attribute that the op does not have is taken without a word",
+  ),
+  fault(
+    "wrong-option-stays",
+    "compiler/dsl/options.ts",
+    'check(call, name, value) || presence === "needed" ? value : fallback',
+    "check(call, name, value) || fallback ? value : fallback",
+    "test/dsl/options.test.ts",
+    "the build goes on with an option that it has refused",
+  ),
+  fault(
     "pow-exponent-slope",
     "compiler/ops/exponential.ts",
     "select(and(gt(a, 0), ne(y, 0)), mul(dy, mul(y, log(a))), 0)",

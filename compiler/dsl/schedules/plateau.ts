@@ -1,7 +1,7 @@
 /** A schedule that the driver moves: the rate falls where the loss does not. */
 import { maximum, mul } from "../../ops/index.ts";
-import { count, type Declared, notNegative, numberWhere, optionKind, positive, settle } from "../options.ts";
-import { callOf, requireThat } from "../settings.ts";
+import { count, type Declared, inRange, notNegative, numberWhere, positive, settle } from "../options.ts";
+import { callOf } from "../settings.ts";
 import type { Rate, Schedule } from "./schedule.ts";
 
 export interface PlateauOptions {
@@ -18,9 +18,7 @@ export interface PlateauOptions {
 }
 
 /** The driver compares in float64, so that the element type does not matter. */
-const ofDriver = optionKind<number>((call, name, value) =>
-  requireThat(Number.isFinite(value) && (value as number) >= 0, call, name, "a finite number, 0 or above", value),
-);
+const ofDriver = inRange("a finite number, 0 or above", (value) => Number.isFinite(value) && value >= 0);
 
 const plateauOptions = {
   from: positive,
