@@ -53,7 +53,21 @@ function boxOf({ index }: KernelStore, { axes, nest }: Kernel, batch: number): B
     .filter(({ stride }) => stride !== 0);
   const sides = [...points, ...turns].filter(({ size }) => size > 1);
   const back = sides.reduce((sum, { stride, size }) => sum + Math.min(0, stride * (size - 1)), 0);
-  return { base: index.base + back, sides: sides.map(({ stride, size }) => ({ stride: Math.abs(stride), size })) };
+  return {
+    base: index.base + back,
+    sides: merged(sides.map(({ stride, size }) => ({ stride: Math.abs(stride), size }))),
+  };
+}
+
+/** Largest strides first; a side that goes on where the next one ends is one with it. */
+function merged(sides: readonly Side[]): Side[] {
+  const result: Side[] = [];
+  for (const { stride, size } of sides.toSorted((a, b) => b.stride - a.stride)) {
+    const outer = result.at(-1);
+    if (outer?.stride === stride * size) result.splice(-1, 1, { stride, size: outer.size * size });
+    else result.push({ stride, size });
+  }
+  return result;
 }
 
 interface Fault {
@@ -90,13 +104,9 @@ const reachOf = (sides: readonly Side[]): number =>
   sides.reduce((reach, { stride, size }) => reach + stride * (size - 1), 1);
 
 /** From the first element of a box to the one behind its last, where it has no gaps. */
-function runOf({ base, sides }: Box): [start: number, end: number] | undefined {
-  let count = 1;
-  for (const { stride, size } of sides.toSorted((a, b) => a.stride - b.stride)) {
-    if (stride !== count) return undefined;
-    count *= size;
-  }
-  return [base, base + count];
+function runOf({ base, sides: [side, ...more] }: Box): [start: number, end: number] | undefined {
+  if (side === undefined) return [base, base + 1];
+  return side.stride === 1 && more.length === 0 ? [base, base + side.size] : undefined;
 }
 
 function faultOfRuns(runs: readonly (readonly [number, number])[], elementCount: number): Fault | undefined {
@@ -111,11 +121,14 @@ function faultOfRuns(runs: readonly (readonly [number, number])[], elementCount:
 
 function faultOfElements(boxes: readonly Box[], elementCount: number): Fault | undefined {
   const times = new Uint8Array(elementCount);
-  const visit = (at: number, [side, ...inner]: readonly Side[]): void => {
-    if (side === undefined) times[at] = Math.min(2, times[at]! + 1);
-    else for (let i = 0; i < side.size; i++) visit(at + i * side.stride, inner);
-  };
-  for (const { base, sides } of boxes) visit(base, sides);
+  for (const { base, sides } of boxes) {
+    const visit = (start: number, depth: number): void => {
+      const side = sides[depth];
+      if (side === undefined) times[start] = Math.min(2, times[start]! + 1);
+      else for (let i = 0, at = start; i < side.size; i++, at += side.stride) visit(at, depth + 1);
+    };
+    visit(base, 0);
+  }
   const at = times.findIndex((count) => count !== 1);
   return at < 0 ? undefined : { at, times: times[at]! };
 }
