@@ -451,7 +451,7 @@ export const faults = [
     "compiler/loop/block.ts",
     "stores.length > 1",
     "stores.length > 99",
-    "test/loop/block",
+    "test/loop/kernel-laws",
     "a second store reads what the first has written",
   ),
   fault(

@@ -18,15 +18,15 @@ const known: LoopBuffer[] = [
   { name: "label", dtype: "i32", elementCount: 2 * batch, below: 4 },
 ];
 
-/** What y is afterwards; what nothing writes is 99. */
-function yAfter(run: (buffers: ReadonlyMap<LoopBuffer, Float64Array>) => void): number[] {
+/** What y and w are afterwards; what nothing writes is 99 in y. */
+function valuesAfter(run: (buffers: ReadonlyMap<LoopBuffer, Float64Array>) => void): number[] {
   const values = (buffer: LoopBuffer, at: number) =>
     buffer.name === "y" ? 99 : buffer.below ? (at * 7) % buffer.below : ((at * 31) % 19) - 9;
   const buffers = new Map(
     known.map((buffer) => [buffer, Float64Array.from({ length: buffer.elementCount }, (_, at) => values(buffer, at))]),
   );
   run(buffers);
-  return [...buffers.get(known[2]!)!];
+  return [...buffers.get(known[2]!)!, ...buffers.get(known[1]!)!];
 }
 
 test.each([
@@ -53,11 +53,11 @@ test.each([
   const tiled = collapsed.map((one) => ({ kernel: one, tile: chooseTile(one, { dtype: "f64", batch }) }));
   for (const rows of [1, 4, 5]) {
     const by = (kernels: readonly Kernel[]) =>
-      yAfter((buffers) => interpretKernels(kernels, "f64", { buffers, rows })).map((value) => value + 0);
+      valuesAfter((buffers) => interpretKernels(kernels, "f64", { buffers, rows })).map((value) => value + 0);
     const want = by([kernel]);
     expect(by(boxes), "boxes").toEqual(want);
     expect(by(collapsed), "collapsed axes").toEqual(want);
-    const loops = yAfter((buffers) => interpretFunction(vectorize(tiled, "f64"), { buffers, rows }));
+    const loops = valuesAfter((buffers) => interpretFunction(vectorize(tiled, "f64"), { buffers, rows }));
     expect(
       loops.map((value) => value + 0),
       "loops",
