@@ -32,7 +32,7 @@ export function takePoint(
 /** Lanes past the end must not count, whatever the body makes of their zeros. */
 export function firstLanes(
   block: Block,
-  { identity }: Monoid,
+  { identity, isAdditive }: Monoid,
   values: readonly VExpr[],
   lanes: number,
 ): readonly VExpr[] {
@@ -40,6 +40,24 @@ export function firstLanes(
   const lane = block.intern({ kind: "iota", index: affine(0), stride: 1 });
   const counts = block.intern({ kind: "op", op: "lt", args: [lane, constant(lanes)] });
   return values.map((value, at) =>
-    block.intern({ kind: "op", op: "select", args: [counts, value, constant(identity[at]!)] }),
+    isAdditive && isZeroBeyond(value, lanes)
+      ? value
+      : block.intern({ kind: "op", op: "select", args: [counts, value, constant(identity[at]!)] }),
   );
 }
+
+/** Operations that make zeros, of either sign, of zeros. A sum that began with 0 is the same with -0 added. */
+const zeroOfZeros = new Set(["add", "sub", "mul", "neg", "abs", "sqrt", "min", "max", "pmin", "pmax"]);
+
+/** Whether all lanes but the first are zeros: they read as that beyond a load, as in the dot product of what two loads give. */
+function isZeroBeyond(value: VExpr, lanes: number): boolean {
+  if (value.kind === "const") return value.value === 0;
+  if (value.kind === "load" || value.kind === "gather") return value.lanes <= lanes;
+  if (value.kind !== "op") return false;
+  const [a, b] = value.args as [VExpr, VExpr];
+  if (value.op === "mul" && isFiniteConstant(a)) return isZeroBeyond(b, lanes);
+  if (value.op === "mul" && isFiniteConstant(b)) return isZeroBeyond(a, lanes);
+  return zeroOfZeros.has(value.op) && value.args.every((arg) => isZeroBeyond(arg, lanes));
+}
+
+const isFiniteConstant = (value: VExpr): boolean => value.kind === "const" && Number.isFinite(value.value);

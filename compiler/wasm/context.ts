@@ -224,6 +224,8 @@ export class FunctionContext {
 
   private constant(bytes: Uint8Array): Ref {
     const { module } = this;
+    // What pool.ts makes of a zero is no constant.
+    if (bytes.every((byte) => byte === 0)) return module.v128.const(bytes);
     const key = `constant ${bytes.join(" ")}`;
     const local = this.once.get(key) ?? this.newLocal(v128);
     this.once.set(key, local);

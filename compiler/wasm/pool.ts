@@ -6,7 +6,7 @@
  * An inlined helper brings a dozen. V8 makes a constant from three instructions each time it meets it: Node 20 and 22 take
  * them out of loops themselves; in 24 and 26 exp took 1.24 times as long without this, log 1.19, tanh 1.16. And a constant
  * takes 18 bytes of code wherever it stands, a load 7 and once 4 of data: the training module of iris went from 19.8 to 16.1
- * KB. 0 and all ones are one instruction and stay.
+ * KB. All ones are one instruction and stay. A zero is one, too, and 2 bytes of code as what a local begins with that nothing sets.
  */
 import binaryen from "binaryen";
 import type { PoolPlace } from "../plan/place.ts";
@@ -14,6 +14,7 @@ import { v128 } from "./context.ts";
 import { infoOf, visit } from "./expression.ts";
 import type { Module, Ref } from "./int.ts";
 import type { DataSegment } from "./plan.ts";
+import { withoutZeros } from "./zeros.ts";
 
 /** Rewrites the module's functions; gives what they read, for the data section. */
 export function poolConstants(module: Module, place: PoolPlace): DataSegment {
@@ -28,7 +29,11 @@ export function poolConstants(module: Module, place: PoolPlace): DataSegment {
 
 function rewrite(module: Module, name: string, pool: Pool): void {
   const { params, results, vars, body } = binaryen.getFunctionInfo(module.getFunction(name));
-  const firstLocal = binaryen.expandType(params).length + vars.length;
+  const parameterCount = binaryen.expandType(params).length;
+  // Nothing sets it.
+  const zero = parameterCount + vars.length;
+  const firstLocal = zero + 1;
+  let readsZero = false;
   const locals = new Map<string, number>();
   const sets: Ref[] = [];
   eachInLoops(body, (bytes) => {
@@ -40,14 +45,21 @@ function rewrite(module: Module, name: string, pool: Pool): void {
   const replaced = visit(body, (ref) => {
     const bytes = constantOf(ref);
     if (bytes === undefined) return ref;
+    if (isZero(bytes)) {
+      readsZero = true;
+      return module.local.get(zero, v128);
+    }
     const local = locals.get(`${bytes}`);
     return local === undefined ? (pool.load(bytes) ?? ref) : module.local.get(local, v128);
   });
-  if (sets.length === 0) return;
+  if (sets.length === 0 && !readsZero) return;
+  const rest = withoutZeros(replaced, zero, parameterCount);
   module.removeFunction(name);
-  const types = [...vars, ...sets.map(() => v128)];
-  module.addFunction(name, params, results, types, module.block(null, [...sets, replaced], results));
+  const types = [...vars, v128, ...sets.map(() => v128)];
+  module.addFunction(name, params, results, types, module.block(null, [...sets, ...rest], results));
 }
+
+const isZero = (bytes: readonly number[]): boolean => bytes.every((byte) => byte === 0);
 
 /** Calls `found` with each vector constant inside a loop. */
 function eachInLoops(body: Ref, found: (bytes: readonly number[]) => void): void {
@@ -87,7 +99,7 @@ class Pool {
   /** A load of the constant; undefined where the code is the better place, or the pool is full. */
   load(bytes: readonly number[]): Ref | undefined {
     const period = [4, 8].find((width) => bytes.every((byte, at) => byte === bytes[at % width]));
-    if (period === undefined || bytes.every((byte) => byte === 0) || bytes.every((byte) => byte === 255)) return;
+    if (period === undefined || isZero(bytes) || bytes.every((byte) => byte === 255)) return;
     const offset = this.#offsetOf(bytes.slice(0, period));
     if (offset === undefined) return;
     const { v128: vector, i32 } = this.#module;

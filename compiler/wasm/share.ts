@@ -53,15 +53,17 @@ interface Member {
   readonly places: readonly number[];
 }
 
-/** All that a kernel says but its name, with numbers for buffers. */
+/** All that a kernel says but its name, with numbers for buffers, axes and locals. */
 function structureOf({ dtype, repeats = [], body }: LoopFunction): { text: string; buffers: LoopBuffer[] } {
-  const numberOf = numbering<LoopBuffer>();
+  const [bufferNumber, axisNumber, localNumber] = [numbering<LoopBuffer>(), numbering<string>(), numbering<string>()];
   const buffers: LoopBuffer[] = [];
   const text = JSON.stringify({ repeats, body }, (key, value) => {
     // JSON has neither -0 nor what is not finite.
     if (typeof value === "number") return Object.is(value, -0) ? "-0" : `${value}`;
+    if (key === "axis") return axisNumber(value);
+    if (key === "name") return localNumber(value);
     if (key !== "buffer") return value;
-    const number = numberOf(value);
+    const number = bufferNumber(value);
     buffers[number] = value;
     return `${number} ${value.dtype} ${value.below}`;
   });

@@ -535,6 +535,22 @@ export const faults = [
     "a kernel in a loop takes the loop's turn for what moves its buffers",
   ),
   fault(
+    "zero-lanes",
+    "compiler/loop/take-point.ts",
+    'if (value.op === "mul" && isFiniteConstant(a))',
+    'if (value.op === "mul")',
+    "test/loop/take-point",
+    "an infinite factor makes a sum NaN by lanes past its end",
+  ),
+  fault(
+    "zero-locals",
+    "compiler/wasm/zeros.ts",
+    " && !changed.has(index)",
+    "",
+    "test/wasm/zeros",
+    "a local keeps what it was set to before",
+  ),
+  fault(
     "unsigned-offset",
     "compiler/wasm/sections.ts",
     "signedLeb(byteOffset)",

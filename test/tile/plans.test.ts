@@ -141,7 +141,7 @@ describe("reductions", () => {
           set acc0 = add(acc0, mul(v11, v11))
         for r0 in down(10*n, 4)..10*n step 1
           let v12 = sub(load x[r0]:1, load t[r0]:1)
-          set acc0 = add(acc0, select(lt(iota[0 by 1], 1), mul(v12, v12), 0))
+          set acc0 = add(acc0, mul(v12, v12))
         let v4 = add(add(add(acc0, acc1), acc2), acc3)
         let v5 = add(v4, swap 1(v4))
         let v6 = add(v5, swap 2(v5))

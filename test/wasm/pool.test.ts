@@ -36,8 +36,7 @@ test.each(["f32", "f64"] as const)(
     const apart = await run(plan(dtype, place));
     const inCode = await run(plan(dtype));
     expect(new Uint8Array(apart.memory)).toEqual(new Uint8Array(inCode.memory));
-    const left = constants(apart.wat).map((constant) => constant.replace("v128.const i32x4 ", ""));
-    expect(new Set(left)).toEqual(new Set(["0x00000000 0x00000000 0x00000000 0x00000000"]));
+    expect(constants(apart.wat)).toEqual([]);
     const width = dtype === "f32" ? 4 : 8;
     const distinct = new Set(constants(inCode.wat)).size - 1;
     expect(Math.ceil((distinct * width) / 8) * 8).toBe(apart.poolBytes);
@@ -63,7 +62,7 @@ test("what does not fit stays in the code", async () => {
   const little = await run(plan("f32", { ...place, byteLength: 12 }));
   const inCode = await run(plan("f32"));
   expect(little.poolBytes).toBe(16);
-  expect(new Set(constants(little.wat)).size).toBe(new Set(constants(inCode.wat)).size - 3);
+  expect(new Set(constants(little.wat)).size).toBe(new Set(constants(inCode.wat)).size - 4);
   expect(new Uint8Array(little.memory)).toEqual(new Uint8Array(inCode.memory));
 });
 

@@ -117,6 +117,11 @@ describe("are functions of their own", () => {
     expect(countOf(two, [0, 28, 64, 96])).toBe(2);
   });
 
+  test("none that differ in names alone", () => {
+    const other = scaled("two", "c", "d", "2").replaceAll("[i]", "[j]").replace("for i", "for j");
+    expect(countOf(scaled("one", "a", "b", "2") + other, [0, 32, 64, 96])).toBe(1);
+  });
+
   test("kernels that say something else, a zero without its sign included", () => {
     const one = scaled("one", "a", "b", "0");
     const places = [0, 32, 64, 96];
