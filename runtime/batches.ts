@@ -7,7 +7,7 @@
  */
 import { copy, countRows, toNumbers } from "./feed.ts";
 import { lookedUp } from "./names.ts";
-import { ARRAYS, type Asked, type Given, type Place, type Values } from "./port.ts";
+import { ARRAYS, type Asked, type Given, type NamedSlot, type Values } from "./port.ts";
 import { elementCount, type Signature, type Slot } from "./section.ts";
 import { wrong } from "./wrong.ts";
 
@@ -63,21 +63,21 @@ export function openBatches(
 }
 
 /** The very values where all are numbers already. */
-const asNumbers = (list: readonly Place[], kind: string, values: Given): Values =>
+const asNumbers = (list: readonly NamedSlot[], kind: string, values: Given): Values =>
   (countRows(list, kind, values, undefined) > 0 ? values : toNumbers(list, values)) as Values;
 
 /** What is finite stays so in the module: 1e39 would be infinite in f32, and tanh of it 1, as if nothing were wrong. */
-function checkRange({ title, size, dtype }: Place, values: ArrayLike<number>): void {
+function checkRange({ title, size, dtype }: NamedSlot, values: ArrayLike<number>): void {
   if (dtype !== "f32" || values instanceof Float32Array) return;
   for (let i = 0; i < values.length; i++)
     if (Number.isFinite(values[i]) && !Number.isFinite(Math.fround(values[i]!)))
       wrong(`${title}, row ${Math.floor(i / size)}`, "a number that f32 holds", values[i]);
 }
 
-const places = (kind: string, slots: readonly Slot[]): Place[] =>
+const places = (kind: string, slots: readonly Slot[]): NamedSlot[] =>
   slots.map((slot) => ({ ...slot, title: `${kind} "${slot.name}"`, size: elementCount(slot.dims) }));
 
-function gatherer(list: readonly Place[], values: Values, batch: number) {
+function gatherer(list: readonly NamedSlot[], values: Values, batch: number) {
   const scratch = list.map(({ name, size, dtype }) => ({ name, size, to: new ARRAYS[dtype](batch * size) }));
   return (order: ArrayLike<number>, start: number, n: number): Values => {
     for (const { name, size, to } of scratch)

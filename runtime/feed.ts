@@ -6,7 +6,7 @@
  *
  * Loops over ports count: for...of takes 3 ns each time, of the 100 that a tiny network takes.
  */
-import { checkLength, type Given, type Place, type Port, type Tensor } from "./port.ts";
+import { checkLength, type Given, type NamedSlot, type Port, type Tensor } from "./port.ts";
 import { checkInteger, wrong } from "./wrong.ts";
 
 /**
@@ -15,7 +15,7 @@ import { checkInteger, wrong } from "./wrong.ts";
  * many rows, for a label out of range.
  */
 export function countRows(
-  ports: readonly Place[],
+  ports: readonly NamedSlot[],
   kind: string,
   values: Given,
   n: number | undefined,
@@ -52,7 +52,7 @@ export function countRows(
  * The values as numbers: bigints are converted, { label: [2n, 0n] } -> { label: [2, 0] }, and one number alone is a row. Throws a
  * RangeError for a row, a hole or whatever else is no number; names are looked up by names.ts before.
  */
-export function toNumbers(ports: readonly Place[], values: Given): Given {
+export function toNumbers(ports: readonly NamedSlot[], values: Given): Given {
   const result = { ...values };
   for (const { name, title } of ports) {
     const given = values[name] as number[] | undefined;

@@ -31,14 +31,14 @@ export type Row = Readonly<Record<string, number | string>>;
 export type Asked = Readonly<Record<string, Given[string] | Row | readonly Row[]>>;
 
 /** What arrays of numbers are checked against. */
-export interface Place extends Slot {
+export interface NamedSlot extends Slot {
   /** As errors call it: input "pixels". */
   readonly title: string;
   /** Elements of one row, or of the whole tensor. */
   readonly size: number;
 }
 
-export interface Port extends Place {
+export interface Port extends NamedSlot {
   readonly view: Tensor;
 }
 
@@ -65,6 +65,6 @@ export const openPorts = (memory: Memory, slots: readonly Slot[], kind: string, 
   });
 
 /** Throws a RangeError unless `values` is `rows` rows of the port. */
-export function checkLength({ title, size }: Place, values: ArrayLike<number> | undefined, rows = 1): void {
+export function checkLength({ title, size }: NamedSlot, values: ArrayLike<number> | undefined, rows = 1): void {
   if (values?.length !== rows * size) wrong(title, `${rows} x ${size} numbers`, values?.length);
 }

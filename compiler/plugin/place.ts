@@ -46,14 +46,14 @@ export interface Placed {
 }
 
 /** Puts a module somewhere; `base`: its file's name before the hash. */
-export type Place = (wasm: Uint8Array, base: string) => Placed;
+export type Placer = (wasm: Uint8Array, base: string) => Placed;
 
 /** `keep`: keeps a module for the import of that path, in esbuild. */
 export function placeIn(
   bundler: Bundler,
   inlineLimit: number | undefined,
   keep: (path: string, wasm: Uint8Array) => void,
-): Place {
+): Placer {
   const emitted = emitterOf(bundler, keep);
   // What a server reads from its own disk costs no visitor time, and what its bundle is deployed with may leave files out.
   const limit = inlineLimit ?? (isForServer(bundler) ? Infinity : INLINE_LIMIT);
@@ -73,7 +73,7 @@ function isForServer({ environment, getNativeBuildContext }: Bundler): boolean {
 }
 
 /** How the bundler writes a file; undefined where it does not, or where the file would not be found. */
-function emitterOf(bundler: Bundler, keep: (path: string, wasm: Uint8Array) => void): Place | undefined {
+function emitterOf(bundler: Bundler, keep: (path: string, wasm: Uint8Array) => void): Placer | undefined {
   const { framework, environment, getNativeBuildContext } = bundler;
   if (framework === "esbuild") return inEsbuild(getNativeBuildContext!().build!.initialOptions, keep);
   const emit = bundler.emitFile?.bind(bundler);
@@ -115,7 +115,7 @@ export function placeFiles(
   });
 }
 
-function inEsbuild(options: EsbuildOptions, keep: (path: string, wasm: Uint8Array) => void): Place | undefined {
+function inEsbuild(options: EsbuildOptions, keep: (path: string, wasm: Uint8Array) => void): Placer | undefined {
   const { platform = "browser", format = platform === "browser" ? "iife" : platform === "node" ? "cjs" : "esm" } =
     options;
   if (options.outdir === undefined && options.outfile === undefined) return undefined;

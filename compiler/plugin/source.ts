@@ -7,7 +7,7 @@
  */
 import { fileURLToPath } from "node:url";
 import type { Mode } from "../graph/function.ts";
-import type { Place } from "./place.ts";
+import type { Placer } from "./place.ts";
 
 export interface Module {
   readonly wasm: Uint8Array;
@@ -18,7 +18,7 @@ export interface Module {
   readonly name: string;
 }
 
-export function moduleCode({ wasm, relaxedWasm, mode, name }: Module, place: Place): string {
+export function moduleCode({ wasm, relaxedWasm, mode, name }: Module, place: Placer): string {
   const [file, loader] = mode === "train" ? ["load", "load"] : ["infer", "loadInference"];
   const plain = place(wasm, `${name}.${mode}`);
   const relaxed = relaxedWasm && place(relaxedWasm, `${name}.${mode}.relaxed`);

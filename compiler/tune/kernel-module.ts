@@ -16,7 +16,8 @@ import type { Layout } from "../plan/layout.ts";
 import type { BufferPlace } from "../plan/place.ts";
 import { emitModule } from "../wasm/emit.ts";
 
-export interface Place {
+/** What a kernel is timed in: the memory of the real module. */
+export interface Surroundings {
   readonly layout: Layout;
   readonly batch: number;
   readonly dtype: FloatType;
@@ -32,7 +33,7 @@ export interface KernelModule {
 export async function openKernel(
   kernel: Kernel,
   tiles: readonly TilePlan[],
-  { layout, batch, dtype }: Place,
+  { layout, batch, dtype }: Surroundings,
 ): Promise<KernelModule> {
   const name = (tile: number) => `tile${tile}`;
   const kernels = tiles.map((tile, at) => ({ ...vectorize([{ kernel, tile }], dtype), name: name(at) }));

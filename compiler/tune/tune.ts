@@ -12,7 +12,7 @@ import { signatureOf } from "../loop/signature.ts";
 import type { TiledKernel } from "../loop/tile-plan.ts";
 import { printTile, type TilePlan } from "../loop/tile-plan.ts";
 import { type ModuleFunction, startsStates } from "../module.ts";
-import { type KernelModule, openKernel, type Place } from "./kernel-module.ts";
+import { type KernelModule, openKernel, type Surroundings } from "./kernel-module.ts";
 import { type RaceOptions, race } from "./race.ts";
 
 export interface TuneOptions extends RaceOptions {
@@ -40,7 +40,7 @@ const isHot = (fn: ModuleFunction): boolean => !startsStates(fn);
 
 export async function tuneKernels(
   functions: readonly ModuleFunction[],
-  place: Place,
+  place: Surroundings,
   { budgetMs, onStart, onKernel }: TuneOptions,
 ): Promise<TunedKernel[]> {
   const choices = withChoice(
@@ -63,7 +63,7 @@ export async function tuneKernels(
 }
 
 /** Each kernel once for which there is more than one tile of the same bits. */
-function withChoice(kernels: readonly TiledKernel[], place: Place) {
+function withChoice(kernels: readonly TiledKernel[], place: Surroundings) {
   const bySignature = new Map<string, TiledKernel>();
   for (const tiled of kernels) {
     const signature = signatureOf(tiled.kernel);

@@ -15,7 +15,7 @@ import { boundRange } from "../loop/ranges.ts";
 import { addressOf, type Jump, type LoopScope, type Pointer } from "./address.ts";
 import { helperName } from "./helpers.ts";
 import { type Int, intRef, type Module, minus, plus, type Ref, roundDown, times } from "./int.ts";
-import { floatBytes, integerBytes, type Place } from "./lanes.ts";
+import { type Address, floatBytes, integerBytes } from "./lanes.ts";
 import type { ModulePlan } from "./plan.ts";
 import type { SharedKernel } from "./share.ts";
 
@@ -112,7 +112,7 @@ export class FunctionContext {
   }
 
   /** Where an element of a buffer is. */
-  place(buffer: LoopBuffer, index: Index): Place {
+  place(buffer: LoopBuffer, index: Index): Address {
     const { pointer, constant } = this.address(index, bytesPerElement(buffer.dtype), this.rootOf(buffer));
     return { pointer: () => intRef(this.module, pointer), byteOffset: this.base(buffer) + constant };
   }

@@ -8,7 +8,7 @@ import type { DType, FloatType } from "../graph/types.ts";
 import type { Module, Ref } from "./int.ts";
 
 /** Where the first element is: an address and a constant to add to it, both in bytes. */
-export interface Place {
+export interface Address {
   pointer(): Ref;
   readonly byteOffset: number;
 }
@@ -16,7 +16,7 @@ export interface Place {
 const vectorBytes = 16;
 
 /** `count` elements in a row; the other lanes are 0. Alignment immediates are hints, here the element's bytes. */
-export function loadRow(module: Module, { pointer, byteOffset }: Place, bytes: number, count: number): Ref {
+export function loadRow(module: Module, { pointer, byteOffset }: Address, bytes: number, count: number): Ref {
   switch (bytes * count) {
     case 4:
       return module.v128.load32_zero(byteOffset, bytes, pointer());
@@ -32,7 +32,7 @@ export function loadRow(module: Module, { pointer, byteOffset }: Place, bytes: n
 }
 
 /** `count` elements `byteStride` apart; the other lanes are 0. */
-export function loadStrided(module: Module, place: Place, bytes: number, byteStride: number, count: number): Ref {
+export function loadStrided(module: Module, place: Address, bytes: number, byteStride: number, count: number): Ref {
   let vector = loadRow(module, place, bytes, 1);
   for (let lane = 1; lane < count; lane++) {
     const byteOffset = place.byteOffset + lane * byteStride;
@@ -45,7 +45,7 @@ export function loadStrided(module: Module, place: Place, bytes: number, byteStr
 }
 
 /** One element in every lane. */
-export const loadSplat = (module: Module, { pointer, byteOffset }: Place, bytes: number): Ref =>
+export const loadSplat = (module: Module, { pointer, byteOffset }: Address, bytes: number): Ref =>
   bytes === 4
     ? module.v128.load32_splat(byteOffset, bytes, pointer())
     : module.v128.load64_splat(byteOffset, bytes, pointer());
@@ -63,7 +63,7 @@ export function fromFloat(module: Module, vector: Ref, from: FloatType, to: DTyp
 }
 
 /** Stores the first `count` lanes; `value` gives a fresh copy of the vector at every call, as three lanes take two. */
-export function storeRow(module: Module, place: Place, bytes: number, count: number, value: () => Ref): Ref[] {
+export function storeRow(module: Module, place: Address, bytes: number, count: number, value: () => Ref): Ref[] {
   const { pointer, byteOffset } = place;
   switch (bytes * count) {
     case 4:

@@ -10,10 +10,10 @@ import { sides } from "./maps.ts";
 interface Walk {
   readonly extents: readonly number[];
   readonly steps: readonly (readonly [a: number, b: number, y: number])[];
-  readonly places: readonly Place[];
+  readonly places: readonly MappedAxis[];
 }
 
-interface Place {
+interface MappedAxis {
   readonly extent: number;
   readonly base: number;
   readonly strides: readonly number[];
@@ -57,7 +57,7 @@ function walkOf(
 ): Walk {
   const steps = names.map((name) => sides.map((side) => strideOf(maps, dims, side, name)) as [number, number, number]);
   const places = sides.flatMap((side) =>
-    maps[side].flatMap(({ base, terms }, place): Place[] => {
+    maps[side].flatMap(({ base, terms }, place): MappedAxis[] => {
       if (base === 0 && terms.length === 1 && terms[0]!.stride === 1) return [];
       const strides = names.map((name) => terms.find(({ axis }) => axis === name)?.stride ?? 0);
       return [{ extent: dims[side][place]!, base, strides }];

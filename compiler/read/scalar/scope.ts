@@ -4,7 +4,7 @@ import type { Span } from "../../graph/origin.ts";
 import type { Sources } from "../source.ts";
 import { Syntax } from "../syntax.ts";
 import { declarationOf } from "./declaration.ts";
-import type { Place } from "./errors.ts";
+import type { SourceNode } from "./errors.ts";
 import type { ScalarExpr } from "./scalar.ts";
 
 export type FunctionSource = ArrowFunction | FunctionExpression | FunctionDeclaration;
@@ -19,7 +19,7 @@ export interface Scope {
   readonly reading: readonly Node[];
 }
 
-export const placeOf = (node: Node, scope: Scope): Place => ({ node, span: scope.spanOf(node) });
+export const placeOf = (node: Node, scope: Scope): SourceNode => ({ node, span: scope.spanOf(node) });
 
 export const withValues = (scope: Scope, values: Iterable<readonly [Node, ScalarExpr]>): Scope => ({
   ...scope,
