@@ -60,7 +60,7 @@ function facts(op: Op, sample: Sample | undefined): string {
   return [
     `- kind: ${op.kind}`,
     `- inputs: ${op.inputs.length > 0 ? op.inputs.join(", ") : "none"}`,
-    ...(attributes.length > 0 ? [`- attributes: ${attributes.join(", ")}`] : []),
+    ...(attributes.length > 0 ? [`- attributes: ${attributes.join("; ")}`] : []),
     ...(sample ? [`- FLOPs: ${flopsAt(op, sample)}`] : []),
     ...(op.adjoint === "none" && op.kind !== "leaf" ? ["- adjoint: none; no cotangent flows back"] : []),
     ...op.rejects.map((reject) => `- refuses ${refusal(op, reject)}`),
@@ -71,14 +71,14 @@ function facts(op: Op, sample: Sample | undefined): string {
 const shownSample = ({ samples }: Op): Sample | undefined =>
   samples.find(({ shapes, attrs }) => [...Object.values(shapes), attrs?.dims ?? []].flat().includes("n")) ?? samples[0];
 
-/** Those of the samples but the ones that only repeat the type, each with a value it has there. */
-function attributesOf({ samples, attributes }: Op): string[] {
-  const seen = new Map<string, string>();
-  for (const { attrs } of samples)
-    for (const [name, value] of Object.entries(attrs ?? {}))
-      if (!seen.has(name) && !repeatsType(attributes, name))
-        seen.set(name, `\`${name}\`, such as ${JSON.stringify(value)}`);
-  return [...seen.values()];
+/** What the op declares, but for what only repeats the type; each with a value that a sample has there. */
+function attributesOf({ samples, attributes = {} }: Op): string[] {
+  return Object.entries(attributes)
+    .filter(([name]) => !repeatsType(attributes, name))
+    .map(([name, { expected }]) => {
+      const value = samples.map(({ attrs }) => attrs?.[name]).find((one) => one !== undefined);
+      return `\`${name}\`, ${expected}${value === undefined ? "" : ` (${JSON.stringify(value)})`}`;
+    });
 }
 
 const flopsAt = (op: Op, sample: Sample): string => {
