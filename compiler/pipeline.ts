@@ -19,8 +19,8 @@ import { printFunctions } from "./loop/print.ts";
 import { printKernel } from "./loop/print-kernel.ts";
 import { mostVectors } from "./loop/same-bits.ts";
 import { chooseTile } from "./loop/tile.ts";
-import { printTile, type TiledKernel, type TilePlan } from "./loop/tile-plan.ts";
 import { type TileTable, tunedTile } from "./loop/tile-table.ts";
+import { printTile, type TiledKernel, type Tiling } from "./loop/tiling.ts";
 import { vectorize } from "./loop/vectorize.ts";
 import { verifyCover } from "./loop/verify-cover.ts";
 import { verifyKernels } from "./loop/verify-kernel.ts";
@@ -133,7 +133,7 @@ export const functionStages: StageList<Made, Settings> = [
 
 const kernelsOf = (lowered: readonly LoweredGroup[]): Kernel[] => lowered.flatMap(({ kernels }) => kernels);
 
-function tileOf(kernel: Kernel, { dtype, batch, tiles, relaxed }: Settings): TilePlan {
+function tileOf(kernel: Kernel, { dtype, batch, tiles, relaxed }: Settings): Tiling {
   const request = { dtype, batch };
   const tile = (tiles && tunedTile(tiles, kernel, request)) ?? chooseTile(kernel, request);
   return relaxed ? withMadd(kernel, tile, batch, dtype) : tile;

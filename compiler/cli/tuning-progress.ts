@@ -4,7 +4,7 @@
  *   tuning ██████████░░░░░░░░░░ 6/12 kernels
  *   tuned infer.2: lanes along i1 x3, i0 by 2, 1.39 times as fast
  */
-import { printTile } from "../loop/tile-plan.ts";
+import { printTile } from "../loop/tiling.ts";
 import type { TunedKernel } from "../tune/tune.ts";
 import { bar, openStatus } from "./status.ts";
 import { isTerminal, note } from "./terminal.ts";

@@ -8,7 +8,7 @@
 import { basename, dirname } from "node:path";
 import type { Built } from "../compile.ts";
 import type { CompileOptions, PreparedModule } from "../compile-options.ts";
-import { printTile } from "../loop/tile-plan.ts";
+import { printTile } from "../loop/tiling.ts";
 import type { ModelFile } from "../tasks/model-file.ts";
 import { type BuildKind, readTiles, type SavedTiles, sectionOf, tileFileOf, tilesFor } from "../tasks/saved-tiles.ts";
 import { writeTogether } from "../tasks/write-together.ts";

@@ -15,7 +15,7 @@ import type { FloatType } from "../graph/types.ts";
 import { laneCount, type Stmt, type VExpr } from "./ir.ts";
 import type { Axis } from "./kernel.ts";
 import { monoidOf } from "./monoids.ts";
-import { type Blocks, type Reduction, sizeAt, sizeOf, type TilePlan, type TileRequest } from "./tile-plan.ts";
+import { type Blocks, type Reduction, sizeAt, sizeOf, type TileRequest, type Tiling } from "./tiling.ts";
 
 /** Adding a block takes seven operations a sum. A tile has many sums, and terms that are products: longer blocks pay for that. */
 const ofSums: Blocks = { by: 8, from: 256 };
@@ -24,7 +24,7 @@ const ofTiles: Blocks = { by: 64, from: 1024 };
 /** The blocks of a kernel with these lanes; undefined where no call has a sum so long. */
 export function chooseBlocks(
   reduction: Reduction | undefined,
-  lanes: TilePlan,
+  lanes: Tiling,
   isTile: boolean,
   { batch, dtype }: TileRequest,
 ): Blocks | undefined {
@@ -36,7 +36,7 @@ export function chooseBlocks(
 }
 
 /** How far a round of the summing loop walks along an axis. */
-export const pointsOfRound = ({ name }: Axis, { across, vector, vectors }: TilePlan, dtype: FloatType): number =>
+export const pointsOfRound = ({ name }: Axis, { across, vector, vectors }: Tiling, dtype: FloatType): number =>
   across && name === vector ? vectors * laneCount(dtype) : 1;
 
 /** Where the axes of a sum are cut: loops around the blocks, the axis that blocks follow each other on, loops inside. */

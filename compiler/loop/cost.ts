@@ -14,7 +14,7 @@
 
 import { laneCount } from "./ir.ts";
 import { type Axis, type Expr, type Kernel, partsOfIndex, strideOf } from "./kernel.ts";
-import { type Reduction, reductionOf, sizeAt, type TilePlan, type TileRequest } from "./tile-plan.ts";
+import { type Reduction, reductionOf, sizeAt, type TileRequest, type Tiling } from "./tiling.ts";
 import { subexpressions } from "./walk.ts";
 
 /** Cycles. */
@@ -53,12 +53,14 @@ interface Work {
   readonly axes: ReadonlySet<string>;
 }
 
-/** The cost of each plan; all have the same lanes. */
-export function tileCosts(kernel: Kernel, plans: readonly TilePlan[], request: TileRequest): number[] {
+/** The cost of each tiling; all have the same lanes. */
+export function tileCosts(kernel: Kernel, tilings: readonly Tiling[], request: TileRequest): number[] {
   const reduction = reductionOf(kernel)!;
-  const work = [...axesOf(reduction.body)].map(([e, axes]) => workOf(e, plans[0]!.vector, axes));
+  const work = [...axesOf(reduction.body)].map(([e, axes]) => workOf(e, tilings[0]!.vector, axes));
   const instructions = new Set(kernel.stores.flatMap(({ value }) => subexpressions(value))).size;
-  return plans.map((plan) => timeOf(kernel, reduction, work, plan, request) + codeOf(kernel, instructions, plan));
+  return tilings.map(
+    (tiling) => timeOf(kernel, reduction, work, tiling, request) + codeOf(kernel, instructions, tiling),
+  );
 }
 
 function workOf(e: Expr, vector: string | undefined, axes: ReadonlySet<string>): Work {
@@ -91,16 +93,16 @@ function timeOf(
   kernel: Kernel,
   reduction: Reduction,
   work: readonly Work[],
-  plan: TilePlan,
+  tiling: Tiling,
   request: TileRequest,
 ): number {
   const { batch, dtype } = request;
-  const { vector, across, vectors } = plan;
+  const { vector, across, vectors } = tiling;
   const reduced = volume(reduction.axes, batch);
   const steps = across ? Math.ceil(reduced / laneCount(dtype) / vectors) : reduced;
   const [outer, inner] = [kernel.axes.at(-2), kernel.axes.at(-1)];
-  const times = runsOf(outer, plan, request).flatMap((row) =>
-    runsOf(inner, row.points === 1 ? ofLastRows(plan) : plan, request).map((column) => {
+  const times = runsOf(outer, tiling, request).flatMap((row) =>
+    runsOf(inner, row.points === 1 ? ofLastRows(tiling) : tiling, request).map((column) => {
       const points = new Map([
         [outer?.name, row.points],
         [inner?.name, column.points],
@@ -113,7 +115,7 @@ function timeOf(
 }
 
 /** Where a tile leaves rows over, or may for some n, there is a loop for these beside its own. */
-function codeOf({ axes }: Kernel, instructions: number, { vectors, unroll }: TilePlan): number {
+function codeOf({ axes }: Kernel, instructions: number, { vectors, unroll }: Tiling): number {
   const leavesSome = unroll.some(({ axis, by }) => {
     const { extent, scale } = axes.find(({ name }) => name === axis)!;
     return extent === "n" || (extent * scale) % by > 0;
@@ -126,11 +128,11 @@ const volume = (axes: readonly Axis[], batch: number): number =>
   axes.reduce((product, axis) => product * sizeAt(axis, batch), 1);
 
 /** Where a tile has several rows, those left over have a width of their own. */
-const ofLastRows = (plan: TilePlan): TilePlan =>
-  plan.across || plan.unroll.length === 0 ? plan : { ...plan, vectors: plan.lastRows ?? plan.vectors };
+const ofLastRows = (tiling: Tiling): Tiling =>
+  tiling.across || tiling.unroll.length === 0 ? tiling : { ...tiling, vectors: tiling.lastRows ?? tiling.vectors };
 
 /** How an axis is cut: full tiles, then what is left, at once or, where its size is known only when called, one by one. */
-function runsOf(axis: Axis | undefined, { vector, across, vectors, unroll }: TilePlan, request: TileRequest): Run[] {
+function runsOf(axis: Axis | undefined, { vector, across, vectors, unroll }: Tiling, request: TileRequest): Run[] {
   if (axis === undefined) return [{ rounds: 1, points: 1 }];
   const isVector = axis.name === vector && !across;
   const lanes = isVector ? laneCount(request.dtype) : 1;

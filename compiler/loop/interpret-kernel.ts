@@ -28,7 +28,7 @@ import {
   writeElement,
 } from "./machine.ts";
 import { monoidOf } from "./monoids.ts";
-import { sizeAt } from "./tile-plan.ts";
+import { sizeAt } from "./tiling.ts";
 
 interface State extends Machine {
   readonly round: Round;

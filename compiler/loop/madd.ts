@@ -14,7 +14,7 @@ import type { FloatType } from "../graph/types.ts";
 import { laneCount } from "./ir.ts";
 import type { Axis, Kernel } from "./kernel.ts";
 import { monoidOf } from "./monoids.ts";
-import { reductionOf, type TilePlan } from "./tile-plan.ts";
+import { reductionOf, type Tiling } from "./tiling.ts";
 
 const leastAccumulators = 8;
 
@@ -24,8 +24,8 @@ const tallRows = 6;
 /** Vectors of a single row, and of its panels: 784-128-64-10 takes 4.3 us so, 5.0 with the 6 of tile.ts without madd (Node 26). */
 export const maddChains = 8;
 
-/** The plan with `madd` where it pays: for a sum of products with at least eight accumulators in most of its rows. */
-export function withMadd(kernel: Kernel, tile: TilePlan, batch: number, dtype: FloatType): TilePlan {
+/** The tiling with `madd` where it pays: for a sum of products with at least eight accumulators in most of its rows. */
+export function withMadd(kernel: Kernel, tile: Tiling, batch: number, dtype: FloatType): Tiling {
   const reduction = reductionOf(kernel);
   const isProduct =
     reduction !== undefined &&
@@ -38,7 +38,7 @@ export function withMadd(kernel: Kernel, tile: TilePlan, batch: number, dtype: F
   return accumulatorsOf(kernel, wide, batch) >= leastAccumulators ? { ...wide, madd: true } : tile;
 }
 
-function widened(kernel: Kernel, tile: TilePlan, batch: number, dtype: FloatType): TilePlan {
+function widened(kernel: Kernel, tile: Tiling, batch: number, dtype: FloatType): Tiling {
   const row = axisOf(kernel, tile.unroll[0]?.axis);
   const column = axisOf(kernel, tile.vector);
   if (tile.across || column === undefined) return tile;
@@ -59,7 +59,7 @@ function isTall(row: Axis, batch: number): boolean {
 }
 
 /** In the whole tile, or in a single row where the batch is less than a tile. */
-function accumulatorsOf(kernel: Kernel, { vectors, unroll, lastRows = vectors }: TilePlan, batch: number): number {
+function accumulatorsOf(kernel: Kernel, { vectors, unroll, lastRows = vectors }: Tiling, batch: number): number {
   const whole = unroll.filter(({ axis, by }) => by <= sizeOf(axisOf(kernel, axis)!, batch));
   const side = whole.length === unroll.length ? vectors : lastRows;
   return whole.reduce((product, { by }) => product * by, side);

@@ -1,10 +1,10 @@
 /**
- * Reads a tile plan as `printTile` writes it.
+ * Reads a tiling as `printTile` writes it.
  *
  *   "lanes along i1 x2, i0 by 4, last rows x6"
  *   ->   { vector: "i1", across: false, vectors: 2, unroll: [{ axis: "i0", by: 4 }], lastRows: 6 }
  */
-import type { TilePlan } from "./tile-plan.ts";
+import type { Tiling } from "./tiling.ts";
 
 const lanesPattern = /^lanes (along|across) ([a-z]\w*) x([1-9]\d*)$/;
 const unrollPattern = /^([a-z]\w*) by ([1-9]\d*)$/;
@@ -13,7 +13,7 @@ const passesPattern = /^passes along ([a-z]\w*(?: [a-z]\w*)*)$/;
 const blocksPattern = /^sums by ([1-9]\d*) from ([1-9]\d*)$/;
 
 /** Throws a SyntaxError that names the part it cannot read and what it expected there. */
-export function parseTile(text: string): TilePlan {
+export function parseTile(text: string): Tiling {
   const [head = "", ...rest] = text.split(", ");
   const lanes = parseLanes(head);
   const blocks = takeLast(rest, blocksPattern);
@@ -34,7 +34,7 @@ export function parseTile(text: string): TilePlan {
   };
 }
 
-function parseLanes(text: string): Pick<TilePlan, "vector" | "across" | "vectors"> {
+function parseLanes(text: string): Pick<Tiling, "vector" | "across" | "vectors"> {
   if (text === "one point at a time") return { vector: undefined, across: false, vectors: 1 };
   const lanes = lanesPattern.exec(text);
   if (!lanes) throw expected('"lanes along AXIS xN" or "lanes across AXIS xN"', text);

@@ -11,8 +11,8 @@
  */
 import { type Axis, type Expr, type Kernel, strideOf } from "./kernel.ts";
 import { monoidOf } from "./monoids.ts";
-import type { Reduction } from "./tile-plan.ts";
-import { sizeAt, type TileRequest } from "./tile-plan.ts";
+import type { Reduction } from "./tiling.ts";
+import { sizeAt, type TileRequest } from "./tiling.ts";
 
 /** Elements that the operands of one pass may take: what stays in the second-level cache of every core beside the sums. */
 const mostElements = 40_000;

@@ -14,7 +14,7 @@ import { type Axis, affine, type Expr, type Part, strideOf, valuesOf } from "./k
 import { type LaneOp, type Monoid, monoidOf } from "./monoids.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { type Chain, firstLanes, takePoint } from "./take-point.ts";
-import type { Blocks, Reduction, TilePlan } from "./tile-plan.ts";
+import type { Blocks, Reduction, Tiling } from "./tiling.ts";
 import { indexRewriter } from "./walk.ts";
 
 /** One vector (or element) of the tile: how far it lies from the loop indices, and how many lanes of it count. */
@@ -25,7 +25,7 @@ export interface Point {
 
 export interface ReduceContext {
   readonly reduction: Reduction;
-  readonly plan: TilePlan;
+  readonly tiling: Tiling;
   readonly dtype: FloatType;
   /** A name that no local has. */
   fresh(prefix: string): string;
@@ -45,7 +45,7 @@ type Sums = ReadonlyMap<Point, readonly Chain[]>;
 /** The reduction of a kernel at the points of a tile. */
 export function reduceTile(points: readonly Point[], context: ReduceContext): Reduced {
   const reducer = new Reducer(points, context);
-  return context.plan.blocks ? reducer.inBlocks(context.plan.blocks) : reducer.atOnce();
+  return context.tiling.blocks ? reducer.inBlocks(context.tiling.blocks) : reducer.atOnce();
 }
 
 class Reducer {
@@ -85,8 +85,8 @@ class Reducer {
 
   /** Names of each point's partial results: several where one chain of additions would wait for itself. */
   #accumulators(): Sums {
-    const { plan, fresh } = this.#context;
-    const count = plan.across ? plan.vectors : 1;
+    const { tiling, fresh } = this.#context;
+    const count = tiling.across ? tiling.vectors : 1;
     const chain = (): Chain => this.#monoid.identity.map(() => fresh("acc"));
     return new Map(this.#points.map((point) => [point, Array.from({ length: count }, chain)]));
   }
@@ -106,7 +106,7 @@ class Reducer {
 
   /** Each point's values from all of its lanes, named. */
   #combined(values: ReadonlyMap<Point, readonly VExpr[]>): [Stmt[], ReadonlyMap<Point, readonly VExpr[]>] {
-    const { plan, fresh } = this.#context;
+    const { tiling, fresh } = this.#context;
     const statements: Stmt[] = [];
     const results = new Map<Point, readonly VExpr[]>();
     const named = (value: VExpr): VExpr => {
@@ -117,7 +117,7 @@ class Reducer {
     };
     for (const [point, own] of values) {
       let whole = own.map(named);
-      for (let bit = 1; plan.across && bit < this.#lanes; bit *= 2) {
+      for (let bit = 1; tiling.across && bit < this.#lanes; bit *= 2) {
         const others = whole.map((value): VExpr => ({ kind: "swap", bit, value }));
         whole = this.#monoid.join(op, whole, others).map(named);
       }
@@ -175,7 +175,7 @@ class Reducer {
   }
 
   #isVector({ name }: Axis): boolean {
-    return this.#context.plan.across && name === this.#context.plan.vector;
+    return this.#context.tiling.across && name === this.#context.tiling.vector;
   }
 
   #steps(axis: Axis): number[] {
@@ -183,13 +183,13 @@ class Reducer {
   }
 
   #round(axis: Axis): number {
-    return pointsOfRound(axis, this.#context.plan, this.#context.dtype);
+    return pointsOfRound(axis, this.#context.tiling, this.#context.dtype);
   }
 
   /** acc = acc + term for each partial result. */
   #accumulate(term: Expr, sums: Sums, step: number): Stmt[] {
-    const { plan, fresh, value } = this.#context;
-    const { vector, across } = plan;
+    const { tiling, fresh, value } = this.#context;
+    const { vector, across } = tiling;
     const block = new Block(() => fresh("v"));
     for (const [point, chains] of sums) {
       const count = across ? Math.ceil(step / this.#lanes) : 1;
@@ -207,7 +207,7 @@ class Reducer {
   #accumulated(before: readonly VExpr[], point: readonly VExpr[]): readonly VExpr[] {
     const { isAdditive, join, take = join, takesInOrder } = this.#monoid;
     const [term] = point as [VExpr];
-    if (this.#context.plan.madd && isAdditive && term.kind === "op" && term.op === "mul")
+    if (this.#context.tiling.madd && isAdditive && term.kind === "op" && term.op === "mul")
       return [op("madd", ...term.args, ...before)];
     return takesInOrder && this.#parts.length > 1 ? join(op, before, point) : take(op, before, point);
   }

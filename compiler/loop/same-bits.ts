@@ -9,7 +9,7 @@
 import { laneCount } from "./ir.ts";
 import type { Axis, Kernel } from "./kernel.ts";
 import { monoidOf } from "./monoids.ts";
-import { type Reduction, reductionOf, reuses, sizeAt, sizeOf, type TilePlan, type TileRequest } from "./tile-plan.ts";
+import { type Reduction, reductionOf, reuses, sizeAt, sizeOf, type TileRequest, type Tiling } from "./tiling.ts";
 
 /**
  * What V8 on x86-64 has to give away: accumulators, a vector of each column, one element of a row and one product. Past
@@ -24,18 +24,13 @@ export const mostVectors = 6;
 const mostSeparate = 4;
 
 /** All that are worth considering, those of most rows first; `lanes` alone where a kernel has no sum or maximum, or one whose points have several bodies. */
-export function tilesLike(lanes: TilePlan, kernel: Kernel, request: TileRequest): TilePlan[] {
+export function tilesLike(lanes: Tiling, kernel: Kernel, request: TileRequest): Tiling[] {
   const reduction = reductionOf(kernel);
   if (reduction === undefined || reduction.more || lanes.vector === undefined) return [lanes];
   return lanes.across ? acrossTiles(lanes, kernel, reduction, request) : alongTiles(lanes, kernel, reduction, request);
 }
 
-function alongTiles(
-  lanes: TilePlan,
-  { axes }: Kernel,
-  reduction: Reduction,
-  { dtype, batch }: TileRequest,
-): TilePlan[] {
+function alongTiles(lanes: Tiling, { axes }: Kernel, reduction: Reduction, { dtype, batch }: TileRequest): Tiling[] {
   const [row, column] = [axes.at(-2), axes.at(-1)!];
   const shared = row !== undefined && reuses(reduction, row);
   const fitting = column.extent === "n" ? 1 : Math.ceil(sizeOf(column) / laneCount(dtype));
@@ -53,13 +48,13 @@ function alongTiles(
  * them run side by side; 784-128-64-10 at one row takes 10.9 us with 2, 5.7 with 4, 5.2 with 6 (Node 20 and 26). 8 are best
  * on Node 26 (4.5) and too many registers for Node 20 (10.1).
  */
-const rowsOf = (row: Axis | undefined, by: number, fitting: number): Pick<TilePlan, "unroll" | "lastRows"> =>
+const rowsOf = (row: Axis | undefined, by: number, fitting: number): Pick<Tiling, "unroll" | "lastRows"> =>
   row === undefined || by === 1 ? { unroll: [] } : { unroll: [{ axis: row.name, by }], lastRows: evenly(fitting) };
 
 /** As many rounds as need be, each as wide as the others: 8 vectors are twice 4, not 6 and 2, which are two loops. */
 const evenly = (vectors: number): number => Math.ceil(vectors / Math.ceil(vectors / mostVectors));
 
-function acrossTiles(lanes: TilePlan, kernel: Kernel, reduction: Reduction, { batch }: TileRequest): TilePlan[] {
+function acrossTiles(lanes: Tiling, kernel: Kernel, reduction: Reduction, { batch }: TileRequest): Tiling[] {
   const axes = kernel.axes.slice(-2).filter((axis) => reuses(reduction, axis));
   if (axes.length === 0) return [lanes];
   const sizes = axes.map((axis) => downFrom(Math.min(mostRows, sizeAt(axis, batch))));

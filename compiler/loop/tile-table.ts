@@ -7,13 +7,13 @@ import type { Kernel } from "./kernel.ts";
 import { tilesLike } from "./same-bits.ts";
 import { signatureOf } from "./signature.ts";
 import { chooseLanes } from "./tile.ts";
-import { printTile, type TilePlan, type TileRequest } from "./tile-plan.ts";
+import { printTile, type TileRequest, type Tiling } from "./tiling.ts";
 
 /** Signature -> tile. */
-export type TileTable = ReadonlyMap<string, TilePlan>;
+export type TileTable = ReadonlyMap<string, Tiling>;
 
 /** The table's tile for a kernel; undefined where it has none, or one that would change the bits. */
-export function tunedTile(table: TileTable, kernel: Kernel, request: TileRequest): TilePlan | undefined {
+export function tunedTile(table: TileTable, kernel: Kernel, request: TileRequest): Tiling | undefined {
   const found = table.get(signatureOf(kernel));
   if (found === undefined) return undefined;
   const text = printTile(found);
@@ -23,7 +23,7 @@ export function tunedTile(table: TileTable, kernel: Kernel, request: TileRequest
 /** Signatures of the table that no kernel follows. */
 export function unusedTiles(
   table: TileTable,
-  functions: readonly { readonly tiles: readonly { readonly kernel: Kernel; readonly tile: TilePlan }[] }[],
+  functions: readonly { readonly tiles: readonly { readonly kernel: Kernel; readonly tile: Tiling }[] }[],
 ): string[] {
   const followed = new Set(
     functions

@@ -15,19 +15,11 @@ import { laneCount } from "./ir.ts";
 import { type Axis, jumpsAlong, type Kernel, strideOf } from "./kernel.ts";
 import { choosePasses } from "./passes.ts";
 import { tilesLike } from "./same-bits.ts";
-import {
-  type Reduction,
-  reductionOf,
-  reuses,
-  sizeOf,
-  type TilePlan,
-  type TileRequest,
-  withoutPasses,
-} from "./tile-plan.ts";
+import { type Reduction, reductionOf, reuses, sizeOf, type TileRequest, type Tiling, withoutPasses } from "./tiling.ts";
 import { partsOf, subexpressions } from "./walk.ts";
 
 /** The tile of least cost with these lanes; of equal ones, that of most rows. */
-export function chooseTile(kernel: Kernel, request: TileRequest): TilePlan {
+export function chooseTile(kernel: Kernel, request: TileRequest): Tiling {
   const tiles = tilesLike(chooseLanes(kernel, request), kernel, request);
   if (tiles.length === 1) return tiles[0]!;
   const costs = tileCosts(kernel, tiles, request);
@@ -35,7 +27,7 @@ export function chooseTile(kernel: Kernel, request: TileRequest): TilePlan {
 }
 
 /** What decides the bits: lanes, across a sum how many partial sums there are, and the blocks of a long one. */
-export function chooseLanes(kernel: Kernel, request: TileRequest): TilePlan {
+export function chooseLanes(kernel: Kernel, request: TileRequest): Tiling {
   const reduction = reductionOf(kernel);
   const lanes = lanesOf(kernel, reduction, request.dtype);
   const passes = lanes.across || lanes.vector === undefined ? [] : choosePasses(kernel, reduction, request);
@@ -44,7 +36,7 @@ export function chooseLanes(kernel: Kernel, request: TileRequest): TilePlan {
   return { ...lanes, ...(passes.length > 0 && { passes: passes.map(({ name }) => name) }), ...(blocks && { blocks }) };
 }
 
-function lanesOf(kernel: Kernel, reduction: Reduction | undefined, dtype: FloatType): TilePlan {
+function lanesOf(kernel: Kernel, reduction: Reduction | undefined, dtype: FloatType): Tiling {
   const inner = kernel.axes.at(-1);
   // Points with bodies of their own leave no one axis for lanes across the sum.
   const reduced = reduction?.more ? undefined : reduction?.axes.at(-1);

@@ -1,5 +1,5 @@
 /**
- * A kernel and its tile plan become loops: every load, operation and store of the tile spelled out, with tails.
+ * A kernel and its tiling become loops: every load, operation and store of the tile spelled out, with tails.
  *
  *   y[i0] = exp(x[i0])  [i0<n*10], lanes along i0   ==>   for i0 in 0..10*n-10*n%4 step 4
  *                                                           store y[i0] = exp(load x[i0])
@@ -25,7 +25,7 @@ import {
 } from "./kernel.ts";
 import { type Point, reduceTile } from "./reduce.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
-import { type Reduction, reductionOf, type TiledKernel, type TilePlan, withoutPasses } from "./tile-plan.ts";
+import { type Reduction, reductionOf, type TiledKernel, type Tiling, withoutPasses } from "./tiling.ts";
 
 /** An axis and the runs that it is cut into. */
 interface Level {
@@ -46,21 +46,21 @@ export function vectorize(kernels: readonly TiledKernel[], dtype: FloatType): Lo
 
 class Vectorizer {
   readonly #kernel: Kernel;
-  readonly #plan: TilePlan;
+  readonly #tiling: Tiling;
   readonly #dtype: FloatType;
   readonly #lanes: number;
   readonly #reduction: Reduction | undefined;
   readonly #passes: readonly Axis[];
   readonly #fresh: (prefix: string) => string;
 
-  constructor(kernel: Kernel, plan: TilePlan, dtype: FloatType, fresh: (prefix: string) => string) {
+  constructor(kernel: Kernel, tiling: Tiling, dtype: FloatType, fresh: (prefix: string) => string) {
     this.#fresh = fresh;
     this.#kernel = kernel;
-    this.#plan = plan;
+    this.#tiling = tiling;
     this.#dtype = dtype;
     this.#lanes = laneCount(dtype);
     const reduction = reductionOf(kernel);
-    this.#passes = reduction?.axes.filter(({ name }) => plan.passes?.includes(name)) ?? [];
+    this.#passes = reduction?.axes.filter(({ name }) => tiling.passes?.includes(name)) ?? [];
     this.#reduction = reduction;
   }
 
@@ -83,7 +83,7 @@ class Vectorizer {
 
   #tiles(): Stmt[] {
     const { axes } = this.#kernel;
-    const { vector, across, unroll, vectors, lastRows = vectors } = this.#plan;
+    const { vector, across, unroll, vectors, lastRows = vectors } = this.#tiling;
     const start = [{ shift: new Map(), lanes: across || vector === undefined ? 1 : this.#lanes }];
     const levels = axes.map((axis): Level => ({ axis, segments: this.#segments(axis, vectors) }));
     if (across || unroll.length === 0 || vector !== axes.at(-1)?.name) return this.#nest(levels, start);
@@ -112,7 +112,7 @@ class Vectorizer {
   }
 
   #segments(axis: Axis, vectors: number): Segment[] {
-    const { vector, across, unroll } = this.#plan;
+    const { vector, across, unroll } = this.#tiling;
     if (axis.name !== vector || across) return segmentsOf(axis, [unroll.find((u) => u.axis === axis.name)?.by ?? 1]);
     const full = vectors * this.#lanes;
     return segmentsOf(axis, axis.extent === "n" ? [full, this.#lanes] : [full]);
@@ -120,7 +120,7 @@ class Vectorizer {
 
   /** Multiplies the tile's points by those that one step of a segment covers. */
   #spread(axis: Axis, segment: Segment, points: readonly Point[]): Point[] {
-    const { vector, across, madd } = this.#plan;
+    const { vector, across, madd } = this.#tiling;
     const isVector = axis.name === vector && !across;
     const width = isVector ? this.#lanes : 1;
     const steps = Array.from({ length: Math.ceil(segment.step / width) }, (_, i) => i * width);
@@ -138,17 +138,17 @@ class Vectorizer {
     if (!reduction) return this.#stores(points, () => undefined);
     const { statements, results } = reduceTile(points, {
       reduction: withoutPasses(reduction, this.#passes),
-      plan: this.#plan,
+      tiling: this.#tiling,
       dtype: this.#dtype,
       fresh: (prefix) => this.#fresh(prefix),
-      value: (term, point, block) => this.#value(term, point, block, this.#plan.vector, () => undefined),
+      value: (term, point, block) => this.#value(term, point, block, this.#tiling.vector, () => undefined),
     });
     return [...statements, ...this.#stores(points, (point) => results.get(point))];
   }
 
   /** The tile's results: each store of the kernel at each point. */
   #stores(points: readonly Point[], reduced: (point: Point) => readonly VExpr[] | undefined): Stmt[] {
-    const vector = this.#plan.across ? undefined : this.#plan.vector;
+    const vector = this.#tiling.across ? undefined : this.#tiling.vector;
     const result: Stmt[] = [];
     for (const point of points) {
       const block = new Block(() => this.#fresh("v"));

@@ -8,7 +8,7 @@
 import { internalError } from "../diagnostics.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type Kernel, type KernelStore, nestsOf, strideOf } from "./kernel.ts";
-import { sizeAt } from "./tile-plan.ts";
+import { sizeAt } from "./tiling.ts";
 
 /** The elements that a store writes where a call has as many rows as it may: base + any sum of a stride * 0 to size - 1. */
 interface Box {

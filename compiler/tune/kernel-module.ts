@@ -9,7 +9,7 @@
 import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
 import type { Index, Kernel } from "../loop/kernel.ts";
-import type { TilePlan } from "../loop/tile-plan.ts";
+import type { Tiling } from "../loop/tiling.ts";
 import { vectorize } from "../loop/vectorize.ts";
 import { subexpressions } from "../loop/walk.ts";
 import type { Layout } from "../plan/layout.ts";
@@ -32,7 +32,7 @@ export interface KernelModule {
 
 export async function openKernel(
   kernel: Kernel,
-  tiles: readonly TilePlan[],
+  tiles: readonly Tiling[],
   { layout, batch, dtype }: Surroundings,
 ): Promise<KernelModule> {
   const name = (tile: number) => `tile${tile}`;

@@ -10,8 +10,8 @@ import { DataError, type Frame, quote } from "../data/errors.ts";
 import type { Mode } from "../graph/function.ts";
 import type { FloatType } from "../graph/types.ts";
 import { parseTile } from "../loop/parse-tile.ts";
-import { printTile } from "../loop/tile-plan.ts";
 import type { TileTable } from "../loop/tile-table.ts";
+import { printTile } from "../loop/tiling.ts";
 import type { TunedKernel } from "./tune.ts";
 
 /** Kind of build -> its tiles. */

@@ -9,8 +9,8 @@
 
 import { tilesLike } from "../loop/same-bits.ts";
 import { signatureOf } from "../loop/signature.ts";
-import type { TiledKernel } from "../loop/tile-plan.ts";
-import { printTile, type TilePlan } from "../loop/tile-plan.ts";
+import type { TiledKernel } from "../loop/tiling.ts";
+import { printTile, type Tiling } from "../loop/tiling.ts";
 import { type ModuleFunction, startsStates } from "../module.ts";
 import { type KernelModule, openKernel, type Surroundings } from "./kernel-module.ts";
 import { type RaceOptions, race } from "./race.ts";
@@ -26,9 +26,9 @@ export interface TunedKernel {
   readonly name: string;
   readonly signature: string;
   /** What the cost model chose. */
-  readonly chosen: TilePlan;
+  readonly chosen: Tiling;
   /** What is fastest. */
-  readonly tile: TilePlan;
+  readonly tile: Tiling;
   /** How many times as fast as `chosen`; 1 where that stays. */
   readonly gain: number;
   /** Tiles timed, `chosen` among them. */
@@ -79,7 +79,7 @@ function withChoice(kernels: readonly TiledKernel[], place: Surroundings) {
 }
 
 /** The chosen tile, which the others are measured by, then these. */
-const othersLast = (chosen: TilePlan, tiles: readonly TilePlan[]): TilePlan[] => [
+const othersLast = (chosen: Tiling, tiles: readonly Tiling[]): Tiling[] => [
   chosen,
   ...tiles.filter((tile) => printTile(tile) !== printTile(chosen)),
 ];

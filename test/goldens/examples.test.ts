@@ -1,5 +1,5 @@
 /**
- * What the examples compile to, fixed: bytes of each module and their hash, bytes of the arena, FLOPs, and the tile plan of every
+ * What the examples compile to, fixed: bytes of each module and their hash, bytes of the arena, FLOPs, and the tiling of every
  * kernel. None of it varies from run to run; a change here is a change of code that ships, and a pure refactoring changes nothing.
  * `npx vitest run test/goldens -u` rewrites it.
  */

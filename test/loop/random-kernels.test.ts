@@ -21,7 +21,7 @@ import { printKernel } from "../../compiler/loop/print-kernel.ts";
 import { tilesLike } from "../../compiler/loop/same-bits.ts";
 import { splitKernel } from "../../compiler/loop/split.ts";
 import { chooseLanes, chooseTile } from "../../compiler/loop/tile.ts";
-import { printTile, reductionOf, type TiledKernel } from "../../compiler/loop/tile-plan.ts";
+import { printTile, reductionOf, type TiledKernel } from "../../compiler/loop/tiling.ts";
 import { vectorize } from "../../compiler/loop/vectorize.ts";
 import { verifyFunction } from "../../compiler/loop/verify.ts";
 import { verifyKernels } from "../../compiler/loop/verify-kernel.ts";

@@ -5,7 +5,7 @@
 import { type Graph, leafName } from "../../compiler/graph/graph.ts";
 import { interpret } from "../../compiler/graph/interpret.ts";
 import { elementCount, type FloatType } from "../../compiler/graph/types.ts";
-import type { TiledKernel } from "../../compiler/loop/tile-plan.ts";
+import type { TiledKernel } from "../../compiler/loop/tiling.ts";
 import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { compileFunction } from "../../compiler/pipeline.ts";
 import { StageRunner, Stopped } from "../../compiler/stages.ts";

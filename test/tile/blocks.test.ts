@@ -9,7 +9,7 @@ import { interpretFunction } from "../../compiler/loop/interpret.ts";
 import { parseFunction } from "../../compiler/loop/parse.ts";
 import { printFunction } from "../../compiler/loop/print.ts";
 import { tilesLike } from "../../compiler/loop/same-bits.ts";
-import { printTile } from "../../compiler/loop/tile-plan.ts";
+import { printTile } from "../../compiler/loop/tiling.ts";
 import { vectorize } from "../../compiler/loop/vectorize.ts";
 import { subexpressions } from "../../compiler/loop/walk.ts";
 import { parseGraph } from "../../compiler/ops/parse-graph.ts";

@@ -1,6 +1,6 @@
 /** What the cost model chooses for shapes that were measured; a change here wants a new measurement. */
 import { expect, test } from "vitest";
-import { printTile } from "../../compiler/loop/tile-plan.ts";
+import { printTile } from "../../compiler/loop/tiling.ts";
 import { tiledKernels } from "../support/stages.ts";
 
 const forward = (inputs: number, outputs: number) => `

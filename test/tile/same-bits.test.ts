@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseTile } from "../../compiler/loop/parse-tile.ts";
 import { tilesLike } from "../../compiler/loop/same-bits.ts";
 import { signatureOf } from "../../compiler/loop/signature.ts";
-import { printTile } from "../../compiler/loop/tile-plan.ts";
+import { printTile } from "../../compiler/loop/tiling.ts";
 import { tiledKernels } from "../support/stages.ts";
 
 const dense = `

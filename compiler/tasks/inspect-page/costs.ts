@@ -12,7 +12,7 @@ import { printLine } from "../../graph/origin.ts";
 import { bytesPerElement } from "../../graph/types.ts";
 import type { LoopBuffer } from "../../loop/buffer.ts";
 import type { Kernel } from "../../loop/kernel.ts";
-import { printTile } from "../../loop/tile-plan.ts";
+import { printTile } from "../../loop/tiling.ts";
 import { subexpressions } from "../../loop/walk.ts";
 import type { CompiledFunction } from "../../pipeline.ts";
 

@@ -15,7 +15,7 @@ export interface Blocks {
   readonly from: number;
 }
 
-export interface TilePlan {
+export interface Tiling {
   /** The axis lanes run along, or undefined for one point at a time. */
   readonly vector: string | undefined;
   /** Whether that axis is reduced: lanes are then partial sums, combined at the end. */
@@ -36,7 +36,7 @@ export interface TilePlan {
 
 export interface TiledKernel {
   readonly kernel: Kernel;
-  readonly tile: TilePlan;
+  readonly tile: Tiling;
 }
 
 export interface TileRequest {
@@ -76,14 +76,14 @@ export const sizeOf = (axis: Axis): number =>
 export const sizeAt = (axis: Axis, batch: number): number => (axis.extent === "n" ? batch : axis.extent) * axis.scale;
 
 /** One line for dumps: "lanes along i1 x2, i0 by 4". */
-export function printTile(plan: TilePlan): string {
+export function printTile(tiling: Tiling): string {
   const lanes =
-    plan.vector === undefined
+    tiling.vector === undefined
       ? "one point at a time"
-      : `lanes ${plan.across ? "across" : "along"} ${plan.vector} x${plan.vectors}`;
-  const unroll = plan.unroll.map(({ axis, by }) => `${axis} by ${by}`);
-  const lastRows = plan.lastRows === undefined ? [] : [`last rows x${plan.lastRows}`];
-  const passes = plan.passes === undefined ? [] : [`passes along ${plan.passes.join(" ")}`];
-  const blocks = plan.blocks === undefined ? [] : [`sums by ${plan.blocks.by} from ${plan.blocks.from}`];
-  return [lanes, ...unroll, ...lastRows, ...passes, ...blocks, ...(plan.madd ? ["madd"] : [])].join(", ");
+      : `lanes ${tiling.across ? "across" : "along"} ${tiling.vector} x${tiling.vectors}`;
+  const unroll = tiling.unroll.map(({ axis, by }) => `${axis} by ${by}`);
+  const lastRows = tiling.lastRows === undefined ? [] : [`last rows x${tiling.lastRows}`];
+  const passes = tiling.passes === undefined ? [] : [`passes along ${tiling.passes.join(" ")}`];
+  const blocks = tiling.blocks === undefined ? [] : [`sums by ${tiling.blocks.by} from ${tiling.blocks.from}`];
+  return [lanes, ...unroll, ...lastRows, ...passes, ...blocks, ...(tiling.madd ? ["madd"] : [])].join(", ");
 }
