@@ -25,7 +25,8 @@ import { mapsOf } from "../ops/index.ts";
 import { padAttributes } from "../ops/pad.ts";
 import { chainCuts } from "./cuts.ts";
 import { callsHelper, epilogues } from "./helpers.ts";
-import { type Reads, readsOf } from "./reads.ts";
+import { dropsOnlyOnes, type Reads, readsOf } from "./reads.ts";
+import { rematerialized } from "./rematerialize.ts";
 
 export interface Group {
   readonly index: number;
@@ -93,13 +94,29 @@ export function fuse(graph: Graph, options: FuseOptions = { join: true }): Fused
   const stored = [...storedViews(nodes), ...readByLabel(nodes)];
   const mustStore = new Set([...leaving, ...reshapedInputs(nodes), ...cuts, ...stored]);
   const inline = inlineNodes(nodes, mustStore, join);
+  const once = grouped(graph, inline, mustStore, cuts, options);
+  const again = join ? rematerialized(once, mustStore) : new Set<Node>();
+  return again.size === 0 ? once : grouped(graph, new Set([...inline, ...again]), mustStore, cuts, options);
+}
+
+/** Every node that is not inline in a group. */
+function grouped(
+  graph: Graph,
+  inline: ReadonlySet<Node>,
+  mustStore: ReadonlySet<Node>,
+  cuts: ReadonlySet<Node>,
+  options: FuseOptions,
+): Fused {
+  const nodes = nodesOf(graph);
+  const leaving = new Set(roots(graph));
   const placed = placementOrder(nodes).filter((node) => !inline.has(node) && (!isLeaf(node) || leaving.has(node)));
   const reads: Reads = new Map(placed.map((node) => [node, readsOf(node, inline)]));
   const groups: Group[] = [];
   const groupOf = new Map<Node, Group>();
   const fused: Fused = { graph, groups, groupOf, inline, reads };
   for (const node of placed) {
-    const group = loopFor(node, groups) ?? ((join && groupFor(node, fused, cuts)) || open(groups, node, options));
+    const group =
+      loopFor(node, groups) ?? ((options.join && groupFor(node, fused, cuts)) || open(groups, node, options));
     group.nodes.push(node);
     groupOf.set(node, group);
   }
@@ -153,12 +170,6 @@ const readByLabel = (nodes: readonly Node[]): Node[] =>
   nodes.flatMap(({ op, inputs }) =>
     inputs.filter((input, at) => (op.kind === "loop" || op.inMemory?.includes(op.inputs[at]!)) && !isLeaf(input)),
   );
-
-const withoutOnes = (dims: Dims): Dims => dims.filter((d) => d !== 1);
-
-/** Whether a reshape can be followed as an index map. */
-export const dropsOnlyOnes = (reshape: Node): boolean =>
-  sameDims(withoutOnes(reshape.type.dims), withoutOnes(reshape.inputs[0]!.type.dims));
 
 /** The node whose memory a chain of reshapes reads. */
 export function storageOf(node: Node): Node {

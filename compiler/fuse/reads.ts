@@ -5,7 +5,7 @@
  */
 import { isLeaf } from "../graph/graph.ts";
 import type { Node } from "../graph/node.ts";
-import { sameDims } from "../graph/types.ts";
+import { type Dims, sameDims } from "../graph/types.ts";
 
 /** What a node reads from memory or from its own group, and whether at the same index. */
 export interface Read {
@@ -35,3 +35,9 @@ export function readsOf(node: Node, inline: ReadonlySet<Node>): Read[] {
 
 const keepsPoint = (user: Node, input: Node): boolean =>
   (user.op.kind === "elementwise" || user.op.name === "stopGradient") && sameDims(user.type.dims, input.type.dims);
+
+const withoutOnes = (dims: Dims): Dims => dims.filter((d) => d !== 1);
+
+/** Whether a reshape can be followed as an index map. */
+export const dropsOnlyOnes = (reshape: Node): boolean =>
+  sameDims(withoutOnes(reshape.type.dims), withoutOnes(reshape.inputs[0]!.type.dims));

@@ -3,7 +3,8 @@
  * rules. Views become index maps on the way; a reshape is followed in memory order.
  */
 import { internalError } from "../diagnostics.ts";
-import { dropsOnlyOnes, type Group, isFramedIn, storageOf } from "../fuse/groups.ts";
+import { type Group, isFramedIn, storageOf } from "../fuse/groups.ts";
+import { dropsOnlyOnes } from "../fuse/reads.ts";
 import { attrsOf } from "../graph/attributes.ts";
 import { type Graph, isLeaf, isNumber, numberOf } from "../graph/graph.ts";
 import type { ElementInput } from "../graph/ir.ts";

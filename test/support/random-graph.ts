@@ -77,7 +77,7 @@ class GraphBuilder {
   }
 
   #step(x: Node): Node | undefined {
-    const choice = this.#random.integer(0, 13 + tensorSteps.length);
+    const choice = this.#random.integer(0, 14 + tensorSteps.length);
     switch (choice) {
       case 0:
       case 1:
@@ -107,8 +107,10 @@ class GraphBuilder {
         return op.mul(x, op.uniform(x.type.dims, this.#random.integer(0, 3), this.#dtype));
       case 13:
         return this.#found(x);
+      case 14:
+        return this.#normalized(x);
       default:
-        return tensorSteps[choice - 14]!(x, this.#around);
+        return tensorSteps[choice - 15]!(x, this.#around);
     }
   }
 
@@ -206,6 +208,15 @@ class GraphBuilder {
     if (first === "n") return op.reshape(x, this.#random.uniform() < 0.5 ? ["n", merge(rest)] : ["n", 1, ...rest]);
     const count = merge(x.type.dims);
     return op.reshape(x, this.#random.pick([[count], [1, count], [count, 1]]));
+  }
+
+  /** Deviations from the sum along some axes, measured by their own size; one of the operations may be another. */
+  #normalized(x: Node): Node {
+    const axes = x.type.dims.flatMap((_, axis) => (this.#random.uniform() < 0.6 ? [axis] : []));
+    const total = op.mul(op.tanh(op.sum(x, axes, true)), 0.3);
+    const deviation = this.#random.pick([op.sub, op.sub, op.add, op.maximum])(x, total);
+    const size = op.sum(op.mul(deviation, deviation), axes, true);
+    return op.div(deviation, op.add(op.sqrt(op.add(size, 0.1)), 0.5));
   }
 
   /** One more kind of labels, the places of the largest of few elements, as a mask. Neighbours in whole steps are true ties. */
