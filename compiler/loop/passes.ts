@@ -17,13 +17,17 @@ import { sizeAt, type TileRequest } from "./tiling.ts";
 /** Elements that the operands of one pass may take: what stays in the second-level cache of every core beside the sums. */
 const mostElements = 40_000;
 
-/** Whether a kernel is a sum over rows and more, and nothing else: no epilogue needs it whole in one place. */
+/**
+ * Whether a kernel is a sum over rows and more, and nothing else: no epilogue needs it whole in one place, and no turn of a loop
+ * around has a part of the buffer alone, which begins with zeros everywhere.
+ */
 export const isLoneSum = ({ axes, stores }: Kernel, reduction: Reduction | undefined): reduction is Reduction =>
   reduction !== undefined &&
   monoidOf(reduction.reduce).isAdditive &&
   !reduction.more &&
   stores.length === 1 &&
   stores[0]!.value === reduction &&
+  stores[0]!.index.terms.every((term) => axes.some(({ name }) => name === term.axis)) &&
   axes.length > 0 &&
   axes.every(({ extent }) => extent !== "n") &&
   reduction.axes.some(({ extent }) => extent === "n");

@@ -2,7 +2,7 @@
  * Checks kernels against the laws of their level:
  *
  * 1. Every index is made of axes around it, and inside its buffer wherever they are, for any number of rows up to the batch.
- * 2. Each point stores to an element of its own, unless the store accumulates.
+ * 2. Where several points may meet, at a place from memory, a store accumulates. That others never meet verify-cover.ts proves.
  * 3. What a nest stores it reads at the point that stores it alone, so that its points may run in any order.
  * 4. A kernel has one reduction at most; its body gives a value to each accumulator.
  * 5. Operations get what they take, vectors or masks.
@@ -20,7 +20,7 @@ import {
   isSamePlace,
   type Kernel,
   type KernelStore,
-  type Nest,
+  nestsOf,
   partsOfIndex,
   valuesOf,
 } from "./kernel.ts";
@@ -51,17 +51,19 @@ type Reduction = Expr & { kind: "reduce" };
 
 /** Throws an internal error that names the kernel, the store and the broken law. */
 export function verifyKernels(kernels: readonly Kernel[], context: KernelContext): void {
-  const stored = new Map<Nest, Set<LoopBuffer>>();
-  for (const { nest, stores } of kernels)
-    stored.set(nest, new Set([...(stored.get(nest) ?? []), ...stores.map(({ buffer }) => buffer)]));
-  for (const kernel of kernels) {
-    try {
-      new Verifier(kernel, stored.get(kernel.nest)!, context).verify();
-    } catch (error) {
-      if (!(error instanceof Broken)) throw error;
-      const where = error.place === undefined ? "" : ` at ${error.place}`;
-      throw internalError(`kernel ${kernel.name}${where}: ${error.message}`);
-    }
+  for (const nest of nestsOf(kernels, (kernel) => kernel)) {
+    const stored = new Set(nest.flatMap(({ stores }) => stores.map(({ buffer }) => buffer)));
+    for (const kernel of nest) verifyKernel(kernel, stored, context);
+  }
+}
+
+function verifyKernel(kernel: Kernel, stored: ReadonlySet<LoopBuffer>, context: KernelContext): void {
+  try {
+    new Verifier(kernel, stored, context).verify();
+  } catch (error) {
+    if (!(error instanceof Broken)) throw error;
+    const where = error.place === undefined ? "" : ` at ${error.place}`;
+    throw internalError(`kernel ${kernel.name}${where}: ${error.message}`);
   }
 }
 
@@ -121,23 +123,19 @@ class Verifier {
       `a store needs a buffer of ${this.#context.dtype} or i32`,
     );
     this.#inside(buffer, index, scope);
-    if (!accumulates) this.#checkApart(index);
+    if (accumulates) this.#checkShared(index);
+    else check(index.dynamic === undefined, "what memory says is no place of one point alone");
     const kind = this.#kindOf(value, scope);
     check(kind === "v", `${nameOf[kind]} cannot be stored`);
   }
 
-  /** Strides that grow past what all smaller ones reach together give each point an element of its own. */
-  #checkApart({ terms, dynamic }: Index): void {
-    check(dynamic === undefined, "what memory says is no place of one point alone");
-    const strides = this.#kernel.axes
-      .filter((axis) => this.#points(axis) > 1)
-      .map((axis) => ({ axis, stride: Math.abs(terms.find((term) => term.axis === axis.name)?.stride ?? 0) }))
-      .sort((a, b) => a.stride - b.stride);
-    let reach = 0;
-    for (const { axis, stride } of strides) {
-      check(stride > reach, `points along ${axis.name} store to one element`);
-      reach += stride * (this.#points(axis) - 1);
-    }
+  /** All of the buffer begins with zeros, in every turn. */
+  #checkShared({ terms }: Index): void {
+    for (const { axis } of terms)
+      check(
+        this.#kernel.axes.some(({ name }) => name === axis),
+        `what is added up in turn ${axis} wipes what other turns have`,
+      );
   }
 
   #inside(buffer: LoopBuffer, index: Index, scope: Scope): void {

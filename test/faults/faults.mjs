@@ -876,14 +876,6 @@ export const faults = [
     "what a guard keeps out counts against the index inside",
   ),
   fault(
-    "kernel-places",
-    "compiler/loop/verify-kernel.ts",
-    "check(stride > reach, `points along",
-    "check(stride >= reach, `points along",
-    "test/loop/verify-kernel",
-    "two points may store one element",
-  ),
-  fault(
     "index-term",
     "compiler/loop/kernel.ts",
     "const terms = [...sum].filter(([, stride]) => stride !== 0)",
@@ -954,5 +946,13 @@ export const faults = [
     "stores.length > 9\n",
     "test/loop/random-kernels",
     "the second store of a point reads what the first has written",
+  ),
+  fault(
+    "passes-in-turns",
+    "compiler/loop/passes.ts",
+    "stores[0]!.index.terms.every((term) => axes.some(({ name }) => name === term.axis))",
+    "true",
+    "test/scan/graphs",
+    "a sum in passes begins with zeros where other turns of a loop have stored",
   ),
 ];

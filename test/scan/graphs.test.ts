@@ -98,3 +98,21 @@ test("a sum in memory, given of every turn, begins with zeros in its own turn al
   const { outputs } = module.run({ rows: 2, leaves });
   expect([...outputs.get("a")!]).toEqual([1 + 7, 2 + 8, 0, 0, 9, 10, 3, 4, 5, 6, 11, 12]);
 });
+
+test("each turn has a long sum over rows and more of its own", async () => {
+  const graph = parseGraph(`graph main(x: f64[n,3,50,8], s: f64[])
+  a: f64[3,8] = scan1 s x result=1
+  return a = a
+  scan1 over 3, 1 element
+    graph(x0: f64[n,50,8]; h0: f64[])
+      %1: f64[8] = sum x0 axes=[0,1] keep=false
+      %2: f64[] = add h0 1
+      update h0 = %2
+      return each = %1`);
+  const module = await graphModule(graph, { batch: 120, dtype: "f64" });
+  const leaves = new Map([
+    ["x", Array.from({ length: 120 * 3 * 50 * 8 }, (_, at) => at % 7)],
+    ["s", [0]],
+  ]);
+  expect(firstFault(module.run({ rows: 120, leaves }), interpret(graph, { rows: 120, leaves }), 1e-14)).toBeUndefined();
+});

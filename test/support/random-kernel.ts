@@ -25,11 +25,11 @@ export const kernelBuffers = (dtype: FloatType): LoopBuffer[] => [
   { name: "step", dtype: "i32", elementCount: 1 },
 ];
 
-/** What the buffers hold before; -1 or 63 where kernels store. */
+/** What the buffers hold before; 0, which sums in passes leave where nothing is stored, in y, which these store to. */
 export function elementOf({ name, below }: LoopBuffer, at: number): number {
   if (name === "found") return 63;
   if (below !== undefined) return (at * 7 + 3) % below;
-  const small: Record<string, number> = { y: -1, z: -1, seed: 3, step: 5 };
+  const small: Record<string, number> = { y: 0, z: -1, seed: 3, step: 5 };
   return small[name] ?? ((at * (name === "x" ? 31 : 17)) % 19) - 9;
 }
 
