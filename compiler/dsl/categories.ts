@@ -37,6 +37,16 @@ export const oneHot = <K extends number, D extends Shape>(labels: Labels<K, D>):
   });
 
 /**
+ * Labels as numbers: of a class that says how many, or how far along. Rounded once, in f32 from 2^24 on. No gradient flows into labels.
+ * Throws type/dtype where it is given other than labels. Shapes: labels of classes(K, D) -> y [...D].
+ */
+export const cast = <K extends number, D extends Shape>(labels: Labels<K, D>): Tensor<D> =>
+  operate("cast", labels, (node) => {
+    const classes = classesOf("cast", node);
+    return typeof classes === "number" ? ops.cast(node, currentBuild()!.dtype) : classes;
+  });
+
+/**
  * The rows of a table that labels name: y[..., d] = table[label[...], d]. The gradient of the table adds up, in the order of the
  * rows of a batch, what flows to each of its rows. With one table for several inputs, these share it.
  * Throws type/dtype for other than labels, shape/classes for a table with fewer rows than there are classes. Shapes: table

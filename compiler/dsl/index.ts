@@ -2,7 +2,7 @@
 export * from "./activations.ts";
 export { batchMean, batchSum, max, mean, min, prod, reshape, sum, transpose } from "./axes.ts";
 export type { Regularizer } from "./build.ts";
-export { type EmbeddingOptions, embedding, gather, oneHot } from "./categories.ts";
+export { cast, type EmbeddingOptions, embedding, gather, oneHot } from "./categories.ts";
 export { and, equal, greater, greaterEqual, less, lessEqual, not, notEqual, or, where } from "./choose.ts";
 export { type Conv2dOptions, conv2d } from "./convolution.ts";
 export { dropout } from "./dropout.ts";

@@ -118,6 +118,8 @@ export interface Sample {
   readonly attrs?: Attrs;
   /** Keeps sampled values away from kinks and poles: x is drawn from [low, high]. */
   readonly range?: readonly [low: number, high: number];
+  /** Inputs that are i32, beside those that `labels` of the op has. */
+  readonly integers?: readonly string[];
 }
 
 /** A wrong use and the code of the error that it must give. */

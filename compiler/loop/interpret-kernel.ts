@@ -15,12 +15,13 @@ import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
 import { threefryUniform } from "../ops/threefry-reference.ts";
 import type { LoopBuffer } from "./buffer.ts";
+import { laneTypeOf } from "./ir.ts";
 import { type Axis, type Expr, type Kernel, nestsOf, valuesOf } from "./kernel.ts";
 import {
+  applied,
   indexOf,
   type LoopCall,
   type Machine,
-  operations,
   type Round,
   readElement,
   roundOf,
@@ -81,7 +82,7 @@ function forEachPoint([axis, ...inner]: readonly Axis[], state: State, visit: ()
 function evaluate(expr: Expr, state: State, known: Map<Expr, Values>): Values {
   const before = known.get(expr);
   if (before !== undefined) return before;
-  const values = computed(expr, state, known).map(state.round);
+  const values = computed(expr, state, known);
   known.set(expr, values);
   return values;
 }
@@ -92,19 +93,27 @@ function computed(expr: Expr, state: State, known: Map<Expr, Values>): Values {
   const { seed = 0, step = 0, rows } = state;
   switch (expr.kind) {
     case "const":
-      return [expr.value];
+      return [state.round(expr.value)];
     case "rows":
-      return [rows];
+      return [state.round(rows)];
     case "step":
-      return [step];
-    case "load":
-      return [readElement(expr.buffer, indexOf(expr.index, state), state)];
+      return [state.round(step)];
+    case "load": {
+      const value = readElement(expr.buffer, indexOf(expr.index, state), state);
+      return [laneTypeOf(expr.buffer) === "i" ? value : state.round(value)];
+    }
     case "index":
       return [indexOf(expr.index, state)];
     case "uniform":
-      return [threefryUniform(seed, step, indexOf(expr.index, state), expr.stream)];
+      return [state.round(threefryUniform(seed, step, indexOf(expr.index, state), expr.stream))];
     case "op":
-      return [operations[expr.op]!(...expr.args.map((arg) => oneOf(arg, state, known)))];
+      return [
+        applied(
+          expr.op,
+          expr.args.map((arg) => oneOf(arg, state, known)),
+          state.round,
+        ),
+      ];
     case "where": {
       const place = placeOf(expr, state);
       if (place === undefined) return evaluate(expr.otherwise, state, known);
@@ -130,7 +139,7 @@ function placeOf({ index, divisor, extent }: Expr & { kind: "where" }, state: St
 
 function reduced({ reduce, more = [], ...first }: Expr & { kind: "reduce" }, state: State): Values {
   const { identity, join } = monoidOf(reduce);
-  const op = (name: string, ...args: number[]): number => state.round(operations[name]!(...args));
+  const op = (name: string, ...args: number[]): number => applied(name, args, state.round);
   let total: Values = identity;
   for (const { axes, body } of [first, ...more])
     forEachPoint(axes, state, () => {

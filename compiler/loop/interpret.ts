@@ -2,12 +2,12 @@
  * Runs a function of the loop IR lane by lane over Float64Array buffers: the oracle for emitted code, to the bit (machine.ts).
  */
 import { threefryUniform } from "../ops/threefry-reference.ts";
-import { type LoopFunction, laneCount, type Stmt, type VExpr } from "./ir.ts";
+import { type LoopFunction, laneCount, laneTypeOf, type Stmt, type VExpr } from "./ir.ts";
 import {
+  applied,
   indexOf,
   type LoopCall,
   type Machine,
-  operations,
   type Round,
   readElement,
   roundOf,
@@ -52,8 +52,9 @@ function run(body: readonly Stmt[], state: State): void {
 
 function evaluate(expr: VExpr, state: State): Lanes {
   const { full, round } = state;
-  const lanes = (count: number, at: (lane: number) => number): number[] =>
-    Array.from({ length: full }, (_, lane) => (lane < count ? round(at(lane)) : 0));
+  const whole = (count: number, at: (lane: number) => number): number[] =>
+    Array.from({ length: full }, (_, lane) => (lane < count ? at(lane) : 0));
+  const lanes = (count: number, at: (lane: number) => number): number[] => whole(count, (lane) => round(at(lane)));
   switch (expr.kind) {
     case "const":
       return lanes(full, () => expr.value);
@@ -69,11 +70,12 @@ function evaluate(expr: VExpr, state: State): Lanes {
       return evaluate({ ...expr, kind: "gather", stride: 0, lanes: full }, state);
     case "gather": {
       const start = indexOf(expr.index, state);
-      return lanes(expr.lanes, (lane) => readElement(expr.buffer, start + lane * expr.stride, state));
+      const made = laneTypeOf(expr.buffer) === "i" ? whole : lanes;
+      return made(expr.lanes, (lane) => readElement(expr.buffer, start + lane * expr.stride, state));
     }
     case "iota": {
       const start = indexOf(expr.index, state);
-      return lanes(full, (lane) => start + lane * expr.stride);
+      return whole(full, (lane) => start + lane * expr.stride);
     }
     case "uniform": {
       const start = indexOf(expr.index, state);
@@ -82,12 +84,17 @@ function evaluate(expr: VExpr, state: State): Lanes {
     }
     case "swap": {
       const values = evaluate(expr.value, state);
-      return lanes(full, (lane) => values[lane ^ expr.bit]!);
+      return whole(full, (lane) => values[lane ^ expr.bit]!);
     }
     case "op": {
       const args = expr.args.map((arg) => evaluate(arg, state));
-      const op = operations[expr.op]!;
-      return lanes(full, (lane) => op(...args.map((arg) => arg[lane]!)));
+      return whole(full, (lane) =>
+        applied(
+          expr.op,
+          args.map((arg) => arg[lane]!),
+          round,
+        ),
+      );
     }
   }
 }

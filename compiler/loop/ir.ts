@@ -11,11 +11,12 @@
  *         store h[128*i + j] = pmax(add(acc, load b[j]), 0)
  *
  * Laws:
- * 1. Every value is a vector of the function's float type (f32: 4 lanes, f64: 2) or a mask of the same width.
+ * 1. Every value has a lane type: the function's float type (f32: 4 lanes, f64: 2), i32 in as many lanes, or a mask of them. No
+ *    operation mixes them but a cast: float(i32), int(float).
  * 2. A loop runs from `from` to `to` (exclusive) by `step`; its bounds are known at entry, so every loop ends.
  * 3. A load or store of `lanes` fewer than a vector touches just those elements; the other lanes read as 0.
- * 4. `lanes` consecutive elements of the buffer's own type are read or written from `index` (in elements) on; i32 is converted,
- *    and what is written as i32 is an integer from 0 to below - 1 of its buffer.
+ * 4. `lanes` consecutive elements of the buffer's own type are read or written from `index` (in elements) on; what is written as
+ *    i32 is from 0 to below - 1 of its buffer.
  * 5. Nothing is reordered: a sum is added up in the order written.
  * 6. An index may have one term from memory, a stride times an element of a buffer of i32 whose range is known.
  * 7. The turns of the loops that call a function are axes of its indices, fixed while it runs: `func f f32 (t<5)`.
@@ -74,7 +75,7 @@ export type VExpr =
       readonly stride: number;
       readonly lanes: number;
     }
-  /** Lane l is the float of index + l * stride. */
+  /** Lane l is the i32 index + l * stride. */
   | { readonly kind: "iota"; readonly index: Affine; readonly stride: number }
   /** The number of rows of this call in every lane. */
   | { readonly kind: "rows" }
@@ -89,11 +90,37 @@ export type VExpr =
 
 export const laneCount = (dtype: FloatType): number => (dtype === "f32" ? 4 : 2);
 
+/** v: floats, i: i32, m: a mask. */
+export type LaneType = "v" | "i" | "m";
+
+/** The lane type of what a buffer holds. */
+export const laneTypeOf = ({ dtype }: LoopBuffer): LaneType => (dtype === "i32" ? "i" : "v");
+
+/** The lane type of a value, given those of locals. */
+export function typeOfValue(expr: VExpr, typeOfLocal: (name: string) => LaneType): LaneType {
+  switch (expr.kind) {
+    case "local":
+      return typeOfLocal(expr.name);
+    case "load":
+    case "splat":
+    case "gather":
+      return laneTypeOf(expr.buffer);
+    case "iota":
+      return "i";
+    case "swap":
+      return typeOfValue(expr.value, typeOfLocal);
+    case "op":
+      return laneOps[expr.op]?.result ?? "v";
+    default:
+      return "v";
+  }
+}
+
 /**
- * Lane operations that are Wasm instructions, with the kinds of their arguments and result: v a float vector, m a mask.
+ * Lane operations that are Wasm instructions, with the lane types of their arguments and result.
  * pmin(a, b) = b < a ? b : a and pmax(a, b) = a < b ? b : a, as Wasm has them; min and max propagate NaN and order -0 < 0.
  */
-export const laneOps: Readonly<Record<string, { readonly args: string; readonly result: "v" | "m" }>> = {
+export const laneOps: Readonly<Record<string, { readonly args: string; readonly result: LaneType }>> = {
   neg: { args: "v", result: "v" },
   abs: { args: "v", result: "v" },
   sqrt: { args: "v", result: "v" },
@@ -122,6 +149,22 @@ export const laneOps: Readonly<Record<string, { readonly args: string; readonly 
   select: { args: "mvv", result: "v" },
   /** madd(a, b, c) = a * b + c, rounded once or twice, as the engine has it: in relaxed modules only. */
   madd: { args: "vvv", result: "v" },
+  /** Rounded once, to the nearest. */
+  float: { args: "i", result: "v" },
+  /** Towards zero; what is beyond i32 its nearest end, NaN 0. */
+  int: { args: "v", result: "i" },
+  "i32.add": { args: "ii", result: "i" },
+  "i32.sub": { args: "ii", result: "i" },
+  "i32.mul": { args: "ii", result: "i" },
+  "i32.min": { args: "ii", result: "i" },
+  "i32.max": { args: "ii", result: "i" },
+  "i32.eq": { args: "ii", result: "m" },
+  "i32.ne": { args: "ii", result: "m" },
+  "i32.lt": { args: "ii", result: "m" },
+  "i32.le": { args: "ii", result: "m" },
+  "i32.gt": { args: "ii", result: "m" },
+  "i32.ge": { args: "ii", result: "m" },
+  "i32.select": { args: "mii", result: "i" },
 };
 
 /** Lane operations done by the AssemblyScript helpers of runtime/wasm: `exp` is `exp_f32x4` or `exp_f64x2` there. */
@@ -140,7 +183,7 @@ export const helperOps: Readonly<Record<string, number>> = {
 };
 
 /** What an operation takes and gives, by its name; undefined for one that there is not. */
-export function signatureOf(op: string): { readonly args: string; readonly result: "v" | "m" } | undefined {
+export function signatureOf(op: string): { readonly args: string; readonly result: LaneType } | undefined {
   if (Object.hasOwn(laneOps, op)) return laneOps[op];
   return Object.hasOwn(helperOps, op) ? { args: "v".repeat(helperOps[op]!), result: "v" } : undefined;
 }

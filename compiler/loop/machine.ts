@@ -10,6 +10,7 @@ import type { FloatType } from "../graph/types.ts";
 import { erfReference } from "../ops/erf-reference.ts";
 import type { LoopBuffer } from "./buffer.ts";
 import { type Call, calls, type Repeated } from "./calls.ts";
+import { signatureOf } from "./ir.ts";
 import type { Index } from "./kernel.ts";
 
 export interface LoopCall {
@@ -112,6 +113,20 @@ export const operations: Readonly<Record<string, Operation>> = {
   not: (a) => 1 - a,
   select: (m, a, b) => (m ? a : b),
   madd: (a, b, c) => a * b + c,
+  float: (a) => a,
+  int: (a) => Math.min(Math.max(Math.trunc(a) || 0, -(2 ** 31)), 2 ** 31 - 1),
+  "i32.add": (a, b) => (a + b) | 0,
+  "i32.sub": (a, b) => (a - b) | 0,
+  "i32.mul": (a, b) => Math.imul(a, b),
+  "i32.min": (a, b) => Math.min(a, b),
+  "i32.max": (a, b) => Math.max(a, b),
+  "i32.eq": (a, b) => mask(a === b),
+  "i32.ne": (a, b) => mask(a !== b),
+  "i32.lt": (a, b) => mask(a < b),
+  "i32.le": (a, b) => mask(a <= b),
+  "i32.gt": (a, b) => mask(a > b),
+  "i32.ge": (a, b) => mask(a >= b),
+  "i32.select": (m, a, b) => (m ? a : b),
   exp: (a) => Math.exp(a),
   log: (a) => Math.log(a),
   expm1: (a) => Math.expm1(a),
@@ -124,3 +139,9 @@ export const operations: Readonly<Record<string, Operation>> = {
   cos: (a) => Math.cos(a),
   pow: (a, b) => a ** b,
 };
+
+/** What a lane operation gives: floats rounded, i32 as they are. */
+export function applied(op: string, args: readonly number[], round: Round): number {
+  const value = operations[op]!(...args);
+  return signatureOf(op)!.result === "i" ? value : round(value);
+}

@@ -21,6 +21,8 @@ export type Join = <E>(op: LaneOp<E>, a: readonly E[], b: readonly E[]) => reado
 export interface Monoid {
   /** What each accumulator begins with. */
   readonly identity: readonly number[];
+  /** Those that are i32; none unless said. */
+  readonly integers?: readonly number[];
   /** Two partial results in one. Swapping them keeps the bits, so that lanes may be joined in both halves at once. */
   readonly join: Join;
   /** One more point for a partial result of points before it, where that has a shorter form. */
@@ -54,17 +56,17 @@ const takeExtreme =
  * all -Infinity the first is point 0, which the identity has.
  */
 const joinLargest: Join = (op, [a, i], [b, j]) => {
-  const [before, isNumber] = [op("lt", j!, i!), op("eq", a!, a!)];
+  const [before, isNumber] = [op("i32.lt", j!, i!), op("eq", a!, a!)];
   const ties = op("or", op("eq", a!, b!), op("not", op("or", isNumber, op("eq", b!, b!))));
   const isLarger = op("and", isNumber, op("not", op("le", b!, a!)));
   const takesOther = op("or", isLarger, op("and", ties, before));
-  return [op("select", takesOther, b!, a!), op("select", takesOther, j!, i!)];
+  return [op("select", takesOther, b!, a!), op("i32.select", takesOther, j!, i!)];
 };
 
 /** A later point wins only where it is larger, or the first NaN. */
 const takeLarger: Join = (op, [a, i], [b, j]) => {
   const isLarger = op("and", op("eq", a!, a!), op("not", op("le", b!, a!)));
-  return [op("select", isLarger, b!, a!), op("select", isLarger, j!, i!)];
+  return [op("select", isLarger, b!, a!), op("i32.select", isLarger, j!, i!)];
 };
 
 export const monoids = {
@@ -74,6 +76,7 @@ export const monoids = {
   min: { identity: [Number.POSITIVE_INFINITY], join: by("min"), take: takeExtreme("pmin"), isAdditive: false },
   argmax: {
     identity: [Number.NEGATIVE_INFINITY, 0],
+    integers: [1],
     join: joinLargest,
     take: takeLarger,
     takesInOrder: true,
@@ -85,5 +88,19 @@ export type Reduce = keyof typeof monoids;
 
 /** The names, as the text forms have them. */
 export const reduceNames = Object.keys(monoids) as Reduce[];
+
+/** The lane type of one accumulator. */
+export const typeAt = ({ integers }: Monoid, at: number): "v" | "i" => (integers?.includes(at) ? "i" : "v");
+
+/** The identity of one accumulator, in its lane type. */
+export function identityAt<E>(
+  { identity, integers }: Monoid,
+  at: number,
+  op: LaneOp<E>,
+  constant: (value: number) => E,
+): E {
+  const value = constant(identity[at]!);
+  return integers?.includes(at) ? op("int", value) : value;
+}
 
 export const monoidOf = (reduce: Reduce): Monoid => monoids[reduce];

@@ -11,7 +11,7 @@ import { Block } from "./block.ts";
 import { addBlock, type BlockCut, cutInBlocks, type LongSum, pointsOfRound, startOf, totalOf } from "./blocks.ts";
 import { laneCount, type Stmt, type VExpr } from "./ir.ts";
 import { type Axis, affine, type Expr, type Part, strideOf, valuesOf } from "./kernel.ts";
-import { type LaneOp, type Monoid, monoidOf } from "./monoids.ts";
+import { identityAt, type LaneOp, type Monoid, monoidOf } from "./monoids.ts";
 import { type Segment, segmentsOf } from "./segments.ts";
 import { type Chain, firstLanes, takePoint } from "./take-point.ts";
 import type { Blocks, Reduction, Tiling } from "./tiling.ts";
@@ -97,7 +97,7 @@ class Reducer {
   }
 
   #identity(at: number): VExpr {
-    return { kind: "const", value: this.#monoid.identity[at]! };
+    return identityAt<VExpr>(this.#monoid, at, op, (value) => ({ kind: "const", value }));
   }
 
   #joined(chains: readonly Chain[]): readonly VExpr[] {

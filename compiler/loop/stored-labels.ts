@@ -2,9 +2,9 @@
  * Proves that what a function stores as i32 is an integer from 0 to below - 1 of its buffer, so that who reads it as a place
  * needs no check. Such values are only chosen among indices and constants: the proof walks back to all that may arrive.
  *
- *   let place = 0
+ *   let place = int(0)
  *   for r in 0..10 step 1
- *     set place = select(lt(v, load x[r]), iota[r by 0], place)      0 and 0 to 9
+ *     set place = i32.select(lt(v, load x[r]), iota[r by 0], place)      0 and 0 to 9
  *   store label[i] = place                                           refused where label's numbers are below 9
  */
 import type { LoopFunction, Stmt, VExpr } from "./ir.ts";
@@ -45,6 +45,10 @@ export function labelFault({ dtype, repeats = [], body }: LoopFunction, batch: n
   return undefined;
 }
 
+/** The number that int(7) is in every lane. */
+const integerOf = (value: VExpr): number | undefined =>
+  value.kind === "op" && value.op === "int" && value.args[0]!.kind === "const" ? value.args[0].value : undefined;
+
 /** From the least to the largest value that arrives in the first lanes; undefined where one is not known or no integer. */
 function valuesOf(
   of: Given,
@@ -61,8 +65,6 @@ function valuesOf(
   const visit = ({ value, axes }: Given, count: number): boolean => {
     if ([...axes.values()].some(({ trips }) => trips.max === 0)) return true;
     switch (value.kind) {
-      case "const":
-        return extend(value.value, value.value);
       case "iota": {
         const { min, max } = indexRange(value.index, axes);
         const reach = value.stride * (count - 1);
@@ -75,9 +77,11 @@ function valuesOf(
         seen.add(`${value.name}:${count}`);
         return given.get(value.name)!.every((one) => visit(one, count));
       case "op": {
+        const known = integerOf(value);
+        if (known !== undefined) return extend(known, known);
         const [mask, a, b] = value.args as [VExpr, VExpr, VExpr];
         return (
-          value.op === "select" &&
+          value.op === "i32.select" &&
           visit({ value: a, axes }, Math.min(count, firstLanes(mask))) &&
           visit({ value: b, axes }, count)
         );
@@ -90,10 +94,10 @@ function valuesOf(
   const firstLanes = (mask: VExpr): number => {
     const assigned = mask.kind === "local" ? given.get(mask.name)! : [{ value: mask }];
     const test = assigned.length === 1 ? assigned[0]!.value : mask;
-    if (test.kind !== "op" || test.op !== "lt") return full;
+    if (test.kind !== "op" || test.op !== "i32.lt") return full;
     const [lane, end] = test.args as [VExpr, VExpr];
     const isLane = lane.kind === "iota" && lane.stride === 1 && lane.index.base === 0 && lane.index.terms.length === 0;
-    return isLane && end.kind === "const" ? Math.min(full, end.value) : full;
+    return isLane ? Math.min(full, integerOf(end) ?? full) : full;
   };
   return visit(of, lanes) ? range : undefined;
 }

@@ -9,7 +9,7 @@
 import type { Block } from "./block.ts";
 import type { VExpr } from "./ir.ts";
 import { affine } from "./kernel.ts";
-import type { Monoid } from "./monoids.ts";
+import { identityAt, type Monoid } from "./monoids.ts";
 
 /** The accumulators of a partial result, by name. */
 export type Chain = readonly string[];
@@ -30,24 +30,20 @@ export function takePoint(
 }
 
 /** Lanes past the end must not count, whatever the body makes of their zeros. */
-export function firstLanes(
-  block: Block,
-  { identity, isAdditive }: Monoid,
-  values: readonly VExpr[],
-  lanes: number,
-): readonly VExpr[] {
+export function firstLanes(block: Block, monoid: Monoid, values: readonly VExpr[], lanes: number): readonly VExpr[] {
   const constant = (value: number): VExpr => block.intern({ kind: "const", value });
+  const op = (name: string, ...args: VExpr[]): VExpr => block.intern({ kind: "op", op: name, args });
   const lane = block.intern({ kind: "iota", index: affine(0), stride: 1 });
-  const counts = block.intern({ kind: "op", op: "lt", args: [lane, constant(lanes)] });
-  return values.map((value, at) =>
-    isAdditive && isZeroBeyond(value, lanes)
-      ? value
-      : block.intern({ kind: "op", op: "select", args: [counts, value, constant(identity[at]!)] }),
-  );
+  const counts = op("i32.lt", lane, op("int", constant(lanes)));
+  return values.map((value, at) => {
+    if (monoid.isAdditive && isZeroBeyond(value, lanes)) return value;
+    const select = monoid.integers?.includes(at) ? "i32.select" : "select";
+    return op(select, counts, value, identityAt(monoid, at, op, constant));
+  });
 }
 
 /** Operations that make zeros, of either sign, of zeros. A sum that began with 0 is the same with -0 added. */
-const zeroOfZeros = new Set(["add", "sub", "mul", "neg", "abs", "sqrt", "min", "max", "pmin", "pmax"]);
+const zeroOfZeros = new Set(["float", "add", "sub", "mul", "neg", "abs", "sqrt", "min", "max", "pmin", "pmax"]);
 
 /** Whether all lanes but the first are zeros: they read as that beyond a load, as in the dot product of what two loads give. */
 function isZeroBeyond(value: VExpr, lanes: number): boolean {

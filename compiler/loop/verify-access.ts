@@ -4,17 +4,24 @@
  *
  *   y[10*i0 + i1], i0 from 0 to 29, i1 from 0 to 9         goes from 0 to 299
  */
+import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
+import { type LaneType, laneTypeOf } from "./ir.ts";
 import type { Affine, Dynamic, Index } from "./kernel.ts";
 import { printAffine } from "./print.ts";
 import { indexRange, type Range } from "./ranges.ts";
 
-/** v: a vector of floats, m: a mask. */
-export type Kind = "v" | "m";
+export const nameOf: Readonly<Record<LaneType, string>> = {
+  v: "a vector of floats",
+  i: "a vector of i32",
+  m: "a mask",
+};
 
-export const nameOf = { v: "a vector", m: "a mask" };
+/** What an operation takes and what it got, and what the letters mean. */
+export const wrongTypes = (what: string, takes: string, got: string): string =>
+  `${what} takes (${kindNames(takes)}), got (${kindNames(got)}); v floats, i i32, m a mask`;
 
-export const kindNames = (kinds: string): string => [...kinds].join(", ");
+const kindNames = (kinds: string): string => [...kinds].join(", ");
 
 /** A law that does not hold, and at which statement. */
 export class Broken extends Error {
@@ -64,4 +71,10 @@ export function checkInside(
     false,
     `${name} has ${elementCount} elements, index ${printAffine(index)}${elements} goes from ${min} to ${max}`,
   );
+}
+
+/** What a buffer holds is what is stored in it. */
+export function checkStored(type: LaneType, buffer: LoopBuffer, dtype: FloatType): void {
+  check([dtype, "i32"].includes(buffer.dtype), `a store needs a buffer of ${dtype} or i32`);
+  check(type === laneTypeOf(buffer), `${buffer.name} holds ${nameOf[laneTypeOf(buffer)]}, stored is ${nameOf[type]}`);
 }

@@ -5,14 +5,14 @@
  * 2. Where several points may meet, at a place from memory, a store accumulates. That others never meet verify-cover.ts proves.
  * 3. What a nest stores it reads at the point that stores it alone, so that its points may run in any order.
  * 4. A kernel has one reduction at most; its body gives a value to each accumulator.
- * 5. Operations get what they take, vectors or masks.
+ * 5. Operations get the lane types that they take, and buffers what they hold.
  *
  *   y[i0] = add(y[i0], y[i0 + 1])   [i0<4]          refused: y[i0 + 1] is another point's
  */
 import { internalError } from "../diagnostics.ts";
 import type { FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "./buffer.ts";
-import { signatureOf } from "./ir.ts";
+import { type LaneType, laneTypeOf, signatureOf } from "./ir.ts";
 import {
   type Axis,
   type Expr,
@@ -24,7 +24,7 @@ import {
   partsOfIndex,
   valuesOf,
 } from "./kernel.ts";
-import { monoidOf } from "./monoids.ts";
+import { monoidOf, typeAt } from "./monoids.ts";
 import { printAffine } from "./print.ts";
 import { indexRange, type Range } from "./ranges.ts";
 import {
@@ -33,11 +33,11 @@ import {
   checkAffine,
   checkInside,
   checkSource,
+  checkStored,
   checkTerms,
   isCount,
-  type Kind,
-  kindNames,
   nameOf,
+  wrongTypes,
 } from "./verify-access.ts";
 import { isName } from "./words.ts";
 
@@ -71,7 +71,7 @@ function verifyKernel(kernel: Kernel, stored: ReadonlySet<LoopBuffer>, context: 
 interface Scope {
   readonly axes: ReadonlyMap<string, Range>;
   readonly reduced: boolean;
-  readonly known: Map<Expr, Kind>;
+  readonly known: Map<Expr, LaneType>;
 }
 
 class Verifier {
@@ -118,15 +118,10 @@ class Verifier {
   }
 
   #store({ buffer, index, value, accumulates = false }: KernelStore, scope: Scope): void {
-    check(
-      [this.#context.dtype, "i32"].includes(buffer.dtype),
-      `a store needs a buffer of ${this.#context.dtype} or i32`,
-    );
     this.#inside(buffer, index, scope);
     if (accumulates) this.#checkShared(index);
     else check(index.dynamic === undefined, "what memory says is no place of one point alone");
-    const kind = this.#kindOf(value, scope);
-    check(kind === "v", `${nameOf[kind]} cannot be stored`);
+    checkStored(this.#kindOf(value, scope), buffer, this.#context.dtype);
   }
 
   /** All of the buffer begins with zeros, in every turn. */
@@ -160,7 +155,7 @@ class Verifier {
     );
   }
 
-  #kindOf(expr: Expr, scope: Scope): Kind {
+  #kindOf(expr: Expr, scope: Scope): LaneType {
     const known = scope.known.get(expr);
     if (known) return known;
     const kind = this.#derive(expr, scope);
@@ -168,7 +163,7 @@ class Verifier {
     return kind;
   }
 
-  #derive(expr: Expr, scope: Scope): Kind {
+  #derive(expr: Expr, scope: Scope): LaneType {
     switch (expr.kind) {
       case "const":
       case "rows":
@@ -177,10 +172,10 @@ class Verifier {
       case "load":
         this.#inside(expr.buffer, expr.index, scope);
         this.#checkOwn(expr.buffer, expr.index, scope);
-        return "v";
+        return laneTypeOf(expr.buffer);
       case "index":
         this.#number(expr.index, scope);
-        return "v";
+        return "i";
       case "uniform":
         check(isCount(expr.stream, 0) && expr.stream < 2 ** 31, "the stream of uniform is not an integer from 0 on");
         this.#number(expr.index, scope);
@@ -192,13 +187,13 @@ class Verifier {
       case "reduce":
         check(monoidOf(expr.reduce).identity.length === 1, `${expr.reduce} has several results, none is named`);
         this.#reduction(expr, scope);
-        return "v";
+        return typeAt(monoidOf(expr.reduce), 0);
       case "component": {
         const { of, at } = expr;
         if (of.kind !== "reduce") throw new Broken("a component is one of what a reduction gives");
         check(at < monoidOf(of.reduce).identity.length, `${of.reduce} has no result ${at}`);
         this.#reduction(of, scope);
-        return "v";
+        return typeAt(monoidOf(of.reduce), at);
       }
       case "tuple":
         throw new Broken("several values where one is asked for");
@@ -211,17 +206,16 @@ class Verifier {
     checkAffine(index, "a number made from an index");
   }
 
-  #op({ op, args }: Expr & { kind: "op" }, scope: Scope): Kind {
+  #op({ op, args }: Expr & { kind: "op" }, scope: Scope): LaneType {
     const signature = signatureOf(op);
     check(signature !== undefined, `unknown operation ${op}`);
     const got = args.map((arg) => this.#kindOf(arg, scope)).join("");
-    const takes = `${op} takes (${kindNames(signature.args)})`;
-    check(got === signature.args, `${takes}, got (${kindNames(got)}); v a vector, m a mask`);
+    check(got === signature.args, wrongTypes(op, signature.args, got));
     return signature.result;
   }
 
   /** The body is read where the guard holds alone. */
-  #guard({ axis, extent, divisor, index, body, otherwise }: Expr & { kind: "where" }, scope: Scope): Kind {
+  #guard({ axis, extent, divisor, index, body, otherwise }: Expr & { kind: "where" }, scope: Scope): LaneType {
     check(isCount(extent, 1) && isCount(divisor, 1), `the guard of ${axis} has no points`);
     checkTerms(index, scope.axes);
     const { min, max } = indexRange(index, scope.axes);
@@ -243,7 +237,9 @@ class Verifier {
       const inner: Scope = { axes: this.#within(scope.axes, axes), reduced: true, known: new Map() };
       const values = valuesOf(body);
       check(values.length === length, `${reduction.reduce} takes ${length} values of a point, got ${values.length}`);
-      for (const value of values) check(this.#kindOf(value, inner) === "v", `${reduction.reduce} takes no mask`);
+      const got = values.map((value) => this.#kindOf(value, inner)).join("");
+      const takes = values.map((_, at) => typeAt(monoidOf(reduction.reduce), at)).join("");
+      check(got === takes, wrongTypes(reduction.reduce, takes, got));
     }
   }
 }

@@ -9,7 +9,7 @@
  */
 import { internalError } from "../diagnostics.ts";
 import type { LoopBuffer } from "./buffer.ts";
-import { type LoopFunction, laneCount, type Stmt, signatureOf, type VExpr } from "./ir.ts";
+import { type LaneType, type LoopFunction, laneCount, laneTypeOf, type Stmt, signatureOf, type VExpr } from "./ir.ts";
 import type { Affine, Dynamic, Index } from "./kernel.ts";
 import { printAffine, printFunction, printValue } from "./print.ts";
 import { type AxisRange, axisRange, boundRange, indexRange, type Loop, turnsOf } from "./ranges.ts";
@@ -20,11 +20,11 @@ import {
   checkAffine,
   checkInside,
   checkSource,
+  checkStored,
   checkTerms,
   isCount,
-  type Kind,
-  kindNames,
   nameOf,
+  wrongTypes,
 } from "./verify-access.ts";
 import { isLocalName, isName } from "./words.ts";
 
@@ -42,7 +42,7 @@ interface State extends LoopContext {
   readonly trusted: Set<LoopBuffer>;
   readonly fn: LoopFunction;
   readonly full: number;
-  readonly locals: Map<string, Kind>;
+  readonly locals: Map<string, LaneType>;
   readonly axes: Map<string, AxisRange>;
   readonly loops: Map<string, Loop>;
 }
@@ -122,9 +122,8 @@ function verifyStmt(stmt: Stmt, state: State): void {
       return;
     }
     case "store":
-      check(kindOf(stmt.value, state) === "v", "a mask cannot be stored");
+      checkStored(kindOf(stmt.value, state), stmt.buffer, state.fn.dtype);
       checkLanes(stmt.lanes, state);
-      check([state.fn.dtype, "i32"].includes(stmt.buffer.dtype), `a store needs a buffer of ${state.fn.dtype} or i32`);
       checkAccess(stmt.buffer, stmt.index, 1, stmt.lanes, state);
   }
 }
@@ -145,7 +144,7 @@ function verifyLoop(stmt: Stmt & { kind: "for" }, state: State): void {
   state.loops.delete(stmt.axis);
 }
 
-function kindOf(expr: VExpr, state: State): Kind {
+function kindOf(expr: VExpr, state: State): LaneType {
   switch (expr.kind) {
     case "const":
     case "rows":
@@ -159,17 +158,17 @@ function kindOf(expr: VExpr, state: State): Kind {
     case "load":
       checkLanes(expr.lanes, state);
       checkAccess(expr.buffer, expr.index, 1, expr.lanes, state);
-      return "v";
+      return laneTypeOf(expr.buffer);
     case "splat":
       checkAccess(expr.buffer, expr.index, 0, 1, state);
-      return "v";
+      return laneTypeOf(expr.buffer);
     case "gather":
       checkLanes(expr.lanes, state);
       checkAccess(expr.buffer, expr.index, expr.stride, expr.lanes, state);
-      return "v";
+      return laneTypeOf(expr.buffer);
     case "iota":
-      checkIndex(expr, -exactIntegers[state.fn.dtype], exactIntegers[state.fn.dtype], state);
-      return "v";
+      checkIndex(expr, -mostIndex, mostIndex, state);
+      return "i";
     case "uniform":
       check(expr.stride === 0 || expr.stride === 1, `the stride of uniform is 0 or 1, got ${expr.stride}`);
       check(isCount(expr.stream, 0) && expr.stream < 2 ** 31, "the stream of uniform is not an integer from 0 on");
@@ -177,23 +176,24 @@ function kindOf(expr: VExpr, state: State): Kind {
       return "v";
     case "swap":
       check(expr.bit === 1 || (expr.bit === 2 && state.full === 4), `no lane has one with bit ${expr.bit} flipped`);
-      check(kindOf(expr.value, state) === "v", "lanes of a mask cannot be swapped");
-      return "v";
+      return kindOfSwapped(kindOf(expr.value, state));
     case "op":
       return kindOfOp(expr, state);
   }
 }
 
-function kindOfOp(expr: VExpr & { kind: "op" }, state: State): Kind {
+function kindOfSwapped(type: LaneType): LaneType {
+  check(type !== "m", "lanes of a mask cannot be swapped");
+  return type;
+}
+
+function kindOfOp(expr: VExpr & { kind: "op" }, state: State): LaneType {
   const signature = signatureOf(expr.op);
   check(signature !== undefined, `unknown operation ${expr.op}`);
   check(expr.op !== "madd" || state.relaxed === true, "madd stands in a module that is not relaxed");
   const got = expr.args.map((arg) => kindOf(arg, state)).join("");
   // The text of a value has that of its arguments in it: printing each would take the square of their depth.
-  if (got !== signature.args) {
-    const takes = `${printValue(expr, state.fn)} takes (${kindNames(signature.args)})`;
-    check(false, `${takes}, got (${kindNames(got)}); v a vector, m a mask`);
-  }
+  if (got !== signature.args) check(false, wrongTypes(printValue(expr, state.fn), signature.args, got));
   return signature.result;
 }
 
@@ -226,8 +226,8 @@ function checkRows({ name, elementCount }: LoopBuffer, index: Affine, { loops, b
   }
 }
 
-/** Up to which integers are floats of the type; in f64 up to which a pointer over all of them, too, fits 32 bits. */
-const exactIntegers = { f32: 2 ** 24, f64: 2 ** 30 };
+/** Up to which a pointer over all of them fits 32 bits, too. */
+const mostIndex = 2 ** 30;
 
 /** Holds the numbers in all lanes of `iota` and `uniform` to least..most. */
 function checkIndex({ index, stride }: { index: Index; stride: number }, least: number, most: number, state: State) {

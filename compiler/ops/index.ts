@@ -2,6 +2,7 @@
 import type { Op } from "../graph/ir.ts";
 import { argmaxOp } from "./argmax.ts";
 import { addOp, divOp, mulNoNanOp, mulOp, negOp, subOp } from "./arithmetic.ts";
+import { castOp } from "./cast.ts";
 import { andOp, eqOp, geOp, gtOp, leOp, ltOp, neOp, notOp, orOp, selectOp } from "./compare.ts";
 import { concatOp } from "./concat.ts";
 import { batchedMatmulOp } from "./contraction/batched-matmul.ts";
@@ -35,13 +36,14 @@ export const ops: readonly Op[] = [
   ...[matmulOp, batchedMatmulOp, convolutionOp, contractionOp],
   ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp, sliceOp, padOp, concatOp, windowsOp, copyOp],
   ...[gatherOp, scatterAddOp],
-  ...[oneHotOp, rowsOp, stepOp, iotaOp, uniformOp, phaseOp],
+  ...[oneHotOp, castOp, rowsOp, stepOp, iotaOp, uniformOp, phaseOp],
 ];
 
 export const opByName: ReadonlyMap<string, Op> = new Map(ops.map((op) => [op.name, op]));
 
 export { argmax } from "./argmax.ts";
 export * from "./arithmetic.ts";
+export { cast } from "./cast.ts";
 export * from "./compare.ts";
 export * from "./concat.ts";
 export { batchedMatmul } from "./contraction/batched-matmul.ts";

@@ -34,7 +34,7 @@ export const oneHotOp = defineOp({
     return y;
   },
   element(build, { labels }, at) {
-    const matches = build.op("eq", labels!.at(at.slice(0, -1)), build.index(at.at(-1)!));
+    const matches = build.op("i32.eq", labels!.at(at.slice(0, -1)), build.index(at.at(-1)!));
     return build.op("select", matches, build.constant(1), build.constant(0));
   },
   samples: [

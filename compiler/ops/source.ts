@@ -56,7 +56,7 @@ export const iotaOp = defineOp({
   flops: () => 0,
   adjoint: "none",
   reference: (_inputs, [count]) => Float64Array.from({ length: count! }, (_, i) => i),
-  element: (build, _inputs, [i]) => build.index(i!),
+  element: (build, _inputs, [i]) => build.op("float", build.index(i!)),
   samples: [7, 2, 1].map((count) => ({ shapes: {}, attrs: { dtype: "f64", dims: [count] } })),
   rejects: [{ shapes: {}, attrs: { dtype: "f64", dims: [2, 3] }, code: "attribute/range" }],
 });

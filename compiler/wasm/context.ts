@@ -9,7 +9,7 @@ import binaryen from "binaryen";
 import { internalError } from "../diagnostics.ts";
 import { bytesPerElement, type FloatType } from "../graph/types.ts";
 import type { LoopBuffer } from "../loop/buffer.ts";
-import { type Bound, type LoopFunction, laneCount } from "../loop/ir.ts";
+import { type Bound, type LaneType, type LoopFunction, laneCount, typeOfValue, type VExpr } from "../loop/ir.ts";
 import type { Index } from "../loop/kernel.ts";
 import { boundRange } from "../loop/ranges.ts";
 import { addressOf, type Jump, type LoopScope, type Pointer } from "./address.ts";
@@ -60,6 +60,7 @@ export class FunctionContext {
   /** By the parameter. */
   private readonly roots: readonly Pointer[];
   private readonly named = new Map<string, number>();
+  private readonly types = new Map<string, LaneType>();
   private readonly once = new Map<string, number>();
   private readonly blocks: Block[] = [];
   private labelCount = 0;
@@ -104,6 +105,17 @@ export class FunctionContext {
   private rootOf(buffer: LoopBuffer): Pointer | undefined {
     const parameter = this.kernel.parameters.get(buffer);
     return parameter === undefined ? undefined : this.roots[parameter];
+  }
+
+  /** The lane type of a value; a local has that of what it is given. */
+  laneType(value: VExpr): LaneType {
+    return typeOfValue(value, (name) => this.types.get(name)!);
+  }
+
+  /** The Wasm local that a value is given to. */
+  assigned(name: string, value: VExpr): number {
+    this.types.set(name, this.laneType(value));
+    return this.vectorLocal(name);
   }
 
   /** Where a buffer of the kernel whose statements these are lies. */

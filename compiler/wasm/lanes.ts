@@ -4,7 +4,7 @@
  *
  *   3 elements of 4 bytes    ->    v128.load32_lane offset=8 2 (v128.load64_zero)
  */
-import type { DType, FloatType } from "../graph/types.ts";
+import type { FloatType } from "../graph/types.ts";
 import type { Module, Ref } from "./int.ts";
 
 /** Where the first element is: an address and a constant to add to it, both in bytes. */
@@ -50,17 +50,21 @@ export const loadSplat = (module: Module, { pointer, byteOffset }: Address, byte
     ? module.v128.load32_splat(byteOffset, bytes, pointer())
     : module.v128.load64_splat(byteOffset, bytes, pointer());
 
-/** The first lanes of i32 as floats, and floats as they are. */
-export function toFloat(module: Module, vector: Ref, from: DType, to: FloatType): Ref {
-  if (from !== "i32") return vector;
-  return to === "f32" ? module.f32x4.convert_i32x4_s(vector) : module.f64x2.convert_low_i32x4_s(vector);
-}
+/** The first lanes of i32 as floats. */
+export const toFloat = (module: Module, vector: Ref, to: FloatType): Ref =>
+  to === "f32" ? module.f32x4.convert_i32x4_s(vector) : module.f64x2.convert_low_i32x4_s(vector);
 
-/** Floats that are integers as i32, those of the first lanes, and floats as they are. */
-export function fromFloat(module: Module, vector: Ref, from: FloatType, to: DType): Ref {
-  if (to !== "i32") return vector;
-  return from === "f32" ? module.i32x4.trunc_sat_f32x4_s(vector) : module.i32x4.trunc_sat_f64x2_s_zero(vector);
-}
+/** Floats as i32 in the first lanes. */
+export const toInteger = (module: Module, vector: Ref, from: FloatType): Ref =>
+  from === "f32" ? module.i32x4.trunc_sat_f32x4_s(vector) : module.i32x4.trunc_sat_f64x2_s_zero(vector);
+
+/** A mask of the first lanes of i32, as wide as the lanes of floats are. */
+export const wideMask = (module: Module, mask: Ref, to: FloatType): Ref =>
+  to === "f32" ? mask : module.i64x2.extend_low_i32x4_s(mask);
+
+/** A mask of floats for as many lanes of i32. */
+export const narrowMask = (module: Module, mask: () => Ref, from: FloatType): Ref =>
+  from === "f32" ? mask() : permute(module, mask, [0, 2, 0, 2]);
 
 /** Stores the first `count` lanes; `value` gives a fresh copy of the vector at every call, as three lanes take two. */
 export function storeRow(module: Module, place: Address, bytes: number, count: number, value: () => Ref): Ref[] {

@@ -15,7 +15,7 @@ import type { LoopScope, Pointer } from "./address.ts";
 import { type FunctionContext, i32, v128 } from "./context.ts";
 import { type Int, intRef, minus, plus, type Ref, times } from "./int.ts";
 import { splitInvariant } from "./invariant.ts";
-import { fromFloat, storeRow } from "./lanes.ts";
+import { storeRow } from "./lanes.ts";
 import { emitValue } from "./values.ts";
 
 type For = Stmt & { kind: "for" };
@@ -30,15 +30,15 @@ function emitStmt(stmt: Stmt, context: FunctionContext): Ref[] {
     case "store":
       return emitStore(stmt, context);
     default:
-      return [context.module.local.set(context.vectorLocal(stmt.name), emitValue(stmt.value, context))];
+      return [context.module.local.set(context.assigned(stmt.name, stmt.value), emitValue(stmt.value, context))];
   }
 }
 
 function emitStore(stmt: Stmt & { kind: "store" }, context: FunctionContext): Ref[] {
-  const { module, dtype } = context;
+  const { module } = context;
   const place = context.place(stmt.buffer, stmt.index);
   const bytes = bytesPerElement(stmt.buffer.dtype);
-  const value = fromFloat(module, emitValue(stmt.value, context), dtype, stmt.buffer.dtype);
+  const value = emitValue(stmt.value, context);
   if (stmt.lanes !== 3) return storeRow(module, place, bytes, stmt.lanes, () => value);
   const local = context.newLocal(v128);
   const keep = module.local.set(local, value);

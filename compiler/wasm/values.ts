@@ -8,10 +8,10 @@ import { bytesPerElement, type FloatType } from "../graph/types.ts";
 import { laneOps, type VExpr } from "../loop/ir.ts";
 import { type FunctionContext, v128 } from "./context.ts";
 import { intRef, type Module, plus, type Ref } from "./int.ts";
-import { loadRow, loadSplat, loadStrided, permute, toFloat } from "./lanes.ts";
+import { loadRow, loadSplat, loadStrided, narrowMask, permute, toFloat, toInteger, wideMask } from "./lanes.ts";
 
 export function emitValue(expr: VExpr, context: FunctionContext): Ref {
-  const { module, dtype } = context;
+  const { module } = context;
   switch (expr.kind) {
     case "const":
       return context.floatConstant(expr.value);
@@ -26,15 +26,18 @@ export function emitValue(expr: VExpr, context: FunctionContext): Ref {
     case "gather":
       return emitLoad(expr, context);
     case "iota":
-      return toFloat(module, indices(expr, context), "i32", dtype);
+      return indices(expr, context);
     case "uniform":
       return emitUniform(expr, context);
     case "swap": {
-      const order = Array.from({ length: context.laneCount }, (_, lane) => lane ^ expr.bit);
+      // i32 of a function of f64 are the first two of four.
+      const lanes = context.laneType(expr.value) === "i" ? 4 : context.laneCount;
+      const order = Array.from({ length: lanes }, (_, lane) => lane ^ expr.bit);
       return permute(context.module, kept(context, emitValue(expr.value, context)), order);
     }
     case "op":
       return (
+        emitIntegerConstant(expr, context) ??
         emitSelectOfZero(expr, context) ??
         emitOp(
           expr.op,
@@ -50,16 +53,12 @@ function emitLoad(expr: VExpr & { kind: "load" | "splat" | "gather" }, context: 
   const { dtype } = expr.buffer;
   const bytes = bytesPerElement(dtype);
   const place = context.place(expr.buffer, expr.index);
-  const vector =
-    expr.kind === "load"
-      ? loadRow(module, place, bytes, expr.lanes)
-      : expr.kind === "splat"
-        ? loadSplat(module, place, bytes)
-        : loadStrided(module, place, bytes, expr.stride * bytes, expr.lanes);
-  return toFloat(module, vector, dtype, context.dtype);
+  if (expr.kind === "load") return loadRow(module, place, bytes, expr.lanes);
+  if (expr.kind === "splat") return loadSplat(module, place, bytes);
+  return loadStrided(module, place, bytes, expr.stride * bytes, expr.lanes);
 }
 
-/** The integers index + l * stride; one rounding is left to their conversion. */
+/** The integers index + l * stride. */
 function indices(expr: VExpr & { kind: "iota" }, context: FunctionContext): Ref {
   const { pointer, constant } = context.address(expr.index, 1);
   const steps = Array.from({ length: context.laneCount }, (_, lane) => constant + lane * expr.stride);
@@ -99,9 +98,31 @@ function emitOp(op: string, args: Ref[], context: FunctionContext): Ref {
       return module.v128.bitselect(b, c, a);
     case "madd":
       return madd(module, dtype, a, b, c);
+    case "float":
+      return toFloat(module, a, dtype);
+    case "int":
+      return toInteger(module, a, dtype);
+    case "i32.select":
+      return module.v128.bitselect(b, c, narrowMask(module, kept(context, a), dtype));
     default:
-      return instruction(module, dtype, op)(a, b);
+      return op.startsWith("i32.") ? emitInteger(op, a, b, context) : instruction(module, dtype, op)(a, b);
   }
+}
+
+/** Instructions of signed i32; what compares gives a mask as wide as floats are. */
+function emitInteger(op: string, a: Ref, b: Ref, { module, dtype }: FunctionContext): Ref {
+  const name = op.slice("i32.".length);
+  const isSigned = ["min", "max", "lt", "le", "gt", "ge"].includes(name);
+  const instructions = module.i32x4 as unknown as Record<string, (a: Ref, b: Ref) => Ref>;
+  const result = instructions[isSigned ? `${name}_s` : name]!(a, b);
+  return laneOps[op]!.result === "m" ? wideMask(module, result, dtype) : result;
+}
+
+/** int(7) is a constant. */
+function emitIntegerConstant({ op, args }: VExpr & { kind: "op" }, context: FunctionContext): Ref | undefined {
+  const [value] = args;
+  if (op !== "int" || value?.kind !== "const") return undefined;
+  return context.integerConstant(new Array(context.laneCount).fill(value.value));
 }
 
 /** a * b + c; binaryen.js builds it by the C function alone, which its declarations leave out. */

@@ -2,6 +2,8 @@
 import type { Labels, Parameter, Tensor } from "nabla";
 import * as nabla from "nabla";
 import { describe, expect, test } from "vitest";
+import { compile } from "../../compiler/compile.ts";
+import { load } from "../../runtime/index.ts";
 import { gradientOf, perRow, run, shapeOf, shared } from "./support.ts";
 import { inForward } from "./wrong-model.ts";
 
@@ -28,6 +30,25 @@ test("what is found names a class, and a row of a table", () => {
   expect(run((v: Tensor<[3]>) => nabla.oneHot(nabla.argmax(v)), scores)).toEqual([0, 1, 0, 1, 0, 0]);
   const body = (v: Tensor<[3]>, table: Parameter<[3, 2]>) => nabla.gather(table, nabla.argmin(v));
   expect(run(body, scores, shared([3, 2], [1, 2, 3, 4, 5, 6]))).toEqual([5, 6, 3, 4]);
+});
+
+test("a place, and a label, as numbers", async () => {
+  expect(run((m: Matrix) => nabla.cast(nabla.argmax(m)), x)).toEqual([1, 0, 0, 0]);
+  const aged = nabla.model({
+    inputs: { years: nabla.classes(90), words: nabla.classes(7, [2]) },
+    targets: { t: [2] },
+    batch: 4,
+    forward: ({ years, words }) => ({
+      y: nabla.add(nabla.cast(words), nabla.dense(nabla.reshape(nabla.cast(years), [1]), 1, { weight: nabla.ones() })),
+    }),
+    loss: ({ y }, { t }) => nabla.meanSquaredError(y, t),
+    optimizer: nabla.sgd({ rate: 0.1 }),
+  });
+  for (const dtype of ["f32", "f64"] as const) {
+    const net = await load((await compile(aged, { mode: "infer", dtype })).wasm as BufferSource);
+    const { y } = net.infer({ years: [89, 0, 3], words: [6, 0, 1, 2, 3, 4] } as never);
+    expect([...y!]).toEqual([95, 89, 1, 2, 6, 7]);
+  }
 });
 
 test("no gradient flows through a place: it is that of the rest", () => {

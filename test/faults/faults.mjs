@@ -462,6 +462,22 @@ export const faults = [
     "rows of the last panel are as far apart as those of the others",
   ),
   fault(
+    "narrow-masks",
+    "compiler/wasm/lanes.ts",
+    'to === "f32" ? mask : module.i64x2.extend_low_i32x4_s(mask)',
+    "mask",
+    "test/wasm/lanes",
+    "in f64 a comparison of i32 chooses half of a float",
+  ),
+  fault(
+    "unsigned-integers",
+    "compiler/wasm/values.ts",
+    "`${name}_s`",
+    "`${name}_u`",
+    "test/wasm/lanes",
+    "negative i32 are larger than others",
+  ),
+  fault(
     "registers",
     "compiler/loop/same-bits.ts",
     "const registers = 15;",

@@ -16,8 +16,10 @@ export interface SampleGraph {
 
 /** Masks enter as comparisons of float inputs with 0, and leave as a choice between 1 and 2: memory has no masks. */
 export function sampleGraph(op: Op, sample: Sample, dtype: FloatType): SampleGraph {
+  const isInteger = (name: string): boolean =>
+    op.labels?.[name] !== undefined || (sample.integers?.includes(name) ?? false);
   const inputs = op.inputs.map((name) =>
-    input(name, { dtype: op.labels?.[name] ? "i32" : dtype, dims: sample.shapes[name]! }),
+    input(name, { dtype: isInteger(name) ? "i32" : dtype, dims: sample.shapes[name]! }),
   );
   const attrs = { ...sample.attrs, ...(repeatsType(op.attributes, "dtype") ? { dtype } : {}) };
   const operands = inputs.map((leaf, i) => (takesMask(op, i) ? gt(leaf, 0) : leaf));
@@ -31,8 +33,8 @@ export function sampleGraph(op: Op, sample: Sample, dtype: FloatType): SampleGra
       new Map(
         inputs.map((leaf) => {
           const count = elementCount(leaf.type.dims, rows);
-          const classes = op.labels?.[leaf.attrs.name as string]?.(typesOf(result), attrs);
-          const values = classes
+          const classes = op.labels?.[leaf.attrs.name as string]?.(typesOf(result), attrs) ?? 10;
+          const values = isInteger(leaf.attrs.name as string)
             ? Float64Array.from({ length: count }, () => random.integer(0, classes - 1))
             : random.array(count, low, high);
           return [leaf.attrs.name as string, values];

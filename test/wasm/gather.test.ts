@@ -85,7 +85,7 @@ test("labels that a kernel stores are read without a check, but only behind it",
     found: { ...i32(new Array(buffers.label.values.length).fill(0)), below: 4 },
   };
   const find =
-    "func find f32\n  for i in 0..n step 1\n    store found[i]:1 = select(lt(splat label[i], 2), iota[3 by 0], 1)";
+    "func find f32\n  for i in 0..n step 1\n    store found[i]:1 = i32.select(i32.lt(splat label[i], int(2)), iota[3 by 0], int(1))";
   const read = text.replace("func f ", "func read ").replaceAll("label[", "found[");
   const plan = planOf(`${find}\n${read}`, made, batch);
   const [entry] = plan.entries;

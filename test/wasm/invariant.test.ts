@@ -47,7 +47,7 @@ describe("of an innermost loop", () => {
     const text = `func f f32
   for i in 0..n step 1
     for j in 0..6 step 4
-      store y[8*i + j] = add(mul(load x[8*i + j], splat s[i]), splat k[i])
+      store y[8*i + j] = add(mul(load x[8*i + j], splat s[i]), float(splat k[i]))
     for j in 0..8 step 4
       store s[i]:1 = add(splat s[i], load x[8*i]:1)`;
     const buffers = {

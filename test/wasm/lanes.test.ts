@@ -30,6 +30,7 @@ const special = {
     1e-310,
     2 ** -1022,
     1.7e308,
+    2 ** 31 + 0.5,
     2 ** 52 - 0.5,
     2 ** 53,
     Number.POSITIVE_INFINITY,
@@ -41,11 +42,22 @@ function pairs(dtype: "f32" | "f64"): { x: number[]; y: number[] } {
   return { x: values.flatMap((x) => values.map(() => x)), y: values.flatMap(() => values) };
 }
 
-/** An expression of x and y that shows the operation's result; masks as 1 and 0. */
+const operandsOf: Readonly<Record<string, string>> = {
+  v: "x",
+  vv: "x, y",
+  m: "lt(x, y)",
+  mm: "lt(x, y), ne(x, 0)",
+  mvv: "lt(x, y), x, y",
+  i: "int(x)",
+  ii: "int(x), int(y)",
+  mii: "lt(x, y), int(x), int(y)",
+};
+
+/** An expression of x and y that shows the operation's result as floats; masks as 1 and 0. */
 function shown(op: string): string {
   const { args, result } = laneOps[op]!;
-  const operands = { v: "x", vv: "x, y", m: "lt(x, y)", mm: "lt(x, y), ne(x, 0)", mvv: "lt(x, y), x, y" }[args];
-  return result === "m" ? `select(${op}(${operands}), 1, 0)` : `${op}(${operands})`;
+  const value = `${op}(${operandsOf[args]})`;
+  return { m: `select(${value}, 1, 0)`, i: `float(${value})`, v: value }[result];
 }
 
 describe.each(["f32", "f64"] as const)("%s", (dtype) => {
@@ -114,20 +126,22 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
       x: elements(Array.from({ length: 40 }, (_, i) => i + 0.25)),
       t: { dtype: "i32" as const, values: integers },
       step: { dtype: "i32" as const, values: [2 ** 24 + 1] },
-      y: elements(new Array(416).fill(-1)),
+      y: elements(new Array(448).fill(-1)),
     };
     const rest = width === 4 ? ["", ":1", ":2", ":3"] : ["", ":1"];
     const sources = [
       ...rest.flatMap((lanes) => [`load x[5*i + 1]${lanes}`, `gather x[5*i + 2 by 3]${lanes}`]),
       ...rest.flatMap((lanes) => [
-        `load t[i]${lanes}`,
-        `gather t[i by 1]${lanes}`,
+        `float(load t[i]${lanes})`,
+        `float(gather t[i by 1]${lanes})`,
         `gather x[-5*i + 39 by -4]${lanes}`,
       ]),
       "splat x[7*i]",
-      "splat t[i + 3]",
-      "iota[5*i - 3 by 7]",
-      "iota[9 by -2]",
+      "float(splat t[i + 3])",
+      "float(iota[5*i - 3 by 7])",
+      "float(iota[9 by -2])",
+      "float(swap 1(i32.add(load t[i], iota[0 by 3])))",
+      "float(i32.select(i32.lt(load t[i], swap 1(load t[i])), load t[i], int(-7)))",
       "rows",
       "step",
     ];

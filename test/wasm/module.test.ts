@@ -12,7 +12,7 @@ func double f32
   for i in 0..n step 1
     store y[i]:1 = mul(load x[i]:1, 2)
 func count f32
-  store y[0]:1 = splat step[0]`;
+  store y[0]:1 = float(splat step[0])`;
 
 const buffers: Buffers = {
   digit: i32([0, 9, 5, 1, 2, 3, 4, 5, 6, 7, 8, 9]),

@@ -74,12 +74,17 @@ export const binary: Table = new Map([
       { from: kind, to: kind, of: (module, a, b) => module[kind][op](a!(), b!()) },
     ]),
   ),
-  ...entries({ Eq: "eq", Ne: "ne", GtS: "gt_s", LtS: "lt_s" } as const).flatMap(([name, op]) =>
-    (["i32", "i64"] as const).map((kind): [number, Lanewise] => [
-      numbered(`${name}Vec${shapes[kind]}`),
-      { from: kind, to: kind, of: (module, a, b) => mask(module, kind, module[kind][op](a!(), b!())) },
-    ]),
+  ...entries({ Eq: "eq", Ne: "ne", GtS: "gt_s", LtS: "lt_s", GeS: "ge_s", LeS: "le_s" } as const).flatMap(
+    ([name, op]) =>
+      (["i32", "i64"] as const).map((kind): [number, Lanewise] => [
+        numbered(`${name}Vec${shapes[kind]}`),
+        { from: kind, to: kind, of: (module, a, b) => mask(module, kind, module[kind][op](a!(), b!())) },
+      ]),
   ),
+  ...entries({ MinS: "lt_s", MaxS: "gt_s" } as const).map(([name, first]): [number, Lanewise] => [
+    numbered(`${name}VecI32x4`),
+    { from: "i32", to: "i32", of: (m, a, b) => m.select(m.i32[first](a!(), b!()), a!(), b!()) },
+  ]),
   [numbered("AddVecI8x16"), { from: "i32", to: "i32", of: addBytes }],
   [numbered("SubVecI8x16"), { from: "i32", to: "i32", of: subBytes }],
 ]);
