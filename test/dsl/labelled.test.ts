@@ -2,7 +2,7 @@
  * A model that no file describes: a list of nodes, as another program writes its networks down, becomes a model by calls of the
  * public functions. Labels stand where the lines of a model file would.
  */
-import { adam, dense, labelled, meanSquaredError, model, relu, type Tensor } from "nabla";
+import { adam, dense, labelled, log, meanSquaredError, model, relu, type Tensor } from "nabla";
 import { expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
 import { CompileError } from "../../compiler/diagnostics.ts";
@@ -12,7 +12,7 @@ import { drawGraph } from "../../compiler/tasks/inspect-page/picture.ts";
 import { trainModel } from "../../compiler/tasks/train-model.ts";
 
 interface Layer {
-  readonly op: "Gemm" | "Relu";
+  readonly op: "Gemm" | "Relu" | "Log";
   readonly name: string;
   readonly width?: number;
 }
@@ -23,7 +23,10 @@ const layers: readonly Layer[] = [
   { op: "Gemm", name: "fc2", width: 1 },
 ];
 
-const apply = ({ op, width = 1 }: Layer, x: Tensor): Tensor => (op === "Gemm" ? dense(x, width) : relu(x));
+function apply({ op, width = 1 }: Layer, x: Tensor): Tensor {
+  if (op === "Gemm") return dense(x, width);
+  return op === "Log" ? log(x) : relu(x);
+}
 
 const imported = (list: readonly Layer[]) =>
   labelled("net.onnx", () =>
@@ -61,6 +64,12 @@ test("it is trained", async () => {
   const data = { inputs: { x: points.flat() }, targets: { y: points.map(([a, b]) => Math.abs(a) - b) } };
   const { history } = await trainModel({ model: imported(layers), data, epochs: 60, seed: 1 });
   expect(history.at(-1)!.loss).toBeLessThan(history[0]!.loss / 5);
+});
+
+test("a loss that is not finite is laid to its node", async () => {
+  const data = { inputs: { x: [-1, -2, -3, -4] }, targets: { y: [0, 0] } };
+  const model = imported([{ op: "Log", name: "ln" }, layers[2]!]);
+  await expect(trainModel({ model, data, epochs: 1 })).rejects.toThrow("log of x gave NaN (ln, Log ln of net.onnx)");
 });
 
 function messageOf(body: () => unknown): string {
