@@ -261,6 +261,15 @@ export const outputWithoutRows = (at: At, name: string, got: Operand) =>
     `got       ${describe(got)}`,
   ]);
 
+export const outputOfOther = (at: At, name: string, got: Operand) =>
+  fail(
+    "model/outputs",
+    at.origin,
+    `${at.op}: output ${name} is not of floats`,
+    [`expected  ${name}: f32 or f64`, `got       ${describe(got)}`],
+    "Give the scores and leave the choice to the caller, or oneHot of labels, or where(mask, 1, 0).",
+  );
+
 export const lossNotScalar = (at: At, got: Operand) =>
   fail(
     "model/loss",

@@ -82,7 +82,8 @@ function outputError(call: Call, name: string, value: unknown): errors.CompileEr
   if (name === "loss") return errors.reservedName(call, "an output", name, "the loss");
   if (!isNode(value)) return errors.outputExpected(call, name, value);
   if (value.poisoned) return undefined;
-  return hasRows(value) && isFloat(value.type.dtype) ? undefined : errors.outputWithoutRows(call, name, value);
+  if (!isFloat(value.type.dtype)) return errors.outputOfOther(call, name, value);
+  return hasRows(value) ? undefined : errors.outputWithoutRows(call, name, value);
 }
 
 function runLoss(

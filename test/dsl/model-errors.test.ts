@@ -2,6 +2,7 @@
 import {
   adam,
   add,
+  argmax,
   classes,
   dense,
   heNormal,
@@ -173,6 +174,19 @@ describe("forward", () => {
         model: output w does not depend on the inputs
           expected  w: [n, ...], one value a row
           got       w is f32[3] (model.ts:1:3)"
+    `);
+  });
+  test("returns labels in place of floats", () => {
+    const forward = ({ x }: Record<string, never>) => {
+      const logits = dense(x!, 3);
+      return { logits, best: bound("best", () => argmax(logits)) };
+    };
+    expect(errors({ forward })).toMatchInlineSnapshot(`
+      "model.ts:1:3 model/outputs
+        model: output best is not of floats
+          expected  best: f32 or f64
+          got       best is i32[n] (argmax, model.ts:1:3)
+        Give the scores and leave the choice to the caller, or oneHot of labels, or where(mask, 1, 0)."
     `);
   });
   test("calls an output loss", () => {
