@@ -101,11 +101,17 @@ class Writer {
     const around = [...this.#turns, ...this.#points];
     const own = this.#own.length > 0 && this.#chance(0.3) ? this.#random.pick(this.#own) : undefined;
     const parts = [
-      ...(reduction ? [reduction.startsWith("argmax") ? `${reduction}.${this.#random.integer(0, 1)}` : reduction] : []),
+      ...(reduction ? [this.#component(reduction)] : []),
       ...(own ? [own] : []),
       ...(reduction === undefined || this.#chance(0.5) ? [this.#value(around, [], 2)] : []),
     ];
     return parts.reduce((a, b) => `${this.#random.pick(["add", "sub", "pmax"])}(${a}, ${b})`);
+  }
+
+  /** As a float: of several results the first, or the second, which is an index. */
+  #component(reduction: string): string {
+    if (!reduction.startsWith("argmax")) return reduction;
+    return this.#chance(0.5) ? `${reduction}.0` : `float(${reduction}.1)`;
   }
 
   #reduction(): string {
@@ -140,7 +146,14 @@ class Writer {
 
   #rare(around: readonly Around[]): string {
     const place = this.#place(around, 100);
-    return this.#random.pick(["rows", "step", `index(${place})`, `floor(mul(8, uniform#1(${place})))`]);
+    const integer = this.#random.pick([
+      `index(${place})`,
+      `i32.sub(index(${place}), ${this.#label(around)})`,
+      `i32.max(int(${this.#random.integer(-9, 9)}), i32.mul(index(${place}), int(-3)))`,
+      `i32.select(i32.lt(index(${place}), int(7)), ${this.#label(around)}, int(2))`,
+      `int(mul(-8.5, uniform#2(${place})))`,
+    ]);
+    return this.#random.pick(["rows", "step", `float(${integer})`, `floor(mul(8, uniform#1(${place})))`]);
   }
 
   /** One that meets a parallel axis and a reduced one, neither of them rows, as lowering has them. */
