@@ -19,7 +19,7 @@ export { type ClassField, classes, type Model, type ModelSpec, model } from "./m
 export { type BatchNormOptions, batchNorm, layerNorm, type NormOptions } from "./normalization.ts";
 export * from "./optimizers.ts";
 export { type ParameterOptions, parameter } from "./parameters.ts";
-export { argmax, argmin, type PlaceAlong } from "./places.ts";
+export { argmax, argmin, discretize, type PlaceAlong } from "./places.ts";
 export {
   averagePool1d,
   averagePool2d,

@@ -165,11 +165,13 @@ function reshapedInputs(nodes: readonly Node[]): Node[] {
     .map((node) => storageOf(node.inputs[0]!));
 }
 
-/** What is read at places that labels or turns say. */
-const readByLabel = (nodes: readonly Node[]): Node[] =>
-  nodes.flatMap(({ op, inputs }) =>
+/** Labels that are found, since memory has those by which others are read, and what is read at places that they or turns say. */
+const readByLabel = (nodes: readonly Node[]): Node[] => [
+  ...nodes.filter(({ op }) => op.classes),
+  ...nodes.flatMap(({ op, inputs }) =>
     inputs.filter((input, at) => (op.kind === "loop" || op.inMemory?.includes(op.inputs[at]!)) && !isLeaf(input)),
-  );
+  ),
+];
 
 /** The node whose memory a chain of reshapes reads. */
 export function storageOf(node: Node): Node {

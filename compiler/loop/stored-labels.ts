@@ -1,6 +1,7 @@
 /**
  * Proves that what a function stores as i32 is an integer from 0 to below - 1 of its buffer, so that who reads it as a place
- * needs no check. Such values are only chosen among indices and constants: the proof walks back to all that may arrive.
+ * needs no check. Such values are chosen among indices and constants, or held between two of these: the proof walks back to all
+ * that may arrive.
  *
  *   let place = int(0)
  *   for r in 0..10 step 1
@@ -79,6 +80,8 @@ function valuesOf(
       case "op": {
         const known = integerOf(value);
         if (known !== undefined) return extend(known, known);
+        const held = heldBetween(value);
+        if (held !== undefined) return extend(held.min, held.max);
         const [mask, a, b] = value.args as [VExpr, VExpr, VExpr];
         return (
           value.op === "i32.select" &&
@@ -89,6 +92,20 @@ function valuesOf(
       default:
         return false;
     }
+  };
+  /** i32.min(i32.max(x, int(0)), int(9)): 0 to 9, whatever x is. */
+  const heldBetween = (value: VExpr & { kind: "op" }): Range | undefined => {
+    if (value.op !== "i32.min") return undefined;
+    const [inner, upper] = value.args as [VExpr, VExpr];
+    const assigned = inner.kind === "local" ? given.get(inner.name)! : [{ value: inner }];
+    const lower = assigned.length === 1 ? assigned[0]!.value : inner;
+    const max = constantOf(upper);
+    const min = lower.kind === "op" && lower.op === "i32.max" ? constantOf(lower.args[1]!) : undefined;
+    return min !== undefined && max !== undefined && min <= max ? { min, max } : undefined;
+  };
+  const constantOf = (value: VExpr): number | undefined => {
+    const assigned = value.kind === "local" ? given.get(value.name)! : [{ value }];
+    return assigned.length === 1 ? integerOf(assigned[0]!.value) : undefined;
   };
   /** In how many lanes a mask may be set: lt(iota[0 by 1], 3) in three. */
   const firstLanes = (mask: VExpr): number => {

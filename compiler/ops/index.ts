@@ -10,6 +10,7 @@ import { contractionOp } from "./contraction/contraction.ts";
 import { convolutionOp } from "./contraction/convolution.ts";
 import { matmulOp } from "./contraction/matmul.ts";
 import { copyOp } from "./copy.ts";
+import { discretizeOp } from "./discretize.ts";
 import { constOp } from "./elementwise.ts";
 import { expm1Op, expOp, log1pOp, logOp, powOp, sqrtOp } from "./exponential.ts";
 import { gatherOp, scatterAddOp } from "./gather.ts";
@@ -36,7 +37,7 @@ export const ops: readonly Op[] = [
   ...[matmulOp, batchedMatmulOp, convolutionOp, contractionOp],
   ...[transposeOp, reshapeOp, broadcastOp, stopGradientOp, sliceOp, padOp, concatOp, windowsOp, copyOp],
   ...[gatherOp, scatterAddOp],
-  ...[oneHotOp, castOp, rowsOp, stepOp, iotaOp, uniformOp, phaseOp],
+  ...[oneHotOp, castOp, discretizeOp, rowsOp, stepOp, iotaOp, uniformOp, phaseOp],
 ];
 
 export const opByName: ReadonlyMap<string, Op> = new Map(ops.map((op) => [op.name, op]));
@@ -51,6 +52,7 @@ export { contract, mapsOf } from "./contraction/contraction.ts";
 export { convolution, placesAlong, type Window } from "./contraction/convolution.ts";
 export { matmul } from "./contraction/matmul.ts";
 export * from "./copy.ts";
+export { discretize } from "./discretize.ts";
 export { applyElementwise, constOp, type Operand, scalar } from "./elementwise.ts";
 export * from "./exponential.ts";
 export * from "./gather.ts";

@@ -414,6 +414,22 @@ export const faults = [
     "every loop runs from its first turn to its last",
   ),
   fault(
+    "held-from-above",
+    "compiler/loop/stored-labels.ts",
+    "return min !== undefined && max !== undefined && min <= max ? { min, max } : undefined;",
+    "return max !== undefined ? { min: min ?? 0, max } : undefined;",
+    "test/loop/verify.test.ts",
+    "a number that is held from above alone passes for a label",
+  ),
+  fault(
+    "labels-found-inline",
+    "compiler/fuse/groups.ts",
+    "...nodes.filter(({ op }) => op.classes),",
+    "",
+    "test/dsl/places",
+    "labels that are found are computed where they are read, and no memory has them",
+  ),
+  fault(
     "zeros-for-each-box",
     "compiler/loop/vectorize.ts",
     "[...sums.flatMap((buffer) => zeros(buffer, laneCount(dtype))), ...boxes.flatMap((box) => box.loops())]",

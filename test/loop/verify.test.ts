@@ -32,6 +32,10 @@ describe("accepts", () => {
       ],
     ],
     [
+      "labels held between two numbers",
+      ["let a = i32.max(int(load x[0]), int(0))", "store label[0] = i32.min(a, int(2))"],
+    ],
+    [
       "labels chosen among indices",
       [
         "let a = int(0)",
@@ -147,6 +151,8 @@ describe("refuses", () => {
     ["five lanes", ["let a = load x[0]:5"]],
     ["an iota beyond what a pointer spans", ["let a = iota[1073741822 by 1]"]],
     ["a random number for every second counter", ["let a = uniform 0[0 by 2]"]],
+    ["labels held from above alone", ["store label[0] = i32.min(int(load x[0]), int(2))"]],
+    ["labels held to too many", ["store label[0] = i32.min(i32.max(int(load x[0]), int(0)), int(3))"]],
     ["a random number before the first", ["let a = uniform 0[-1 by 1]"]],
   ])("%s", (_, lines) => {
     expect(() => verify(inF32(...lines))).toThrowErrorMatchingSnapshot();

@@ -114,6 +114,7 @@ export const shaped = {
   prod: n.prod(image, -1) satisfies n.Tensor<[6, 6]>,
   argmax: n.argmax(image, -1) satisfies n.Labels<2, [6, 6]>,
   cast: n.cast(n.argmax(image, -1)) satisfies n.Tensor<[6, 6]>,
+  discretize: n.discretize(image, 12) satisfies n.Labels<12, [6, 6, 2]>,
   argmin: n.argmin(image, 0) satisfies n.Labels<6, [6, 2]>,
   place: (n.argmax satisfies n.PlaceAlong)(x) satisfies n.Labels<8>,
   mean: n.mean(x) satisfies n.Tensor<[]>,
