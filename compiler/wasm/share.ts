@@ -70,13 +70,15 @@ function structureOf({ dtype, repeats = [], body }: LoopFunction): { text: strin
   return { text: `${dtype} ${text}`, buffers };
 }
 
-/** For every two buffers, whether they have bytes in common. */
+/** The pairs of buffers that have bytes in common, by their numbers: of buffers by where they begin, each and those before its end. */
 function overlaps({ buffers, places }: Member): string {
   const ends = buffers.map(({ dtype, elementCount }, at) => places[at]! + elementCount * bytesPerElement(dtype));
-  const pairs = places.flatMap((start, at) =>
-    places.slice(0, at).map((other, before) => (start < ends[before]! && other < ends[at]! ? "1" : "0")),
-  );
-  return pairs.join("");
+  const byStart = [...buffers.keys()].sort((a, b) => places[a]! - places[b]! || a - b);
+  const pairs: string[] = [];
+  for (const [at, one] of byStart.entries())
+    for (let next = at + 1; next < byStart.length && places[byStart[next]!]! < ends[one]!; next++)
+      pairs.push([one, byStart[next]!].sort((a, b) => a - b).join("-"));
+  return pairs.sort().join(" ");
 }
 
 function join(members: readonly Member[]): SharedKernel {

@@ -107,8 +107,8 @@ export const faults = [
   fault(
     "argmax-ties",
     "compiler/loop/monoids.ts",
-    '[op("lt", j!, i!), op("eq", a!, a!)]',
-    '[op("lt", i!, j!), op("eq", a!, a!)]',
+    '[op("i32.lt", j!, i!), op("eq", a!, a!)]',
+    '[op("i32.lt", i!, j!), op("eq", a!, a!)]',
     "test/ops/argmax",
     "of equal elements in two lanes the last one wins",
   ),
@@ -155,10 +155,10 @@ export const faults = [
   fault(
     "label-as-float",
     "compiler/wasm/lanes.ts",
-    'if (to !== "i32") return vector;\n  return from',
-    'if (to !== "bool") return vector;\n  return from',
-    "test/ops/argmax",
-    "labels are stored as the bits of floats",
+    'to === "f32" ? module.f32x4.convert_i32x4_s(vector) :',
+    'to === "f32" ? vector :',
+    "test/wasm/lanes",
+    "integers become floats by their bits",
   ),
   fault(
     "minimum-identity",
