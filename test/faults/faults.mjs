@@ -960,7 +960,7 @@ export const faults = [
     "compiler/loop/split.ts",
     ".map(({ axes, body }): Part => ({ axes, body }));",
     ".map((part) => part);",
-    "test/loop/random-kernels",
+    "test/loop/kernel-laws",
     "a part of a reduction that adds nothing stays in it",
   ),
   fault(

@@ -44,7 +44,7 @@ test.each([
   "k [i0<n, i1<3]\n  y[3*i0 + i1] = prod[r0<2](x[3*r0 + i1])\n  w[3*i0 + i1] = add(y[3*i0 + i1], 1)",
   "k [i0<n, i1<3]\n  y[3*i0 + i1] = argmax[r0<7](x[7*i0 + r0], index(r0)).1",
   "k []\n  y[0] = argmax[r0<4](where[2*q0 = r0 + 1, q0<4](7; select(lt(index(r0), 1), 0, 7)), index(r0)).1",
-  "k [i0<2]\n  y[i0] = sum[r0<3](x[r0])[r1<2](where[q0 = i0 - 2, q0<3](x[q0]))",
+  "k [i0<2]\n  y[i0] = sum[r0<3](x[r0])[r1<2](where[q0 = r1 - 2, q0<3](x[q0]))",
   "k [i0<n]\n  y[i0] = min[r0<4](where[q0 = r0 - 1, q0<2](x[2*i0 + q0]; 3))",
 ])("kernel %s", (text) => {
   const [kernel] = parseKernels(`kernel ${text}`, known) as [Kernel];
