@@ -80,9 +80,9 @@ describe("the report", () => {
     expect(
       tableOf("<b>", [
         ["", "a"],
-        ["<i>", { text: "3", shade: 0.75 }],
+        [`<i title="'&">`, { text: "3", shade: 0.75 }],
       ]),
-    ).toContain('<tr><th>&#60;i&#62;</th><td style="--shade:75%">3</td></tr>'));
+    ).toContain('<tr><th>&#60;i title=&#34;&#39;&#38;&#34;&#62;</th><td style="--shade:75%">3</td></tr>'));
 
   test("nabla train --report writes it beside the checkpoint", async () => {
     const project = createProject({ "points.model.ts": pointsModel(), "points.csv": pointsTable() });
