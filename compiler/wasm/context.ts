@@ -33,7 +33,7 @@ export interface ModuleContext {
   readonly helpers: ReadonlyMap<string, string>;
 }
 
-/** The first parameter of every kernel: the number of rows n. Then come the turns of the loops that call it, then what moves its buffers. */
+/** The first parameter of every kernel: the number of rows n. Then come the turns of the loops that call it, then addresses of buffers. */
 const rowsLocal = 0;
 
 /** Assignments of constants at the start of a block. */
@@ -97,7 +97,7 @@ export class FunctionContext {
     return local;
   }
 
-  /** Where a buffer lies, or lies at least where a parameter moves it. */
+  /** Where a buffer lies, counted from its parameter where it has one. */
   private base(buffer: LoopBuffer): number {
     return this.kernel.bases.get(buffer)!;
   }

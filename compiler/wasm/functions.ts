@@ -1,6 +1,7 @@
 /**
- * A loop function to a Wasm function (n: i32, turns: i32 ..., moves: i32 ...) -> (), called by its own name inside the module: n is
- * the number of rows, each turn that of a loop around the call, and each move how far buffers lie from where they lie at least.
+ * A loop function to a Wasm function (n: i32, turns: i32 ..., addresses: i32 ...) -> (), called by its own name inside the module:
+ * n is the number of rows, each turn that of a loop around the call, each address where buffers lie that kernels which share the
+ * function have in different places.
  */
 import binaryen from "binaryen";
 import type { LoopFunction } from "../loop/ir.ts";
@@ -27,7 +28,7 @@ export function addKernel(kernel: SharedKernel, shared: ModuleContext): void {
 
 /** The call of the function that a kernel has, alone or with others. */
 export function callKernel(fn: LoopFunction, rowsAndTurns: Ref[], { module, kernels }: ModuleContext): Ref {
-  const { kernel, moves } = kernels.get(fn)!;
-  const moved = moves.get(fn)!.map((bytes) => module.i32.const(bytes));
-  return module.call(kernelName(kernel), [...rowsAndTurns, ...moved], none);
+  const { kernel, addresses } = kernels.get(fn)!;
+  const passed = addresses.get(fn)!.map((bytes) => module.i32.const(bytes));
+  return module.call(kernelName(kernel), [...rowsAndTurns, ...passed], none);
 }

@@ -19,7 +19,7 @@ import type { ModulePlan } from "./plan.ts";
 import { poolConstants } from "./pool.ts";
 import { readBinary } from "./read-binary.ts";
 import { withSections, withSegment } from "./sections.ts";
-import { shareKernels } from "./share.ts";
+import { type SharedKernel, shareKernels } from "./share.ts";
 
 /** What every engine with SIMD has; AssemblyScript may use any of them. */
 const features =
@@ -74,10 +74,11 @@ export function link(plan: ModulePlan, options: LinkOptions): Linked {
     const helpers = takeExports(module);
     for (const name of needed) if (!helpers.has(name)) throw internalError(`runtime/wasm exports no helper ${name}`);
     const places = new Map(plan.buffers.map(({ buffer, byteOffset }) => [buffer, byteOffset]));
-    const hot = hotKernels(plan);
-    const kindOf = (kernel: LoopFunction) => (!options.optimize ? kernel.name : hot.has(kernel) ? "hot" : "cold");
+    const inlined = inliningKernels(plan);
+    const kindOf = (kernel: LoopFunction) =>
+      !options.optimize ? kernel.name : inlined.has(kernel) ? "inlined" : "calling";
     const kernels = shareKernels(plan.kernels, (buffer) => places.get(buffer)!, kindOf);
-    build({ module, plan, places, kernels, helpers }, hot, options);
+    build({ module, plan, places, kernels, helpers }, inlined, options);
     const constants = plan.pool ? poolConstants(module, plan.pool) : { byteOffset: 0, bytes: new Uint8Array() };
     if (!module.validate()) throw internalError("Binaryen refuses the emitted module; its reasons are above");
     const wasm = withDebugInfo(options.names, () => module.emitBinary());
@@ -101,34 +102,54 @@ function takeExports(module: Module): Map<string, string> {
   return functions;
 }
 
-function build(context: ModuleContext, hot: ReadonlySet<LoopFunction>, { optimize }: LinkOptions): void {
+function build(context: ModuleContext, inlining: ReadonlySet<LoopFunction>, { optimize }: LinkOptions): void {
   const { module, plan, kernels } = context;
   module.setFeatures(featuresOf(plan));
   const segments = plan.data.map(({ byteOffset, bytes }) => ({ offset: module.i32.const(byteOffset), data: bytes }));
   module.setMemory(plan.pages, plan.pages, memoryName, segments, false, false, memoryName);
   const functions = [...new Set(kernels.values())];
-  for (const shared of functions) if (hot.has(shared.kernel)) addKernel(shared, context);
-  if (optimize) inlineHelpers(context, hot);
-  for (const shared of functions) if (!hot.has(shared.kernel)) addKernel(shared, context);
+  const calling = functions.filter(({ kernel }) => !inlining.has(kernel));
+  for (const shared of functions) if (inlining.has(shared.kernel)) addKernel(shared, context);
+  if (optimize)
+    inlineHelpers(
+      context,
+      functions.filter(({ kernel }) => inlining.has(kernel)),
+      calling,
+    );
+  for (const shared of calling) addKernel(shared, context);
   addEntries(context);
   if (plan.halves) addWidening(module, plan.halves);
   module.runPasses(["remove-unused-module-elements", ...(optimize ? cleanUp : [])]);
 }
 
-/** Kernels that run more than once: init draws each parameter's start once, so its helpers may be called. */
-function hotKernels({ entries }: ModulePlan): Set<LoopFunction> {
-  return new Set(entries.filter(({ parameter }) => parameter !== "seed").flatMap(({ kernels }) => kernels));
+/**
+ * Kernels into which helpers are inlined. Those of init draw each parameter's start once and call them; so does a kernel that
+ * needs one of these helpers outside of its loops, once a step, such as a schedule's cosine.
+ */
+function inliningKernels({ kernels, entries }: ModulePlan): Set<LoopFunction> {
+  const often = new Set(entries.filter(({ parameter }) => parameter !== "seed").flatMap((entry) => entry.kernels));
+  const kept = helpersOf(kernels.filter((kernel) => !often.has(kernel)));
+  const calls = (kernel: LoopFunction): boolean =>
+    [...helpersOf([kernel])].every((name) => kept.has(name)) && helpersOf([inLoops(kernel)]).size === 0;
+  return new Set([...often].filter((kernel) => !calls(kernel)));
 }
 
+const inLoops = (kernel: LoopFunction): LoopFunction => ({
+  ...kernel,
+  body: kernel.repeats ? kernel.body : kernel.body.filter(({ kind }) => kind === "for"),
+});
+
 /**
- * Hot kernels have no callers yet, so only helpers are inlined. They, and helpers that cold ones call, are exported meanwhile, which tells what they do not
- * reach; it is dropped first, as inlining helpers into each other takes most of the time.
+ * Kernels that inline have no callers yet, so only helpers are inlined. They, and helpers that the others call, are exported
+ * meanwhile, which tells what they do not reach; it is dropped first, as inlining helpers into each other takes most of the time.
  */
-function inlineHelpers({ module, plan, kernels, helpers }: ModuleContext, hot: ReadonlySet<LoopFunction>): void {
-  const cold = plan.kernels.filter((kernel) => !hot.has(kernel));
-  const called = [...helpersOf(cold)].map((name) => helpers.get(name)!);
-  const functions = new Set([...hot].map((kernel) => kernels.get(kernel)!));
-  const names = [...[...functions].map(({ kernel }) => kernelName(kernel)), ...called];
+function inlineHelpers(
+  { module, helpers }: ModuleContext,
+  inlining: readonly SharedKernel[],
+  calling: readonly SharedKernel[],
+): void {
+  const called = [...helpersOf(calling.map(({ kernel }) => kernel))].map((name) => helpers.get(name)!);
+  const names = [...inlining.map(({ kernel }) => kernelName(kernel)), ...called];
   for (const name of names) module.addFunctionExport(name, name);
   const saved = binaryen.getAlwaysInlineMaxSize();
   binaryen.setAlwaysInlineMaxSize(inlineLimit);

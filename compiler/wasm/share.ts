@@ -1,9 +1,9 @@
 /**
  * Kernels that differ only in where their buffers lie are one function, of whichever layer or entry they are. What differs
- * becomes parameters, to which pointers are relative; buffers that lie equally far apart in all kernels share one.
+ * becomes parameters, to which pointers are relative; buffers that lie equally far apart in all kernels have one together.
  *
- *   step.3      h at 1024 = relu(x at 0)           shared(n, a, b)    h at a + 512 = relu(x at b)
- *   evaluate.1  h at  512 = relu(x at 0)     ->    step.3 calls it with a = 512, evaluate.1 with a = 0; b is not needed
+ *   step.3      h at 1024 = relu(x at 0)           shared(n, a)    h at a = relu(x at 0)
+ *   evaluate.1  h at  512 = relu(x at 0)     ->    step.3 calls it with a = 1024, evaluate.1 with a = 512
  *
  * Buffers that overlap in one kernel overlap in all: what is invariant in a loop depends on it.
  */
@@ -16,13 +16,13 @@ import { numbering } from "../numbering.ts";
 export interface SharedKernel {
   /** Whose statements they are. */
   readonly kernel: LoopFunction;
-  /** Where each buffer of that kernel lies in all kernels at least. */
+  /** Where each buffer lies, counted from its parameter where it has one. */
   readonly bases: ReadonlyMap<LoopBuffer, number>;
-  /** The parameter, from 0 on, that is added for it, where there is one. */
+  /** The parameter, from 0 on, where there is one: an address. */
   readonly parameters: ReadonlyMap<LoopBuffer, number>;
   readonly parameterCount: number;
-  /** What each kernel passes. */
-  readonly moves: ReadonlyMap<LoopFunction, readonly number[]>;
+  /** The addresses that each kernel passes. */
+  readonly addresses: ReadonlyMap<LoopFunction, readonly number[]>;
 }
 
 /** The function of each kernel. Kernels of different kinds, such as hot and cold ones, share none. */
@@ -38,12 +38,8 @@ export function shareKernels(
     const key = `${kindOf(kernel)} ${overlaps(member)} ${text}`;
     groups.set(key, [...(groups.get(key) ?? []), member]);
   }
-  const shared = new Map<LoopFunction, SharedKernel>();
-  for (const members of groups.values()) {
-    const one = join(members);
-    for (const { kernel } of members) shared.set(kernel, one);
-  }
-  return shared;
+  const shared = [...groups.values()].map(join);
+  return new Map(shared.flatMap((one) => [...one.addresses.keys()].map((kernel) => [kernel, one])));
 }
 
 interface Member {
@@ -57,7 +53,8 @@ interface Member {
 function structureOf({ dtype, repeats = [], body }: LoopFunction): { text: string; buffers: LoopBuffer[] } {
   const [bufferNumber, axisNumber, localNumber] = [numbering<LoopBuffer>(), numbering<string>(), numbering<string>()];
   const buffers: LoopBuffer[] = [];
-  const text = JSON.stringify({ repeats, body }, (key, value) => {
+  const turns = repeats.map(({ axis, extent }) => ({ axis, extent }));
+  const text = JSON.stringify({ turns, body }, (key, value) => {
     // JSON has neither -0 nor what is not finite.
     if (typeof value === "number") return Object.is(value, -0) ? "-0" : `${value}`;
     if (key === "axis") return axisNumber(value);
@@ -82,20 +79,27 @@ function overlaps({ buffers, places }: Member): string {
 }
 
 function join(members: readonly Member[]): SharedKernel {
-  const [{ kernel, buffers }] = members as [Member];
-  const numberOf = numbering<string>();
-  const moves: (readonly number[])[] = [];
-  const bases = new Map<LoopBuffer, number>();
-  const parameters = new Map<LoopBuffer, number>();
-  for (const [at, buffer] of buffers.entries()) {
-    const base = Math.min(...members.map(({ places }) => places[at]!));
-    const move = members.map(({ places }) => places[at]! - base);
-    bases.set(buffer, base);
-    if (move.every((bytes) => bytes === 0)) continue;
-    const number = numberOf(`${move}`);
-    moves[number] = move;
-    parameters.set(buffer, number);
+  const [first] = members as [Member];
+  const { kernel, buffers } = first;
+  // By how far they lie from those of the first kernel.
+  const together = new Map<string, number[]>();
+  for (const at of buffers.keys()) {
+    const key = `${members.map(({ places }) => places[at]! - first.places[at]!)}`;
+    together.set(key, [...(together.get(key) ?? []), at]);
   }
-  const passed = new Map(members.map((member, at) => [member.kernel, moves.map((move) => move[at]!)]));
-  return { kernel, bases, parameters, parameterCount: moves.length, moves: passed };
+  const bases = new Map(buffers.map((buffer, at) => [buffer, first.places[at]!]));
+  const parameters = new Map<LoopBuffer, number>();
+  /** By the parameter, whose address it is: the lowest of the buffers that share it. */
+  const lowest: number[] = [];
+  for (const group of together.values()) {
+    const low = group.reduce((a, b) => (first.places[b]! < first.places[a]! ? b : a));
+    if (members.every(({ places }) => places[low] === first.places[low])) continue;
+    for (const at of group) {
+      parameters.set(buffers[at]!, lowest.length);
+      bases.set(buffers[at]!, first.places[at]! - first.places[low]!);
+    }
+    lowest.push(low);
+  }
+  const addresses = new Map(members.map(({ kernel, places }) => [kernel, lowest.map((at) => places[at]!)]));
+  return { kernel, bases, parameters, parameterCount: lowest.length, addresses };
 }

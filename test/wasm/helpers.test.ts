@@ -57,3 +57,21 @@ test("a module has only the helpers it uses, and they are inlined", async () => 
   expect(await functions("exp")).toBe(2);
   expect((await wat("exp")).match(/call \$/g)).toHaveLength(1);
 });
+
+test("what runs once a call and needs a helper that init calls, calls it too; loops have it inlined", async () => {
+  const buffers = { x: f32([1, 2, 3, 4]), y: f32([0, 0, 0, 0]), seed: i32([0]), step: i32([0]) };
+  const store = (value: string, indent = "  ") => `${indent}store y[0] = ${value}\n`;
+  const looped = `  for i in 0..n step 1\n${store("exp(load x[0])", "    ")}`;
+  const text = `func start f32\n${store("exp(load x[0])")}func once f32\n${store("exp(mul(load x[0], 2))")}
+func often f32\n${looped}func other f32\n${store("log(load x[0])")}`;
+  const plan = planOf(text, buffers, 1);
+  const entries = plan.entries.map((entry) =>
+    entry.name === "start" ? { ...entry, parameter: "seed" as const, checks: [] } : entry,
+  );
+  const wat = await (await emitModule({ ...plan, entries })).wat();
+  const calling = [...wat.matchAll(/\(func \$kernel_(\w+)[\s\S]*?(?=\n {2}\()/g)].flatMap(([body, name]) =>
+    body.includes("call $") ? [name] : [],
+  );
+  expect(calling.sort()).toEqual(["once", "start"]);
+  expect(await executed(text, buffers, 1)).toEqual(await executed(text, buffers, 1, false));
+});

@@ -1,4 +1,4 @@
-/** Kernels that differ only in where their buffers lie: one function, called with what moves them. */
+/** Kernels that differ only in where their buffers lie: one function, called with addresses. */
 import * as nabla from "nabla";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Built, compile } from "../../compiler/compile.ts";
@@ -39,13 +39,13 @@ describe("two equal layers", () => {
     z: numbers(24),
   };
 
-  test("are one function, called with how far their buffers are moved", async () => {
+  test("are one function, called with where their buffers lie", async () => {
     const wat = await textOf(text, buffers, 3);
     expect(functionsOf(wat)).toEqual(["(func $kernel_one"]);
     expect(callsOf(wat)).toMatchInlineSnapshot(`
       [
-        "(call $kernel_one (local.get $p0) (i32.const 0) (i32.const 0) (i32.const 0))",
-        "(call $kernel_one (local.get $p0) (i32.const 512) (i32.const 256) (i32.const 384))",
+        "(call $kernel_one (local.get $p0) (i32.const 32) (i32.const 104) (i32.const 232))",
+        "(call $kernel_one (local.get $p0) (i32.const 544) (i32.const 360) (i32.const 616))",
       ]
     `);
   });
@@ -54,7 +54,7 @@ describe("two equal layers", () => {
     expect(await executed(text, buffers, rows, true, 3)).toEqual(interpreted(text, buffers, rows, 3));
   });
 
-  test("that lie equally far apart are moved by one number", async () => {
+  test("that lie equally far apart have one address", async () => {
     const apart = {
       x: numbers(9),
       w: numbers(24),
@@ -65,15 +65,15 @@ describe("two equal layers", () => {
     };
     expect(callsOf(await textOf(text, apart, 3))).toMatchInlineSnapshot(`
       [
-        "(call $kernel_one (local.get $p0) (i32.const 0))",
-        "(call $kernel_one (local.get $p0) (i32.const 328))",
+        "(call $kernel_one (local.get $p0) (i32.const 32))",
+        "(call $kernel_one (local.get $p0) (i32.const 360))",
       ]
     `);
     expect(await executed(text, apart, 3)).toEqual(interpreted(text, apart, 3));
   });
 });
 
-test("a table and the labels that say where it is read are moved, each by its own", async () => {
+test("a table and the labels that say where it is read have an address each", async () => {
   const lookUp = (name: string, [y, table, label]: readonly string[]) => `func ${name} f32
   for i in 0..n step 1
     for j in 0..4 step 4
