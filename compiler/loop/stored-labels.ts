@@ -73,10 +73,12 @@ function valuesOf(
       }
       case "swap":
         return visit({ value: value.value, axes }, full);
-      case "local":
-        if (seen.has(`${value.name}:${count}`)) return true;
-        seen.add(`${value.name}:${count}`);
+      case "local": {
+        const key = `${value.name}:${count}`;
+        if (seen.has(key)) return true;
+        seen.add(key);
         return given.get(value.name)!.every((one) => visit(one, count));
+      }
       case "op": {
         const known = integerOf(value);
         if (known !== undefined) return extend(known, known);

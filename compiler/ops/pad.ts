@@ -104,6 +104,8 @@ export const padOp: Op<"x", typeof padAttributes> = defineOp({
     { shapes: { x: ["n", 4, 3] }, attrs: { before: [0, 1, 1], step: [1, 1, 1], value: -1.5, dims: ["n", 6, 5] } },
     { shapes: { x: ["n", 3, 2] }, attrs: { before: [0, 1, 0], step: [1, 2, 3], value: 0, dims: ["n", 7, 4] } },
     { shapes: { x: [5, 4] }, attrs: { before: [-1, -2], step: [1, 1], value: 0, dims: [5, 3] } },
+    { shapes: { x: ["n", 7] }, attrs: { before: [0, -3], step: [1, 2], value: 2, dims: ["n", 9] } },
+    { shapes: { x: [4] }, attrs: { before: [0], step: [2], value: 0, dims: [4] } },
   ],
   rejects: [
     {

@@ -77,6 +77,7 @@ const samples: (Sample & { readonly attrs: Attrs })[] = [
   { shapes: { x: ["n", 9] }, attrs: { axes: [0, 1], keep: false } },
   { shapes: { x: ["n"] }, attrs: { axes: [0], keep: true } },
   { shapes: { x: [2, 3, 4] }, attrs: { axes: [1], keep: false } },
+  { shapes: { x: ["n", 3, 4] }, attrs: { axes: [1], keep: true } },
   { shapes: { x: [4, 1] }, attrs: { axes: [1], keep: false } },
 ];
 const rejects = [

@@ -30,6 +30,7 @@ import { interpret } from "../../compiler/graph/interpret.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
 import { elementCount, printType } from "../../compiler/graph/types.ts";
 import * as ops from "../../compiler/ops/index.ts";
+import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { buildProgram } from "../../compiler/program/program.ts";
 import { expectModelGradients } from "../support/model-gradients.ts";
 import { Random } from "../support/random.ts";
@@ -132,6 +133,23 @@ test("value and gradient are PyTorch's where labels repeat, as Wasm and as the i
 test("gradients of a network with shared and computed tables agree with central differences", () => {
   const program = buildProgram(sentences, { dtype: "f64" });
   for (const rows of [1, 2, batch]) expectModelGradients(program, rows);
+});
+
+test("labels that name rows of two tables are held to the smaller", async () => {
+  const graph = parseGraph(`graph main(label: i32[n], large: f64[5,2], small: f64[3,2])
+    a: f64[n,2] = gather large label
+    b: f64[n,2] = gather small label
+    c: f64[n,2] = gather large label
+    d: f64[n,2] = sub a b
+    y: f64[n,2] = add d c
+    return y`);
+  const leaves = new Map([
+    ["label", [2, 0]],
+    ["large", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]],
+    ["small", [1, 1, 1, 1, 10, 10]],
+  ]);
+  const { run } = await graphModule(graph, { batch: 2, dtype: "f64" });
+  expect([...run({ rows: 2, leaves }).outputs.get("y")!]).toEqual([0, 2, 1, 3]);
 });
 
 test("a row that no label names gets 0, whatever slope it has", async () => {

@@ -3,6 +3,7 @@ import { dense, meanSquaredError, model, relu, sgd } from "nabla";
 import { expect, test } from "vitest";
 import { compile } from "../../compiler/compile.ts";
 import { totalFlops } from "../../compiler/flops.ts";
+import { currentRegion, inRegion } from "../../compiler/graph/region.ts";
 import { readModelFile } from "../../compiler/tasks/model-file.ts";
 
 const net = (bias: boolean) =>
@@ -21,6 +22,14 @@ test.each([
 ])("inference of 8-16-3, bias %s: %i a row; its activations apart", async (bias, perRow) => {
   const { manifest } = await compile(net(bias), { mode: "infer" });
   expect(manifest.flops).toEqual({ infer: { arithmetic: 5 * perRow, activations: 5 * 16 } });
+});
+
+test("what is built after a function that threw belongs to the part that it belonged to before", () => {
+  const refused = () => {
+    throw new RangeError("refused");
+  };
+  expect(() => inRegion("update", () => inRegion("adjoint", refused))).toThrow("refused");
+  expect(currentRegion()).toBe("forward");
 });
 
 test("a step: the forward part, twice the products of all layers but the first in the adjoint, two a weight in the update", async () => {

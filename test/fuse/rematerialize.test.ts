@@ -73,6 +73,15 @@ describe("what is stored all the same", () => {
     expect(moving("")).not.toMatch(/-> d/);
   });
 
+  test("what reads a value that is itself computed again", () => {
+    const chain = normalized("sub x b", "add e o").replace(
+      "y: f32",
+      "e: f32[n,8] = sub d r\n    o: f32[n,1] = max e axes=[1] keep=true\n    y: f32",
+    );
+    expect(isStored(chain)).toBe(false);
+    expect(fused(chain)).toMatch(/group \d+ \[n,8\] sub -> e/);
+  });
+
   test("what a product reads again and again", () => {
     const product = normalized("sub x b", "div d r").replace("return y", "p: f32[n,3] = matmul d w\n    return y, p");
     expect(isStored(product.replace("x: f32[n,8]", "x: f32[n,8]; w: f32[8,3]"))).toBe(true);

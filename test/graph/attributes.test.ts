@@ -17,6 +17,7 @@ test.each([
   ["y: f32[n] = sum x axes=[1] keep=false width=3", "y: sum has no attribute width: expected axes, keep"],
   ["y: f32[n] = sum x axes=1 keep=false", "y: attribute axes of sum: expected a list of integers, got 1"],
   ["y: f32[n] = sum x axes=[0.5] keep=false", "y: attribute axes of sum: expected a list of integers, got [0.5]"],
+  ["y: f32[n] = sum x axes=[1,0.5] keep=false", "y: attribute axes of sum: expected a list of integers, got [1,0.5]"],
   ["y: f32[n,3] = tanh x axes=[1]", "y: tanh has no attribute axes: it takes none"],
   ["y: f32[n,3] = uniform", "y: uniform lacks the attribute stream: expected an integer"],
   ["y: f32[n,3] = uniform stream=x", "y: attribute stream of uniform: expected an integer, got x"],

@@ -66,6 +66,23 @@ describe("layout", () => {
     `);
   });
 
+  test("who needs no frame reads a value that leaves, which is stored anyhow, and not its frame", () => {
+    expect(
+      text(`graph(x: f64[n,5,5,2]; w: f64[3,3,2,2])
+        h: f64[n,5,5,2] = exp x
+        a: f64[n,5,5,2] = convolution h w stride=[1,1] padding=[1,1] dilation=[1,1]
+        b: f64[n,5,5,2] = mul h a
+        return b, h`),
+    ).toMatchInlineSnapshot(`
+      "graph(x: f64[n,5,5,2]; w: f64[3,3,2,2])
+        h: f64[n,5,5,2] = exp x
+        a.1: f64[n,7,7,2] = pad h before=[0,1,1,0] step=[1,1,1,1] value=0
+        a.2: f64[n,5,5,2] = contraction a.1 w maps=n,i+p,j+q,c;p,q,c,d->n,i,j,d
+        b: f64[n,5,5,2] = mul h a.2
+        return b = b, h = h"
+    `);
+  });
+
   test("the adjoint of a convolution is one over the cotangent's frame, its weights turned once", () => {
     const x = input("x", { dtype: "f64", dims: ["n", 12, 12, 4] });
     const w = state("w", { dtype: "f64", dims: [3, 3, 4, 8] });

@@ -2,6 +2,7 @@
 import { expect, test } from "vitest";
 import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import { interpretKernels } from "../../compiler/loop/interpret-kernel.ts";
+import { affine, type Expr, type Kernel, type KernelStore } from "../../compiler/loop/kernel.ts";
 import { parseKernels } from "../../compiler/loop/parse-kernel.ts";
 
 const given: Record<string, number[]> = { x: [1, 2, 3, 4], y: [-1, -1, -1, -1, -1, -1] };
@@ -61,6 +62,17 @@ test.each([
   ],
   ["rows and steps", "kernel k []\n  y[0] = rows\n  y[1] = step", [2, 5, -1, -1, -1, -1]],
 ])("%s", (_, text, expected) => expect(valuesOf(text)).toEqual(expected));
+
+test("two guards that share a body read it each at its own place", () => {
+  const floats = ["x", "y"].map((name): LoopBuffer => ({ name, dtype: "f64", elementCount: 4 }));
+  const [kernel] = parseKernels("kernel k [i0<4]\n  y[i0] = where[q0 = i0, q0<4](x[q0])", floats) as [Kernel];
+  const [store] = kernel.stores as [KernelStore];
+  const there = { ...(store.value as Expr & { kind: "where" }), index: affine(3, [{ axis: "i0", stride: -1 }]) };
+  const value: Expr = { kind: "op", op: "sub", args: [store.value, there] };
+  const buffers = new Map(floats.map((buffer) => [buffer, Float64Array.from(given.x!)]));
+  interpretKernels([{ ...kernel, stores: [{ ...store, value }] }], "f64", { buffers, rows: 1 });
+  expect([...buffers.get(floats[1]!)!]).toEqual([-3, -1, 1, 3]);
+});
 
 test("each operation of f32 is rounded", () => {
   const text = "kernel k []\n  y[0] = sub(add(16777216, 1), 16777216)\n  y[1] = 0.1";

@@ -125,6 +125,11 @@ describe("refuses", () => {
       "a label of as many lanes as its mask lets through",
       ["store label[0] = i32.select(i32.lt(iota[0 by 1], int(4)), iota[0 by 1], int(0))"],
     ],
+    ["a label whose lanes came from beyond", ["store label[0]:2 = swap 2(iota[0 by 1])"]],
+    [
+      "a label in more lanes than a mask let through before",
+      ["let a = iota[0 by 1]", "store label[0] = i32.select(i32.lt(iota[0 by 1], int(3)), a, a)"],
+    ],
     ["a number of i32 whose range nobody knows", ["store digit[0] = int(0)"]],
     ["a mask whose lanes change places", ["let a = swap 1(lt(1, 2))"]],
     ["lanes that there are not", ["let a = swap 4(1)"]],

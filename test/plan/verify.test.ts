@@ -63,6 +63,18 @@ test("the boxes of one nest take a value's place together; a sum in memory, whic
   ]);
 });
 
+test("a value takes the place of none with narrower elements, which it would write over before they are read", () => {
+  const wide: LoopBuffer = { name: "wide", dtype: "f64", elementCount: 4 };
+  const stores = [{ buffer: wide, index: point, value: load("a") }];
+  const widened: Kernel = { ...kernel("b", load("a")), stores };
+  const last = kernel("y", { kind: "load", buffer: wide, index: point });
+  const places = [x, y, at("a", 32), { buffer: wide, byteOffset: 32 }];
+  const kernels = [kernel("a", load("x")), widened, last];
+  expect(planFaults({ kernels, places, given: new Set([named("x")]), kept: new Set([named("y")]) })).toEqual([
+    "a and wide share bytes while both are alive",
+  ]);
+});
+
 test("what is given or kept shares with nothing", () => {
   expect(faults(load("a"), x, y, at("a", 0), at("b", 32))).toEqual(["x and a share bytes while both are alive"]);
   expect(faults(load("a"), x, y, at("a", 16), at("b", 32))).toEqual(["y and a share bytes while both are alive"]);

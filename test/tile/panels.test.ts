@@ -18,7 +18,10 @@ import {
   type Tensor,
   transpose,
 } from "../../compiler/dsl/index.ts";
+import type { Graph } from "../../compiler/graph/graph.ts";
+import type { Node } from "../../compiler/graph/node.ts";
 import { printGraph } from "../../compiler/graph/print.ts";
+import { choosePanels } from "../../compiler/layout/panels.ts";
 import { panelOrder } from "../../compiler/loop/panels.ts";
 import { parseGraph } from "../../compiler/ops/parse-graph.ts";
 import { load } from "../../runtime/index.ts";
@@ -66,6 +69,8 @@ describe("panels of weights", () => {
     const rows = (columns: number) => Array.from({ length: 2 * columns }, (_, i) => i);
     expect(panelOrder(rows(9), 9, 5)).toEqual([0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 5, 6, 7, 8, 14, 15, 16, 17]);
     expect(panelOrder(rows(8), 8, 6)).toEqual(rows(8));
+    expect(panelOrder(rows(9), 9, 6)).toEqual(rows(9));
+    expect(panelOrder(rows(10), 10, 6)).not.toEqual(rows(10));
   });
 
   test("large batches read panels of a cache line", async () => {
@@ -116,6 +121,29 @@ describe("panels of weights", () => {
   test("training reads its weights row by row, as parameters show them", async () => {
     const trained = await compile(product(64), { mode: "train" });
     expect(stage(trained, "lower")).toContain("dense1.weight[272*r0 + i1]");
+  });
+});
+
+describe("which operands lie in panels", () => {
+  const product = parseGraph(`graph(x: f32[n,512]; w: f32[512,512])
+    y: f32[n,512] = matmul x w
+    return y`);
+  const [w] = product.states as [Node];
+  const chosen = (graph: Graph, batch: number, ...weights: Node[]): string[] => {
+    const { panels = new Map() } = choosePanels(graph, { batch, weights: new Set(weights), chains: 6 });
+    return [...panels].map(([{ op }, width]) => `${op.name} ${width}`);
+  };
+
+  test("weights that nobody else reads as they are, others as a copy, where they are read often enough", () => {
+    expect(chosen(product, 512, w)).toEqual(["state 16"]);
+    expect(chosen(product, 512)).toEqual(["copy 16"]);
+    expect(chosen(product, 511)).toEqual([]);
+  });
+
+  test("what leaves the function stays row by row", () => {
+    const leaving = { ...product, outputs: [...product.outputs, { name: "w", node: w }] };
+    expect(chosen(leaving, 512, w)).toEqual(["copy 16"]);
+    expect(chosen(leaving, 511, w)).toEqual([]);
   });
 });
 

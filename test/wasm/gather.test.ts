@@ -6,6 +6,7 @@ import { compiled, executed, f32, i32, instantiate, interpreted, labels, planOf 
 const batch = 5;
 const buffers = {
   label: labels([2, 0, 3, 3, 1], 4),
+  other: labels([1, 1, 0, 2, 3], 4),
   pair: labels([1, 2, 0, 2, 2, 1, 1, 0, 2, 2], 3),
   table: f32(Array.from({ length: 24 }, (_, i) => 1 + i / 3)),
   x: f32(Array.from({ length: 30 }, (_, i) => Math.sin(i))),
@@ -40,6 +41,9 @@ const nests = {
   "elements apart, from a place that a label names": `
     for i in 0..n step 1
       store y[6*i]:3 = gather table[pair[2*i + 1] by 5]:3`,
+  "two labels of a row, each from memory of its own": `
+    for i in 0..n step 1
+      store y[6*i] = sub(load table[6*label[i]], load table[6*other[i]])`,
   "sums where labels meet, in the order of the rows": `
     for i in 0..n step 1
       for j in 0..3 step 3
@@ -58,6 +62,16 @@ const text = "func f f32\n  for i in 0..n step 1\n    store y[6*i] = load table[
 test("a label out of range is refused before anything is written; rows that are not given are not looked at", async () => {
   const wrong = { ...buffers, label: labels([2, 0, 4, 3, -1], 4) };
   const plan = planOf(text, wrong, batch);
+  const instance = instantiate(await compiled(plan), plan, wrong);
+  expect(instance.call("f", 3)).toBe(2);
+  expect(instance.elements("y")).toEqual(buffers.y.values);
+  expect(instance.call("f", 2)).toBe(0);
+});
+
+test("of several labels a row each is looked at", async () => {
+  const several = text.replace("label[i]", "pair[2*i]");
+  const wrong = { ...buffers, pair: labels([1, 2, 0, 2, 2, 3, 1, 0, 2, 2], 3) };
+  const plan = planOf(several, wrong, batch);
   const instance = instantiate(await compiled(plan), plan, wrong);
   expect(instance.call("f", 3)).toBe(2);
   expect(instance.elements("y")).toEqual(buffers.y.values);

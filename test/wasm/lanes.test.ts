@@ -120,13 +120,19 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
     });
   });
 
+  test("the count of steps has no sign", async () => {
+    const buffers = { step: { dtype: "i32" as const, values: [-256] }, y: elements(new Array(width).fill(0)) };
+    const { y } = await executed(`func f ${dtype}\n  store y[0] = step`, buffers, 1);
+    expect(y).toEqual(new Array(width).fill(2 ** 32 - 256));
+  });
+
   test("gather, iota, rows, step and i32 loads", async () => {
     const integers = [0, -1, 2 ** 24 + 1, 2 ** 31 - 1, -(2 ** 31), 5, 6, 7];
     const buffers = {
       x: elements(Array.from({ length: 40 }, (_, i) => i + 0.25)),
       t: { dtype: "i32" as const, values: integers },
       step: { dtype: "i32" as const, values: [2 ** 24 + 1] },
-      y: elements(new Array(448).fill(-1)),
+      y: elements(new Array(464).fill(-1)),
     };
     const rest = width === 4 ? ["", ":1", ":2", ":3"] : ["", ":1"];
     const sources = [
@@ -141,6 +147,7 @@ describe.each(["f32", "f64"] as const)("%s", (dtype) => {
       "float(iota[5*i - 3 by 7])",
       "float(iota[9 by -2])",
       "float(swap 1(i32.add(load t[i], iota[0 by 3])))",
+      "float(swap 1(swap 1(load t[i])))",
       "float(i32.select(i32.lt(load t[i], swap 1(load t[i])), load t[i], int(-7)))",
       "rows",
       "step",

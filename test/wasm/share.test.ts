@@ -2,6 +2,7 @@
 import * as nabla from "nabla";
 import { beforeAll, describe, expect, test } from "vitest";
 import { type Built, compile } from "../../compiler/compile.ts";
+import type { LoopBuffer } from "../../compiler/loop/buffer.ts";
 import { parseFunctions } from "../../compiler/loop/parse.ts";
 import { emitModule } from "../../compiler/wasm/emit.ts";
 import { shareKernels } from "../../compiler/wasm/share.ts";
@@ -120,6 +121,20 @@ describe("are functions of their own", () => {
   test("none that differ in names alone", () => {
     const other = scaled("two", "c", "d", "2").replaceAll("[i]", "[j]").replace("for i", "for j");
     expect(countOf(scaled("one", "a", "b", "2") + other, [0, 32, 64, 96])).toBe(1);
+  });
+
+  test("kernels that copy floats and labels", () => {
+    const typed = buffers.map((buffer, at) => ({ ...buffer, dtype: at < 2 ? "f64" : "i32" }) as const);
+    const copied = (name: string, y: string, x: string) =>
+      `func ${name} f64\n  for i in 0..8 step 2\n    store ${y}[i] = load ${x}[i]\n`;
+    const kernels = parseFunctions(copied("one", "a", "b") + copied("two", "c", "d"), typed);
+    const places = new Map<LoopBuffer, number>(typed.map((buffer, at) => [buffer, 64 * at]));
+    const shared = shareKernels(
+      kernels,
+      (buffer) => places.get(buffer)!,
+      () => "",
+    );
+    expect(new Set(shared.values()).size).toBe(2);
   });
 
   test("kernels that say something else, a zero without its sign included", () => {
