@@ -494,6 +494,14 @@ export const faults = [
     "comparisons of i32 have no sign to go by",
   ),
   fault(
+    "zeros-have-a-kind",
+    "compiler/targets/scalar/kinds.ts",
+    "if (isZero(info)) return undefined;",
+    "",
+    "test/targets/scalarize",
+    "sums that begin as zero are integers in the scalar form",
+  ),
+  fault(
     "registers",
     "compiler/loop/same-bits.ts",
     "const registers = 15;",

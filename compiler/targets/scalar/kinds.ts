@@ -75,14 +75,23 @@ function common(kinds: ReadonlySet<Kind>): Kind {
   return [...kinds].every((kind) => kind === "i64" || kind === "f64") ? "i64" : "i32";
 }
 
-/** What an operation writes; undefined for one that only moves bytes. */
-function written({ id, op }: Info): Kind | undefined {
+/** What an operation writes; undefined for one that only moves bytes, and for zero, which is the same bits in every kind. */
+function written(info: Info): Kind | undefined {
+  const { id, op } = info;
+  if (isZero(info)) return undefined;
   if (id === binaryen.UnaryId) return (unary.get(op) ?? resizing.get(op))?.to ?? splats.get(op);
   if (id === binaryen.BinaryId) return binary.get(op)?.to ?? "i32";
   if (id === binaryen.SIMDTernaryId) return "i32";
   if (id === binaryen.SIMDShiftId) return shifts.get(op)?.kind;
   if (id === binaryen.SIMDReplaceId) return replaces.get(op);
   return undefined;
+}
+
+/** What Binaryen puts where a local is read that nothing has set: i32x4.splat 0. */
+export function isZero({ id, op, value }: Info): boolean {
+  if (id !== binaryen.UnaryId || splats.get(op) !== "i32") return false;
+  const scalar = infoOf(value);
+  return scalar.id === binaryen.ConstId && +scalar.value === 0;
 }
 
 function readAs({ id, op }: Info): Kind | undefined {

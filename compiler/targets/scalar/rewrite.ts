@@ -8,7 +8,7 @@ import { internalError } from "../../diagnostics.ts";
 import { type Info, infoOf } from "../../wasm/expression.ts";
 import type { Module, Ref } from "../../wasm/int.ts";
 import { shuffleBytes, swizzleBytes } from "./bytes.ts";
-import { type Kinds, operandsOf } from "./kinds.ts";
+import { isZero, type Kinds, operandsOf } from "./kinds.ts";
 import {
   constantLanes,
   type Kind,
@@ -95,6 +95,7 @@ export class Rewriter {
   /** The lanes of a vector expression, as `kind`. */
   private compute(info: Info, kind: Kind): readonly Lane[] {
     const { module } = this;
+    if (isZero(info)) return constantLanes(module, new Array(16).fill(0), kind);
     const lanewise =
       info.id === binaryen.UnaryId ? operations.unary : info.id === binaryen.BinaryId ? operations.binary : undefined;
     const simple = lanewise?.get(info.op);
