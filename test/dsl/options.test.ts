@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { conv2d, dense, embedding, heNormal } from "nabla";
 import { describe, expect, test } from "vitest";
 import { CompileError, collectDiagnostics } from "../../compiler/diagnostics.ts";
-import { choice, type Declared, flag, positive, settle } from "../../compiler/dsl/options.ts";
+import { choice, type Declared, flag, inRange, positive, settle } from "../../compiler/dsl/options.ts";
 import { callOf } from "../../compiler/dsl/settings.ts";
 import { errors, loose, type Untyped } from "./wrong-model.ts";
 
@@ -12,18 +12,20 @@ interface Sample {
   readonly size: number;
   readonly open?: boolean;
   readonly side?: "left" | "right";
+  readonly part?: number;
 }
 const sample = {
   size: positive,
   open: flag.or(true),
   side: choice("left", "right").optional,
+  part: inRange("a number below 1", (value) => value < 1).optional,
 } satisfies Declared<Sample>;
 
 describe("settle", () => {
   const settled = (given: object) => settle(callOf("sample"), sample, given);
 
   test("defaults stand where nothing is said, also for undefined", () => {
-    expect(settled({ size: 2 })).toEqual({ size: 2, open: true, side: undefined });
+    expect(settled({ size: 2 })).toEqual({ size: 2, open: true });
     expect(settled({ size: 2, open: undefined, side: "left" })).toEqual({ size: 2, open: true, side: "left" });
     expect(settled({ size: 2, open: false }).open).toBe(false);
   });
@@ -32,6 +34,8 @@ describe("settle", () => {
     [{ size: 2, opne: true }, "sample: there is no option named opne"],
     [{ size: 2, open: "yes" }, "sample: open is out of range"],
     [{ size: 2, side: "top" }, "sample: side is out of range"],
+    [{ size: 2, open: null }, "sample: open is out of range"],
+    [{ size: 2, part: "0.5" }, "sample: part is out of range"],
     [{ size: 0 }, "sample: size is out of range"],
     [{}, "sample: size is out of range"],
     [3, "sample: options is of the wrong kind"],
@@ -54,7 +58,7 @@ describe("settle", () => {
   test("in TypeScript a record has every key of its type, and each as it may be given", () => {
     const wrong = [
       // @ts-expect-error side is missing
-      { size: positive, open: flag.or(true) } satisfies Declared<Sample>,
+      { size: positive, open: flag.or(true), part: sample.part } satisfies Declared<Sample>,
       // @ts-expect-error a key that the type does not have
       { ...sample, width: positive } satisfies Declared<Sample>,
       // @ts-expect-error one that may be left out needs a default

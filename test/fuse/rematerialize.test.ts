@@ -73,6 +73,17 @@ describe("what is stored all the same", () => {
     expect(moving("")).not.toMatch(/-> d/);
   });
 
+  test("what reads a second value of as many elements", () => {
+    const text = fused(`
+      graph(x: f32[1,8], z: f32[8])
+        d: f32[1,8] = sub x z
+        q: f32[1,8] = mul d d
+        s: f32[8] = sum q axes=[0] keep=false
+        y: f32[1,8] = div d s
+        return y`);
+    expect(text).toMatch(/group \d+ \[1,8\] sub -> d/);
+  });
+
   test("what reads a value that is itself computed again", () => {
     const chain = normalized("sub x b", "add e o").replace(
       "y: f32",

@@ -66,6 +66,16 @@ describe("layout", () => {
     `);
   });
 
+  test("a value is cut from its frame once for all who read it so", () => {
+    const cut = text(`graph(x: f64[n,5,5,2]; w: f64[3,3,2,2])
+      h: f64[n,5,5,2] = exp x
+      a: f64[n,5,5,2] = convolution h w stride=[1,1] padding=[1,1] dilation=[1,1]
+      b: f64[n,5,5,2] = mul h a
+      c: f64[n,5,5,2] = add h b
+      return c`);
+    expect(cut.match(/ slice /g)).toHaveLength(1);
+  });
+
   test("who needs no frame reads a value that leaves, which is stored anyhow, and not its frame", () => {
     expect(
       text(`graph(x: f64[n,5,5,2]; w: f64[3,3,2,2])

@@ -125,6 +125,19 @@ describe("refuses", () => {
       "a label of as many lanes as its mask lets through",
       ["store label[0] = i32.select(i32.lt(iota[0 by 1], int(4)), iota[0 by 1], int(0))"],
     ],
+    ["a label in a loop that need not run", ["for i in down(n, 4)..n step 1", "  store label[i]:1 = int(7)"]],
+    [
+      "a label in lanes of a mask that is one number",
+      ["store label[0] = i32.select(i32.lt(iota[0 by 0], int(3)), iota[0 by 1], int(0))"],
+    ],
+    [
+      "a label in lanes of a mask that begins below 0",
+      ["store label[0] = i32.select(i32.lt(iota[-1 by 1], int(3)), iota[0 by 1], int(0))"],
+    ],
+    [
+      "a label that was held, and then set anew",
+      ["let a = i32.max(int(load x[0]), int(0))", "set a = int(-5)", "store label[0] = i32.min(a, int(2))"],
+    ],
     ["a label whose lanes came from beyond", ["store label[0]:2 = swap 2(iota[0 by 1])"]],
     [
       "a label in more lanes than a mask let through before",

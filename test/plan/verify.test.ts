@@ -84,7 +84,13 @@ test("nothing is read before it is written", () => {
   expect(faults(load("y"), x, y, at("a", 32), at("b", 48))).toEqual(["to-b reads y, which nothing wrote"]);
 });
 
-test("every buffer is aligned", () => {
+test("every buffer is aligned, but for counters", () => {
+  const labels = (elementCount: number): string[] => {
+    const buffer: LoopBuffer = { name: "label", dtype: "i32", elementCount };
+    return planFaults({ kernels: [], places: [{ buffer, byteOffset: 20 }], given: new Set([buffer]) });
+  };
+  expect(labels(1)).toEqual([]);
+  expect(labels(4)).toEqual(["label at byte 20 is not aligned"]);
   expect(faults(load("a"), x, y, at("a", 40), at("b", 64))).toEqual(["a at byte 40 is not aligned"]);
 });
 
