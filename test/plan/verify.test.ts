@@ -82,6 +82,7 @@ test("what is given or kept shares with nothing", () => {
 
 test("nothing is read before it is written", () => {
   expect(faults(load("y"), x, y, at("a", 32), at("b", 48))).toEqual(["to-b reads y, which nothing wrote"]);
+  expect(faults(load("b"), x, y, at("a", 32), at("b", 48))).toEqual(["to-b reads b, which nothing wrote"]);
 });
 
 test("every buffer is aligned, but for counters", () => {
