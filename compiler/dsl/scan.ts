@@ -6,7 +6,7 @@
  * The step runs once, when the model is built, on leaves; what it made is the body of a loop. What does not depend on these
  * leaves, such as a parameter or a draw of dropout, is the same in each turn and computed once, before the loop.
  */
-import { badAttribute, escapedLoop, notATensor, rank, shapesDiffer, wrongKey } from "../diagnostics.ts";
+import { badAttribute, escapedLoop, notATensor, rank, shapesDiffer, wrongDType, wrongKey } from "../diagnostics.ts";
 import { loopAxis } from "../graph/body.ts";
 import { type Graph, isLeaf, isNumber, reachable } from "../graph/graph.ts";
 import { apply, type Node, onInputs } from "../graph/node.ts";
@@ -105,6 +105,7 @@ function faultOf(call: Call, over: Node, given: readonly [string, unknown][], st
   if (given.length === 0) return wrongKey(call, "start", "a tensor, a shape, or a record of these", undefined);
   if (!hasRows(over) || over.type.dims.length < 2)
     return rank({ ...call, inputs: [over] }, 0, "x: [n, T, ...], elements along an axis", over.type);
+  if (over.type.dtype === "bool") return wrongDType({ ...call, inputs: [over] }, 0, "numbers or labels", over.type);
   for (const [name, value] of given) {
     const isShape = Array.isArray(value) && value.every(isPositiveInteger);
     if (!isShape && !isNode(value)) return wrongKey(call, name || "start", "a tensor, or a shape such as [32]", value);

@@ -1,9 +1,9 @@
 /** Reductions over axes: sum, product, max and min. The result keeps the reduced axes with extent 1, or drops them. */
-import { badAttribute } from "../diagnostics.ts";
+import { badAttribute, wrongDType } from "../diagnostics.ts";
 import { type AttrsOf, flag, integers } from "../graph/attributes.ts";
 import { type At, defineOp, type ElementInput, type Op, type Sample, type Value } from "../graph/ir.ts";
 import { apply, type Node, type NodeOf } from "../graph/node.ts";
-import { type Dim, type Dims, elementCount, type FloatType, type Type } from "../graph/types.ts";
+import { type Dim, type Dims, elementCount, type FloatType, isFloat, type Type } from "../graph/types.ts";
 import type { Index } from "../loop/kernel.ts";
 import { affine } from "../loop/kernel.ts";
 import { monoidOf, type Reduce } from "../loop/monoids.ts";
@@ -19,6 +19,7 @@ type Attrs = AttrsOf<typeof overAxesAttributes>;
 
 function reducedType({ x }: { x: Type }, attrs: Attrs, at: At): Type {
   const axes = attrs.axes;
+  if (!isFloat(x.dtype)) throw wrongDType(at, 0, "floats", x);
   if (new Set(axes).size !== axes.length || axes.some((a) => !Number.isInteger(a) || a < 0 || a >= x.dims.length)) {
     throw badAttribute(at, "axes", `distinct, from 0 to ${x.dims.length - 1}`, `[${axes}]`);
   }

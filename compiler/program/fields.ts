@@ -30,6 +30,9 @@ export interface FieldLeaf {
   readonly node: Node;
 }
 
+/** Labels are i32. */
+const mostClasses = 2 ** 31;
+
 export type FieldKind = "input" | "target";
 
 /** Makes the leaves of a model's inputs or targets. A field with an error gets a refused node: forward still reads it. */
@@ -57,7 +60,7 @@ function declareField(
     return { field: { name, dims: spec, dtype: "float" }, node };
   }
   const { classes: count, dims = [] } = isClassField(spec) ? spec : {};
-  const isRight = isPositiveInteger(count) && isShape(dims);
+  const isRight = isPositiveInteger(count) && count <= mostClasses && isShape(dims);
   const field: Field = { name, dims: isRight ? dims : [], dtype: "label", classes: count };
   if (!isRight) return { field, node: refuse(badField(call, kind, name, spec)) };
   const node = input(name, { dtype: "i32", dims: ["n", ...dims] });
@@ -67,7 +70,7 @@ function declareField(
 
 function badField(call: Call, kind: FieldKind, name: string, spec: unknown): CompileError {
   const expected =
-    "an array of integers above 0, the shape of one example, or classes(K) or classes(K, shape) with K above 0";
+    "an array of integers above 0, the shape of one example, or classes(K) or classes(K, shape) with K from 1 to 2^31";
   return badAttribute(call, `${kind} ${name}`, expected, isClassField(spec) ? printClasses(spec) : print(spec));
 }
 

@@ -92,28 +92,28 @@ describe("the description", () => {
     expect(errors({ inputs: { x: classes(0) } })).toMatchInlineSnapshot(`
       "model.ts:1:3 attribute/range
         model: input x is out of range
-          expected  input x: an array of integers above 0, the shape of one example, or classes(K) or classes(K, shape) with K above 0
+          expected  input x: an array of integers above 0, the shape of one example, or classes(K) or classes(K, shape) with K from 1 to 2^31
           got       classes(0)"
     `));
   test("an input's shape", () =>
     expect(errors({ inputs: { x: [4, 0] } })).toMatchInlineSnapshot(`
       "model.ts:1:3 attribute/range
         model: input x is out of range
-          expected  input x: an array of integers above 0, the shape of one example, or classes(K) or classes(K, shape) with K above 0
+          expected  input x: an array of integers above 0, the shape of one example, or classes(K) or classes(K, shape) with K from 1 to 2^31
           got       [4, 0]"
     `));
   test("a target's classes", () =>
     expect(errors({ targets: { y: classes(0) } })).toMatchInlineSnapshot(`
       "model.ts:1:3 attribute/range
         model: target y is out of range
-          expected  target y: an array of integers above 0, the shape of one example, or classes(K) or classes(K, shape) with K above 0
+          expected  target y: an array of integers above 0, the shape of one example, or classes(K) or classes(K, shape) with K from 1 to 2^31
           got       classes(0)"
     `));
   test("a target that is neither", () =>
     expect(errors({ targets: { y: 3 } })).toMatchInlineSnapshot(`
       "model.ts:1:3 attribute/range
         model: target y is out of range
-          expected  target y: an array of integers above 0, the shape of one example, or classes(K) or classes(K, shape) with K above 0
+          expected  target y: an array of integers above 0, the shape of one example, or classes(K) or classes(K, shape) with K from 1 to 2^31
           got       3"
     `));
   test("names that no plain object should have", () => {
