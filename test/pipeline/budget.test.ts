@@ -28,9 +28,9 @@ test("what exceeds it is refused: by how much, and where it went; all of it at o
   const error = (await infer({ wasm: 1000, memory: 40_000, flops: 300 }).catch((e) => e)) as CompileError;
   const text = error.diagnostics.map(({ code, message, notes }) => [`${code}: ${message}`, ...notes].join("\n  "));
   expect(text.join("\n")).toMatchInlineSnapshot(`
-    "budget/wasm: the inference module is 475 bytes over its budget
+    "budget/wasm: the inference module is 425 bytes over its budget
       expected  at most 1,000 bytes
-      got       1,475: weights 780, description 119, code and the rest 576
+      got       1,425: weights 780, description 119, code and the rest 526
     budget/memory: the memory of inference is 25,536 bytes over its budget
       expected  at most 40,000 bytes
       got       65,536: states 800, inputs and outputs 176, constants 0, arena 256, to the end of the page 64,304
