@@ -523,7 +523,7 @@ export const faults = [
     "compiler/loop/block.ts",
     'Object.is(expr.value, -0) ? "-0" : expr.value',
     "expr.value",
-    "test",
+    "test/loop/block",
     "0 and -0 are one constant of a block",
   ),
   fault(

@@ -24,3 +24,9 @@ test("a second store reads what was there before the first", () => {
   expect(order.indexOf("let")).toBeGreaterThanOrEqual(0);
   expect(order.lastIndexOf("let")).toBeLessThan(order.indexOf("store"));
 });
+
+test("0 and -0 are two constants", () => {
+  const block = new Block(() => "v");
+  const [zero, minus] = [0, -0].map((value) => block.intern({ kind: "const", value }));
+  expect([zero, minus].map((one) => one?.kind === "const" && Object.is(one.value, -0))).toEqual([false, true]);
+});
