@@ -1,6 +1,7 @@
 /**
  * Folds what follows a product column by column into its weight and bias, for inference, where both are known: batch
- * normalisation disappears, behind a dense layer and a convolution alike. Real algebra: results move by rounding (1e-6 of the largest, in f32).
+ * normalisation disappears, behind a dense layer and a convolution alike. Real algebra: results move by rounding (1e-6 of the
+ * largest, in f32).
  *
  *   add (mul (sub (add (matmul x w) b) m) s) t    ->    add (matmul x (mul w s)) (add (mul (sub b m) s) t)
  */

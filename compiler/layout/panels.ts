@@ -4,8 +4,8 @@
  *   matmul x w, w: [21,512]     w: f32[21,512] in panels of 16     [i1p<32, i0<n, i1<16]  w[336*i1p + 16*r0 + i1]
  *
  * Without, the columns of a tile lie 2 KiB apart from row to row: such lines share two sets of the L1 cache and drive each
- * other out, and of a line read for one tile the next uses the rest. Columns left over are a panel of
- * their own, and a kernel. The order of a sum is the same, and so is every bit.
+ * other out, and of a line read for one tile the next uses the rest. Columns left over are a panel of their own, and a kernel.
+ * The order of a sum is the same, and so is every bit.
  *
  * Weights of inference are known at build and read by nobody else, so that they lie in panels from the start. What training
  * reads often enough is copied once a step.
